@@ -1,0 +1,422 @@
+/**
+ * What user space asks of the kernel, and what it is told: netlink messages, ioctls, files under /proc and /sys, processes.
+ * Requests and replies are plain data and stand in the log as JSON. Addresses are text as Linux prints it.
+ * The shell's commands and the typed API use the same requests.
+ */
+import type { Result } from "../core/result.ts";
+
+/** Number of a network namespace in this run; 0 is the one a run starts in. */
+export type NetnsId = number;
+
+// ---------------------------------------------------------------------------------------------- links
+
+/** Attributes of one end of a link that `ip link add` can set. */
+export interface LinkAttrs {
+  readonly ifname?: string;
+  /** Wanted ifindex (`index N`). */
+  readonly ifindex?: number;
+  readonly address?: string;
+  readonly broadcast?: string;
+  readonly mtu?: number;
+  readonly txqueuelen?: number;
+  readonly group?: number;
+  /** Namespace in which this end is made (`netns NAME`). */
+  readonly netns?: NetnsId;
+  readonly numTxQueues?: number;
+  readonly numRxQueues?: number;
+}
+
+/** `ip link add`: RTM_NEWLINK with NLM_F_CREATE | NLM_F_EXCL. */
+export interface LinkAdd extends LinkAttrs {
+  /** IFLA_INFO_KIND as given; an unknown kind is refused by the kernel. */
+  readonly kind: string;
+  /** VETH_INFO_PEER. */
+  readonly peer?: LinkAttrs;
+}
+
+/** `ip link set`: RTM_NEWLINK on an existing device, applied in the kernel's order (do_setlink). */
+export interface LinkSet {
+  readonly ifindex: number;
+  /** IFF_* to set and the mask of those to change (`up`, `arp`, `promisc`, ...). */
+  readonly flags?: number;
+  readonly change?: number;
+  readonly ifname?: string;
+  readonly address?: string;
+  readonly broadcast?: string;
+  readonly mtu?: number;
+  readonly txqueuelen?: number;
+  readonly group?: number;
+  readonly alias?: string;
+  readonly netns?: NetnsId;
+  /** IFLA_NEW_IFINDEX, with netns. */
+  readonly newIfindex?: number;
+  /** 0 default, 1 dormant. */
+  readonly linkMode?: number;
+  readonly carrier?: boolean;
+  readonly operState?: number;
+}
+
+export interface LinkStats {
+  readonly rxPackets: number;
+  readonly rxBytes: number;
+  readonly rxErrors: number;
+  readonly rxDropped: number;
+  readonly rxOtherhost: number;
+  readonly rxMissed: number;
+  readonly multicast: number;
+  readonly txPackets: number;
+  readonly txBytes: number;
+  readonly txErrors: number;
+  readonly txDropped: number;
+  readonly txCarrierErrors: number;
+  readonly collisions: number;
+}
+
+/** A device as RTM_GETLINK shows it. */
+export interface LinkInfo {
+  readonly ifindex: number;
+  readonly ifname: string;
+  /** ARPHRD_* */
+  readonly type: number;
+  /** IFF_*, with RUNNING, LOWER_UP and DORMANT as dev_get_flags() gives them. */
+  readonly flags: number;
+  readonly mtu: number;
+  readonly minMtu: number;
+  readonly maxMtu: number;
+  readonly qdisc: string;
+  /** IF_OPER_* */
+  readonly operState: number;
+  readonly linkMode: number;
+  readonly group: number;
+  readonly txqueuelen: number;
+  readonly address: string;
+  readonly broadcast: string;
+  /** IFLA_PERM_ADDRESS, where it differs in kind (none for virtual devices). */
+  readonly permAddress: string | null;
+  /** IFLA_LINK: the peer's ifindex; null for none. */
+  readonly link: number | null;
+  /** IFLA_LINK_NETNSID: id of the peer's namespace as seen from this one; null when it is the same. */
+  readonly linkNetnsid: number | null;
+  /** IFLA_INFO_KIND. */
+  readonly kind: string | null;
+  readonly promiscuity: number;
+  readonly allmulti: number;
+  readonly numTxQueues: number;
+  readonly numRxQueues: number;
+  readonly alias: string | null;
+  readonly altnames: readonly string[];
+  readonly carrierUpCount: number;
+  readonly carrierDownCount: number;
+  readonly stats: LinkStats;
+}
+
+// ---------------------------------------------------------------------------------------------- addresses
+
+export interface AddrAdd {
+  readonly ifindex: number;
+  readonly local: string;
+  /** IFA_ADDRESS where it differs from the local address (`peer P`). */
+  readonly peer?: string;
+  readonly prefixLen: number;
+  readonly broadcast?: string;
+  readonly label?: string;
+  readonly scope?: number;
+  readonly flags?: number;
+  /** Seconds; absent: forever. */
+  readonly validLft?: number;
+  readonly preferredLft?: number;
+  readonly metric?: number;
+  /** NLM_F_* : `add` = CREATE|EXCL, `change` = REPLACE, `replace` = CREATE|REPLACE. */
+  readonly nlmFlags: number;
+}
+
+export interface AddrDel {
+  readonly ifindex: number;
+  readonly local: string;
+  readonly peer?: string;
+  /** Absent: as `ip addr del A` without a prefix (32). */
+  readonly prefixLen: number;
+  readonly label?: string;
+}
+
+export interface AddrInfo {
+  readonly family: "inet" | "inet6";
+  readonly ifindex: number;
+  readonly local: string;
+  /** IFA_ADDRESS: equals `local` without a peer. */
+  readonly address: string;
+  readonly prefixLen: number;
+  readonly broadcast: string | null;
+  readonly label: string | null;
+  readonly scope: number;
+  readonly flags: number;
+  /** Seconds; null: forever. */
+  readonly validLft: number | null;
+  readonly preferredLft: number | null;
+  readonly metric: number;
+}
+
+// ---------------------------------------------------------------------------------------------- routes
+
+export interface RouteSpec {
+  readonly dst: string;
+  readonly dstLen: number;
+  readonly tos?: number;
+  readonly table?: number;
+  readonly protocol?: number;
+  readonly scope?: number;
+  /** RTN_* */
+  readonly type?: number;
+  readonly gateway?: string;
+  readonly oif?: number;
+  readonly prefSrc?: string;
+  readonly priority?: number;
+  /** RTNH_F_ONLINK */
+  readonly flags?: number;
+  readonly mtu?: number;
+}
+
+export interface RouteAdd extends RouteSpec {
+  /** NLM_F_*: `add` = CREATE|EXCL, `append` = CREATE|APPEND, `change` = REPLACE, `replace` = CREATE|REPLACE, `prepend` = CREATE. */
+  readonly nlmFlags: number;
+}
+
+export interface RouteInfo {
+  readonly family: "inet" | "inet6";
+  readonly dst: string;
+  readonly dstLen: number;
+  readonly tos: number;
+  readonly table: number;
+  readonly protocol: number;
+  readonly scope: number;
+  readonly type: number;
+  readonly gateway: string | null;
+  readonly oif: number | null;
+  readonly prefSrc: string | null;
+  readonly priority: number;
+  /** RTNH_F_DEAD | RTNH_F_LINKDOWN | RTNH_F_ONLINK */
+  readonly flags: number;
+  readonly mtu: number | null;
+}
+
+/** `ip route get`. */
+export interface RouteGet {
+  readonly dst: string;
+  readonly src?: string;
+  readonly oif?: number;
+  readonly iif?: number;
+  readonly tos?: number;
+  readonly mark?: number;
+}
+
+export interface RouteGetInfo {
+  readonly type: number;
+  readonly dst: string;
+  readonly src: string | null;
+  readonly gateway: string | null;
+  readonly oif: number;
+  readonly prefSrc: string | null;
+  readonly iif: number | null;
+  readonly uid: number;
+  /** RTCF_* bits that iproute2 prints as `<local>`, `<redirected>`, ... */
+  readonly cacheFlags: readonly string[];
+  readonly mtu: number | null;
+  readonly expires: number | null;
+  readonly table: number;
+}
+
+export interface RuleInfo {
+  readonly priority: number;
+  readonly table: number;
+}
+
+// ---------------------------------------------------------------------------------------------- neighbours
+
+export interface NeighAdd {
+  readonly ifindex: number;
+  readonly dst: string;
+  /** Octets of the link-layer address in hex, colons left out: their number is checked by the kernel. */
+  readonly lladdr?: string;
+  /** NUD_* */
+  readonly state: number;
+  /** NTF_* */
+  readonly flags?: number;
+  readonly nlmFlags: number;
+}
+
+export interface NeighDel {
+  readonly ifindex: number;
+  readonly dst: string;
+  readonly flags?: number;
+}
+
+export interface NeighInfo {
+  readonly family: "inet" | "inet6";
+  readonly ifindex: number;
+  readonly dst: string;
+  readonly state: number;
+  readonly flags: number;
+  readonly lladdr: string | null;
+  readonly probes: number;
+  /** NDA_CACHEINFO, in clock ticks of 10 ms (USER_HZ = 100) since. */
+  readonly confirmed: number;
+  readonly used: number;
+  readonly updated: number;
+  readonly refcnt: number;
+}
+
+export interface NeighTableInfo {
+  readonly name: "arp_cache" | "ndisc_cache";
+  readonly family: "inet" | "inet6";
+  /** null: the table's defaults, with thresholds. */
+  readonly ifindex: number | null;
+  readonly refcnt: number;
+  readonly reachableMs: number;
+  readonly baseReachableMs: number;
+  readonly retransMs: number;
+  readonly gcStaleMs: number;
+  readonly delayProbeMs: number;
+  readonly queueLen: number;
+  readonly appProbes: number;
+  readonly ucastProbes: number;
+  readonly mcastProbes: number;
+  readonly anycastDelayMs: number;
+  readonly proxyDelayMs: number;
+  readonly proxyQueue: number;
+  readonly locktimeMs: number;
+  readonly thresholds: { readonly thresh1: number; readonly thresh2: number; readonly thresh3: number; readonly gcIntervalMs: number } | null;
+}
+
+// ---------------------------------------------------------------------------------------------- namespaces, processes, files
+
+export interface NsidInfo {
+  readonly nsid: number;
+  /** Names of that namespace under /run/netns, newest first; none if it has no name. */
+  readonly names: readonly string[];
+}
+
+export interface NetnsName {
+  readonly name: string;
+  readonly netns: NetnsId;
+  /** Its id as seen from the asking namespace; null: none. */
+  readonly nsid: number | null;
+}
+
+export interface FileStat {
+  readonly type: "file" | "dir" | "chardev";
+  readonly size: number;
+  readonly mode: number;
+}
+
+/** Interface as ifconfig(8) reads it: SIOCGIFCONF, SIOCGIFFLAGS, ... and /proc/net/dev. */
+export interface IfreqInfo extends LinkInfo {
+  readonly inet: readonly { readonly label: string; readonly local: string; readonly peer: string | null; readonly prefixLen: number; readonly broadcast: string | null }[];
+}
+
+export interface RtEntry {
+  readonly dst: string;
+  readonly gateway?: string;
+  readonly genmask: string;
+  readonly dev?: string;
+  readonly metric?: number;
+  /** `reject` */
+  readonly reject?: boolean;
+  readonly host?: boolean;
+  readonly mtu?: number;
+}
+
+/** Each operation with its body and what it answers. */
+export interface Operations {
+  RTM_NEWLINK_ADD: { body: LinkAdd; reply: null };
+  RTM_NEWLINK_SET: { body: LinkSet; reply: null };
+  RTM_DELLINK: { body: { readonly ifindex: number }; reply: null };
+  /** All devices by ifindex. A dump does not wait for pending link-watch work. */
+  RTM_GETLINK_DUMP: { body: Record<string, never>; reply: readonly LinkInfo[] };
+  /** One device, by ifindex or by name (altnames too). ENODEV if missing. Runs its pending link-watch work first. */
+  RTM_GETLINK: { body: { readonly ifindex?: number; readonly ifname?: string }; reply: LinkInfo };
+  RTM_NEWLINKPROP: { body: { readonly ifindex: number; readonly altname: string }; reply: null };
+  RTM_DELLINKPROP: { body: { readonly ifindex: number; readonly altname: string }; reply: null };
+
+  RTM_NEWADDR: { body: AddrAdd; reply: null };
+  RTM_DELADDR: { body: AddrDel; reply: null };
+  RTM_GETADDR: { body: Record<string, never>; reply: readonly AddrInfo[] };
+
+  RTM_NEWROUTE: { body: RouteAdd; reply: null };
+  RTM_DELROUTE: { body: RouteSpec; reply: null };
+  /** Routes of a table in the kernel's order; table 0: of all tables. */
+  RTM_GETROUTE_DUMP: { body: { readonly table: number }; reply: readonly RouteInfo[] };
+  RTM_GETROUTE: { body: RouteGet; reply: RouteGetInfo };
+  RTM_GETRULE: { body: Record<string, never>; reply: readonly RuleInfo[] };
+
+  RTM_NEWNEIGH: { body: NeighAdd; reply: null };
+  RTM_DELNEIGH: { body: NeighDel; reply: null };
+  /** Neighbour entries, or with `proxy` the proxy entries, of one device or (0) of all. */
+  RTM_GETNEIGH_DUMP: { body: { readonly ifindex: number; readonly proxy: boolean }; reply: readonly NeighInfo[] };
+  RTM_GETNEIGH: { body: { readonly ifindex: number; readonly dst: string }; reply: NeighInfo };
+  RTM_GETNEIGHTBL: { body: Record<string, never>; reply: readonly NeighTableInfo[] };
+
+  RTM_NEWNSID: { body: { readonly netns: NetnsId; readonly nsid: number }; reply: null };
+  RTM_GETNSID_DUMP: { body: Record<string, never>; reply: readonly NsidInfo[] };
+
+  /** `ip netns add`: unshare(CLONE_NEWNET) and a bind mount under /run/netns. EEXIST. */
+  NETNS_ADD: { body: { readonly name: string }; reply: { readonly netns: NetnsId } };
+  /** `ip netns del`: removes the name; the namespace goes when nothing holds it any more. ENOENT. */
+  NETNS_DEL: { body: { readonly name: string }; reply: null };
+  /** open(2) of /run/netns/NAME. ENOENT. */
+  NETNS_OPEN: { body: { readonly name: string }; reply: { readonly netns: NetnsId } };
+  /** Names, newest first. */
+  NETNS_LIST: { body: Record<string, never>; reply: readonly NetnsName[] };
+  /** Processes in the namespace of that name, by pid. */
+  NETNS_PIDS: { body: { readonly name: string }; reply: readonly number[] };
+  /** Namespace of a process. ESRCH. */
+  NETNS_OF_PID: { body: { readonly pid: number }; reply: { readonly netns: NetnsId } };
+  /** unshare(CLONE_NEWNET) by a process: a namespace without a name. */
+  UNSHARE_NET: { body: { readonly pid: number }; reply: { readonly netns: NetnsId } };
+
+  /** A process of user space begins in the asking namespace; it holds it until it exits. */
+  FORK: { body: { readonly parent: number; readonly comm: string }; reply: { readonly pid: number } };
+  /** setns(2), then perhaps execve(2): the process now holds another namespace and has another name. */
+  SETNS: { body: { readonly pid: number; readonly netns: NetnsId }; reply: null };
+  EXEC: { body: { readonly pid: number; readonly comm: string }; reply: null };
+  EXIT: { body: { readonly pid: number; readonly status: number }; reply: null };
+  /** Starts a program of the simulation (`ping`, ...) in an existing process. ENOENT for a name it does not have. */
+  SPAWN: { body: { readonly pid: number; readonly argv: readonly string[] }; reply: null };
+  /** Sends a signal to a program of the simulation. ESRCH. */
+  KILL: { body: { readonly pid: number; readonly signal: string }; reply: null };
+
+  /** Whole content. ENOENT, EISDIR, EINVAL (a sysfs attribute that cannot be read now), EACCES. */
+  FILE_READ: { body: { readonly path: string }; reply: string };
+  /** Replaces or appends; sysctls and sysfs attributes are set. */
+  FILE_WRITE: { body: { readonly path: string; readonly data: string; readonly append: boolean }; reply: null };
+  FILE_STAT: { body: { readonly path: string }; reply: FileStat };
+  /** Names, sorted bytewise. */
+  FILE_READDIR: { body: { readonly path: string }; reply: readonly string[] };
+  FILE_MKDIR: { body: { readonly path: string }; reply: null };
+  FILE_UNLINK: { body: { readonly path: string }; reply: null };
+  FILE_RMDIR: { body: { readonly path: string }; reply: null };
+  FILE_RENAME: { body: { readonly from: string; readonly to: string }; reply: null };
+
+  /** SIOCGIFCONF and its like, for all devices by ifindex. Does not wait for link-watch work. */
+  SIOCGIFCONF: { body: Record<string, never>; reply: readonly IfreqInfo[] };
+  /** `ifname` may carry an alias label (`eth0:1`). */
+  SIOCSIFADDR: { body: { readonly ifname: string; readonly address: string }; reply: null };
+  SIOCSIFNETMASK: { body: { readonly ifname: string; readonly netmask: string }; reply: null };
+  SIOCSIFBRDADDR: { body: { readonly ifname: string; readonly address: string }; reply: null };
+  SIOCSIFDSTADDR: { body: { readonly ifname: string; readonly address: string }; reply: null };
+  SIOCGIFFLAGS: { body: { readonly ifname: string }; reply: number };
+  SIOCSIFFLAGS: { body: { readonly ifname: string; readonly flags: number }; reply: null };
+  SIOCSIFMTU: { body: { readonly ifname: string; readonly mtu: number }; reply: null };
+  SIOCSIFHWADDR: { body: { readonly ifname: string; readonly address: string }; reply: null };
+  SIOCSIFTXQLEN: { body: { readonly ifname: string; readonly txqueuelen: number }; reply: null };
+  SIOCSARP: { body: { readonly address: string; readonly lladdr: string; readonly dev?: string; readonly permanent: boolean; readonly publish?: boolean }; reply: null };
+  SIOCDARP: { body: { readonly address: string; readonly dev?: string; readonly publish?: boolean }; reply: null };
+  SIOCADDRT: { body: RtEntry; reply: null };
+  SIOCDELRT: { body: RtEntry; reply: null };
+}
+
+export type Operation = keyof Operations;
+export type BodyOf<Op extends Operation> = Operations[Op]["body"];
+export type ReplyOf<Op extends Operation> = Operations[Op]["reply"];
+
+/** Hands a request to the kernel on behalf of a namespace and gives its answer at once. */
+export type RequestFunction = <Op extends Operation>(netns: NetnsId, op: Op, body: BodyOf<Op>) => Result<ReplyOf<Op>>;

@@ -1,0 +1,95 @@
+/**
+ * A program of the simulation: a pure reducer over plain data that acts through sockets and one timer. It runs inside a step:
+ * what it asks is answered at once, what it waits for wakes it later.
+ */
+import type { Errno } from "../core/errno.ts";
+import type { Nanos } from "../core/nanos.ts";
+import type { Result } from "../core/result.ts";
+import type { NetnsId } from "../events/requests.ts";
+import type { IcmpMessage } from "../wire/icmp.ts";
+import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import type { Ipv4Packet } from "../wire/ipv4.ts";
+
+/** Number of a socket in this run. */
+export type SocketRef = number;
+
+/** A datagram from a raw socket's receive queue, with its IPv4 header. */
+export interface ReceivedPacket {
+  readonly packet: Ipv4Packet;
+  /** When it was queued to the socket (SO_TIMESTAMP). */
+  readonly time: Nanos;
+  /** ifindex of the device it came in on. */
+  readonly ifindex: number;
+}
+
+/** An entry of a socket's error queue (IP_RECVERR). */
+export interface SocketError {
+  /** SO_EE_ORIGIN_LOCAL (1) or SO_EE_ORIGIN_ICMP (2). */
+  readonly origin: 1 | 2;
+  readonly errno: Errno;
+  readonly type: number;
+  readonly code: number;
+  /** MTU, or 0. */
+  readonly info: number;
+  /** Who sent the ICMP error (own address for local ones of the stack itself). */
+  readonly offender: Ipv4Address;
+  /** The packet of ours that it is about. */
+  readonly dst: Ipv4Address;
+  readonly message: IcmpMessage | null;
+}
+
+export interface SendOptions {
+  readonly ttl: number;
+  readonly tos: number;
+  /** Don't Fragment: IP_PMTUDISC_WANT or DO. */
+  readonly df: boolean;
+  /** Source address to use; 0: the stack chooses. */
+  readonly src: Ipv4Address;
+  /** IP options octets (record route, timestamp), a multiple of 4; null: none. */
+  readonly options: Uint8Array | null;
+}
+
+export interface ProgramContext {
+  readonly now: Nanos;
+  readonly pid: number;
+  readonly netns: NetnsId;
+  /** Writes text to the process's file descriptor 1 or 2. */
+  write(fd: 1 | 2, text: string): void;
+  /** Ends the process after this call returns; its sockets are closed. */
+  exit(status: number): void;
+  /** Wakes the program at `at` (virtual time, at least the cost of one system call from now); replaces an earlier wish. Null: none. */
+  setTimer(at: Nanos | null): void;
+
+  /** socket(AF_INET, SOCK_RAW, IPPROTO_ICMP): gets a copy of each ICMP packet that reaches the namespace, and error queue entries. */
+  rawIcmpSocket(): SocketRef;
+  /** SO_BINDTODEVICE. ENODEV. */
+  bindToDevice(socket: SocketRef, ifname: string): Errno | null;
+  /** bind(2) to a local address. EADDRNOTAVAIL. */
+  bind(socket: SocketRef, address: Ipv4Address): Errno | null;
+  /** SO_BROADCAST. */
+  setBroadcast(socket: SocketRef, on: boolean): void;
+  /**
+   * connect(2) of a UDP socket and getsockname(2): which source address the stack would use. `ifname` = SO_BINDTODEVICE.
+   * ENETUNREACH, EACCES (broadcast without SO_BROADCAST, prohibit route), EINVAL, EHOSTUNREACH.
+   */
+  probeSource(dst: Ipv4Address, src: Ipv4Address, ifname: string | null, tos: number, broadcast: boolean): Result<{ src: Ipv4Address; isBroadcast: boolean }>;
+  /** Is there an interface of that name? */
+  hasInterface(ifname: string): boolean;
+  /** sendto(2) on a raw ICMP socket. What it causes on directly connected hosts has been queued when it returns. */
+  sendIcmp(socket: SocketRef, dst: Ipv4Address, message: IcmpMessage, options: SendOptions): Errno | null;
+  /** recvmsg(2) without waiting; null: nothing there. */
+  receive(socket: SocketRef): ReceivedPacket | null;
+  /** recvmsg(2) with MSG_ERRQUEUE; null: nothing there. */
+  receiveError(socket: SocketRef): SocketError | null;
+}
+
+/** Why a program goes on. */
+export type Wake = { readonly kind: "timer" } | { readonly kind: "readable" } | { readonly kind: "signal"; readonly signal: string };
+
+/** @typeParam S its state: immutable plain data (numbers, text, arrays, objects, null) */
+export interface Program<S> {
+  readonly name: string;
+  /** argv[0] is the program's name. A program that ends at once calls `exit` and still returns a state. */
+  start(cx: ProgramContext, argv: readonly string[]): S;
+  wake(cx: ProgramContext, state: S, wake: Wake): S;
+}

@@ -1,0 +1,62 @@
+/**
+ * The shell's view of the world it stands outside of. The interpreter and its commands reach virtual time, the kernel and the
+ * programs of the simulation through this interface alone, so that everything they ask and are told stands in the log.
+ */
+import type { Nanos } from "../core/nanos.ts";
+import type { Result } from "../core/result.ts";
+import type { BodyOf, NetnsId, Operation, ReplyOf, RequestFunction } from "../events/requests.ts";
+
+export interface ProgramListener {
+  /** The program wrote text to its file descriptor 1 or 2. */
+  output(fd: number, text: string): void;
+  /** The program ended. A signal gives 128 + its number. */
+  exit(status: number): void;
+}
+
+export interface Host {
+  /** Virtual time of the run. */
+  readonly now: Nanos;
+  readonly request: RequestFunction;
+  /** Starts a program of the simulation in process `pid` (made by FORK). What it does comes through `listener` while time runs. */
+  spawn(netns: NetnsId, pid: number, argv: readonly string[], listener: ProgramListener): Result<null>;
+  /** Names of the programs that `spawn` knows: `ping`, ... */
+  readonly programs: readonly string[];
+  /**
+   * Called when no task of the shell is ready: lets the world go on to `until` (virtual time; null: without end), or to the
+   * first instant at which a listener was told something. False: `until` is null and nothing will ever happen.
+   */
+  advance(until: Nanos | null): boolean;
+}
+
+/** What a command is handed: its process. */
+export interface CommandContext {
+  /** argv[0] is the name it was called by. */
+  readonly argv: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly cwd: string;
+  readonly pid: number;
+  readonly netns: NetnsId;
+  /** The name by which `ip netns exec` entered the namespace; null: not entered by name. */
+  readonly host: Host;
+  /** A request in the command's own namespace. */
+  request<Op extends Operation>(op: Op, body: BodyOf<Op>): Result<ReplyOf<Op>>;
+  /** Writes to standard output, at once and in order. */
+  out(text: string): void;
+  /** Writes to standard error. */
+  err(text: string): void;
+  /** Waits until readers of a pipe have made room; rejects with SIGPIPE when there is none left. Call it in loops that write much. */
+  drain(): Promise<void>;
+  /** The next line with its newline, or null at the end. */
+  readLine(): Promise<string | null>;
+  /** All that is left on standard input. */
+  readAll(): Promise<string>;
+  /** Lets virtual time pass. */
+  sleep(delay: Nanos): Promise<void>;
+  /** Runs another command as execve(2) in this process would: for `ip netns exec`, `sudo`, `env`, `nohup`. Status 127: not found. */
+  exec(argv: readonly string[], change?: { netns?: NetnsId; env?: ReadonlyMap<string, string>; cwd?: string }): Promise<number>;
+  /** Is there such a command (builtins aside)? */
+  hasCommand(name: string): boolean;
+}
+
+/** A command: gives its exit status. */
+export type Command = (cx: CommandContext) => number | Promise<number>;
