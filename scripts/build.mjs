@@ -76,7 +76,7 @@ function buildLibrary(entry) {
 function bundledLicences(metafile) {
   const packages = new Set();
   for (const input of Object.keys(metafile.inputs)) {
-    const found = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
+    const found = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
     if (found) packages.add(found[1]);
   }
   return [...packages].sort().map((name) => {
