@@ -1,0 +1,43 @@
+/** How control leaves a script's normal course: thrown inside a task, caught by the construct it is meant for. */
+import type { SignalName } from "./signals.ts";
+
+/** `break N`, `continue N`. */
+export class LoopJump {
+  constructor(
+    readonly kind: "break" | "continue",
+    readonly levels: number,
+  ) {}
+}
+
+/** `return N`. */
+export class ReturnJump {
+  constructor(readonly status: number) {}
+}
+
+/** `exit N`, `set -e`, an error that ends a non-interactive shell. */
+export class ExitJump {
+  constructor(readonly status: number) {}
+}
+
+/** The process dies of a signal that it neither ignores nor traps. */
+export class SignalDeath {
+  constructor(readonly signal: SignalName) {}
+}
+
+/** An expansion or an assignment failed: bash prints `NAME: line N: TEXT` and a non-interactive shell exits. */
+export class ExpansionError extends Error {
+  override readonly name = "ExpansionError";
+  constructor(
+    message: string,
+    readonly status = 1,
+    /** The shell goes on with the next command line, as after an arithmetic error. */
+    readonly isFatal = true,
+  ) {
+    super(message);
+  }
+}
+
+/** The whole run ends: a limit was reached, all tasks wait for each other, or the script needs what is not supported. */
+export class ScriptError extends Error {
+  override readonly name = "ScriptError";
+}

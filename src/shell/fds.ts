@@ -1,0 +1,132 @@
+/** Open file descriptions, and the table of a process that gives them numbers. */
+import type { Errno } from "../core/errno.ts";
+import type { Task } from "./tasks.ts";
+
+export type Taken =
+  | { readonly kind: "text"; readonly text: string }
+  /** Nothing yet: wait with `awaitText`. */
+  | { readonly kind: "wait" }
+  | { readonly kind: "end" }
+  | { readonly kind: "refused"; readonly errno: Errno };
+
+/** What open(2) makes; descriptors that were copied share it, and with it the position. */
+export interface OpenFile {
+  /** How many descriptors refer to it, in all processes. */
+  refs: number;
+  /** For messages about who waits for what. */
+  readonly label: string;
+  /** Is it the writer's duty to wait before it goes on? */
+  readonly isFull?: boolean;
+  /** Can its position be moved back (a regular file)? */
+  readonly isSeekable?: boolean;
+  /** Takes the whole text, or none. */
+  write(text: string): Errno | null;
+  /** At most `max` code units, and no further than the first `stop`. */
+  take(max: number, stop: string | null): Taken;
+  /** Gives back the end of what was taken, if `isSeekable`. */
+  putBack?(text: string): void;
+  /** The task is to be woken when there may be something to take. */
+  awaitText?(task: Task): void;
+  awaitRoom?(task: Task): void;
+  /** The last descriptor was closed. */
+  closed?(): void;
+}
+
+export class FdTable {
+  private constructor(private readonly files: Map<number, OpenFile>) {}
+
+  static empty(): FdTable {
+    return new FdTable(new Map());
+  }
+
+  /** For fork(2). */
+  copy(): FdTable {
+    for (const file of this.files.values()) file.refs++;
+    return new FdTable(new Map(this.files));
+  }
+
+  get(fd: number): OpenFile | undefined {
+    return this.files.get(fd);
+  }
+
+  set(fd: number, file: OpenFile): void {
+    file.refs++;
+    this.close(fd);
+    this.files.set(fd, file);
+  }
+
+  close(fd: number): void {
+    const file = this.files.get(fd);
+    if (file === undefined) return;
+    this.files.delete(fd);
+    release(file);
+  }
+
+  closeAll(): void {
+    for (const fd of [...this.files.keys()]) this.close(fd);
+  }
+
+  /** The lowest number from `least` on that is free. */
+  free(least: number): number {
+    let fd = least;
+    while (this.files.has(fd)) fd++;
+    return fd;
+  }
+
+  numbers(): number[] {
+    return [...this.files.keys()].sort((a, b) => a - b);
+  }
+}
+
+export function release(file: OpenFile): void {
+  if (--file.refs === 0) file.closed?.();
+}
+
+/** A place that text is handed to: the run's own output. */
+export class Sink implements OpenFile {
+  refs = 0;
+  readonly label = "output";
+  constructor(private readonly take_: (text: string) => void) {}
+  write(text: string): null {
+    if (text !== "") this.take_(text);
+    return null;
+  }
+  take(): Taken {
+    return { kind: "end" };
+  }
+}
+
+/** Text that is there from the start: standard input of a run, a here-document. */
+export class TextSource implements OpenFile {
+  refs = 0;
+  readonly label = "text";
+  readonly isSeekable = true;
+  private at = 0;
+  constructor(private readonly text: string) {}
+  write(): Errno {
+    return "EBADF";
+  }
+  take(max: number, stop: string | null): Taken {
+    if (this.at >= this.text.length) return { kind: "end" };
+    const found = stop === null ? -1 : this.text.indexOf(stop, this.at);
+    const end = Math.min(this.at + max, found < 0 ? this.text.length : found + 1);
+    const text = this.text.slice(this.at, end);
+    this.at = end;
+    return { kind: "text", text };
+  }
+  putBack(text: string): void {
+    this.at -= text.length;
+  }
+}
+
+/** `/dev/null`. */
+export class NullFile implements OpenFile {
+  refs = 0;
+  readonly label = "/dev/null";
+  write(): null {
+    return null;
+  }
+  take(): Taken {
+    return { kind: "end" };
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * A pipe: a bounded queue of text between file descriptions. Its capacity counts UTF-16 code units, which are octets for the ASCII
+ * that scripts pass. A write is taken whole, and its writer then waits until the queue is below the capacity again: readers cannot
+ * tell that from a write that was taken piece by piece.
+ */
+import type { Errno } from "../core/errno.ts";
+import type { OpenFile, Taken } from "./fds.ts";
+import type { Task } from "./tasks.ts";
+
+/** @source pipe(7): 16 pages */
+const PIPE_CAPACITY = 65_536;
+
+export class Pipe {
+  private text = "";
+  /** Write ends that are open. */
+  writers = 0;
+  readers = 0;
+  private readonly waitingReaders = new Set<Task>();
+  private readonly waitingWriters = new Set<Task>();
+
+  constructor(private readonly wake: (task: Task) => void) {}
+
+  get isFull(): boolean {
+    return this.text.length >= PIPE_CAPACITY && this.readers > 0;
+  }
+
+  write(text: string): Errno | null {
+    if (this.readers === 0) return "EPIPE";
+    this.text += text;
+    this.wakeAll(this.waitingReaders);
+    return null;
+  }
+
+  take(max: number, stop: string | null): Taken {
+    if (this.text === "") return this.writers === 0 ? { kind: "end" } : { kind: "wait" };
+    const found = stop === null ? -1 : this.text.indexOf(stop);
+    const length = Math.min(max, found < 0 ? this.text.length : found + 1);
+    const text = this.text.slice(0, length);
+    this.text = this.text.slice(length);
+    if (!this.isFull) this.wakeAll(this.waitingWriters);
+    return { kind: "text", text };
+  }
+
+  awaitText(task: Task): void {
+    this.waitingReaders.add(task);
+  }
+
+  awaitRoom(task: Task): void {
+    this.waitingWriters.add(task);
+  }
+
+  /** An end was closed: the other side may have reached the end of the text, or lost its last reader. */
+  endClosed(): void {
+    this.wakeAll(this.waitingReaders);
+    this.wakeAll(this.waitingWriters);
+  }
+
+  private wakeAll(tasks: Set<Task>): void {
+    for (const task of tasks) this.wake(task);
+    tasks.clear();
+  }
+}
+
+export class PipeReader implements OpenFile {
+  refs = 0;
+  readonly label = "a pipe";
+  constructor(readonly pipe: Pipe) {
+    pipe.readers++;
+  }
+  write(): Errno {
+    return "EBADF";
+  }
+  take(max: number, stop: string | null): Taken {
+    return this.pipe.take(max, stop);
+  }
+  awaitText(task: Task): void {
+    this.pipe.awaitText(task);
+  }
+  closed(): void {
+    this.pipe.readers--;
+    this.pipe.endClosed();
+  }
+}
+
+export class PipeWriter implements OpenFile {
+  refs = 0;
+  readonly label = "a pipe";
+  constructor(readonly pipe: Pipe) {
+    pipe.writers++;
+  }
+  get isFull(): boolean {
+    return this.pipe.isFull;
+  }
+  write(text: string): Errno | null {
+    return this.pipe.write(text);
+  }
+  take(): Taken {
+    return { kind: "refused", errno: "EBADF" };
+  }
+  awaitRoom(task: Task): void {
+    this.pipe.awaitRoom(task);
+  }
+  closed(): void {
+    this.pipe.writers--;
+    this.pipe.endClosed();
+  }
+}

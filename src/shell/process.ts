@@ -1,0 +1,166 @@
+/** A process of user space: its number in the kernel, its descriptors, the task that runs it, and the signals it gets. */
+import type { Errno } from "../core/errno.ts";
+import type { Nanos } from "../core/nanos.ts";
+import type { NetnsId } from "../events/requests.ts";
+import { SignalDeath } from "./errors.ts";
+import { FdTable, type Taken } from "./fds.ts";
+import { isHarmless, type SignalName, signalNumber } from "./signals.ts";
+import type { Task } from "./tasks.ts";
+import type { Userland } from "./userland.ts";
+
+export class Process {
+  fds: FdTable = FdTable.empty();
+  cwd = "/";
+  task: Task | null = null;
+  /** Wait status, as `$?` shows it; null while it lives. */
+  exited: number | null = null;
+  /** The signal that it dies of at its next step. */
+  death: SignalName | null = null;
+  /** Signals that it ignores; kept across fork and exec. */
+  readonly ignored = new Set<SignalName>();
+  /** Traps of a shell: gets the signal instead of dying; false: it has none for this one. */
+  caught: ((signal: SignalName) => boolean) | null = null;
+  /** A trapped signal wakes it now (`wait`), not when the command it runs has ended. */
+  wakesOnTrap = false;
+  /** Is it, as a whole, a program of the simulation? Then the kernel has its signals. */
+  isProgram = false;
+  private readonly waiters = new Set<Task>();
+
+  constructor(
+    readonly userland: Userland,
+    readonly pid: number,
+    readonly parent: Process | null,
+    public netns: NetnsId,
+    public comm: string,
+  ) {
+    if (parent === null) return;
+    this.cwd = parent.cwd;
+    this.fds = parent.fds.copy();
+    for (const signal of parent.ignored) this.ignored.add(signal);
+  }
+
+  /** Runs it as a task of its own. */
+  begin(body: () => Promise<number>): void {
+    this.task = this.userland.baton.begin(`${this.comm} (pid ${this.pid})`, async (task) => {
+      this.task = task;
+      this.end(await this.untilDeath(body));
+    });
+  }
+
+  /** The status of what it does; a signal that kills it gives 128 and its number. */
+  async untilDeath(body: () => Promise<number>): Promise<number> {
+    try {
+      this.checkDeath();
+      return await body();
+    } catch (error) {
+      if (error instanceof SignalDeath) return 128 + signalNumber(error.signal);
+      throw error;
+    }
+  }
+
+  end(status: number): void {
+    this.exited = status;
+    this.fds.closeAll();
+    this.userland.host.request(this.netns, "EXIT", { pid: this.pid, status });
+    this.userland.processes.delete(this.pid);
+    for (const task of this.waiters) this.userland.baton.wake(task);
+    this.waiters.clear();
+  }
+
+  // ------------------------------------------------------------------------------------------ waiting
+
+  async wait(waitsFor: string): Promise<void> {
+    await this.userland.baton.wait(this.task!, waitsFor);
+    this.checkDeath();
+  }
+
+  async sleepUntil(time: Nanos): Promise<void> {
+    while (this.userland.host.now < time) {
+      await this.userland.baton.sleep(this.task!, time);
+      this.checkDeath();
+    }
+  }
+
+  /** Waits for a child; `isOver` ends the waiting sooner, when the process was woken for another reason. */
+  async waitFor(child: Process, isOver: () => boolean = () => false): Promise<number | null> {
+    while (child.exited === null && !isOver()) {
+      child.waiters.add(this.task!);
+      await this.wait(`${child.comm} (pid ${child.pid})`);
+    }
+    return child.exited;
+  }
+
+  /** Waits for any of some children. */
+  async waitForAny(children: readonly Process[], isOver: () => boolean): Promise<Process | null> {
+    for (;;) {
+      const ended = children.find((child) => child.exited !== null);
+      if (ended !== undefined || isOver()) return ended ?? null;
+      for (const child of children) child.waiters.add(this.task!);
+      await this.wait("a child");
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------ signals
+
+  signal(signal: SignalName): void {
+    if (this.exited !== null || this.death !== null) return;
+    if (this.isProgram) {
+      this.userland.host.request(this.netns, "KILL", { pid: this.pid, signal: `SIG${signal}` });
+      return;
+    }
+    if (signal !== "KILL") {
+      if (this.ignored.has(signal)) return;
+      if (this.caught?.(signal)) {
+        if (this.wakesOnTrap && this.task !== null) this.userland.baton.wake(this.task);
+        return;
+      }
+      if (isHarmless(signal)) return;
+    }
+    this.death = signal;
+    if (this.task !== null) this.userland.baton.wake(this.task);
+  }
+
+  checkDeath(): void {
+    if (this.death !== null) throw new SignalDeath(this.death);
+  }
+
+  // ------------------------------------------------------------------------------------------ reading and writing
+
+  /** Writes at once; a pipe that nobody reads gives SIGPIPE. Null: written. */
+  write(fd: number, text: string): Errno | null {
+    const file = this.fds.get(fd);
+    if (file === undefined) return "EBADF";
+    const errno = file.write(text);
+    if (errno !== "EPIPE") return errno;
+    this.signal("PIPE");
+    this.checkDeath();
+    return "EPIPE";
+  }
+
+  /** Waits until the readers of a pipe have made room. */
+  async drain(fd: number): Promise<void> {
+    for (;;) {
+      const file = this.fds.get(fd);
+      if (file?.isFull !== true) return;
+      file.awaitRoom?.(this.task!);
+      await this.wait(`room in ${file.label}`);
+    }
+  }
+
+  /** Waits until there is text, the end or an error. `deadline`: gives `wait` when it has passed. */
+  async take(fd: number, max: number, stop: string | null, deadline: Nanos | null = null): Promise<Taken> {
+    for (;;) {
+      const file = this.fds.get(fd);
+      if (file === undefined) return { kind: "refused", errno: "EBADF" };
+      const taken = file.take(max, stop);
+      if (taken.kind !== "wait") return taken;
+      if (deadline !== null && this.userland.host.now >= deadline) return taken;
+      file.awaitText?.(this.task!);
+      if (deadline === null) await this.wait(`text from ${file.label}`);
+      else {
+        await this.userland.baton.sleep(this.task!, deadline);
+        this.checkDeath();
+      }
+    }
+  }
+}

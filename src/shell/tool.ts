@@ -1,0 +1,45 @@
+/**
+ * What the tools of this folder are handed beyond a `CommandContext`: their process, for files of all kinds (process
+ * substitutions, `/dev/stdin`) and for children. The interpreter hands every command such a context.
+ */
+import { granted, type Result, refused } from "../core/result.ts";
+import type { Command, CommandContext } from "./host.ts";
+import type { Process } from "./process.ts";
+
+export interface ToolContext extends CommandContext {
+  readonly process: Process;
+  /** Begins another command in a child process. */
+  fork(argv: readonly string[], env?: ReadonlyMap<string, string>): Process;
+}
+
+export type Tool = (cx: ToolContext) => number | Promise<number>;
+
+/** A tool that is loaded on its first call. */
+export function tool(load: () => Promise<Tool>): Command {
+  return async (cx) => (await load())(cx as ToolContext);
+}
+
+/** All of a file; `-` is standard input. */
+export async function readFile(cx: ToolContext, path: string): Promise<Result<string>> {
+  const { process } = cx;
+  if (path === "-") return readFd(process, 0);
+  const opened = process.userland.files.open(process, path, "read");
+  if (!opened.ok) return opened;
+  const fd = process.fds.free(3);
+  process.fds.set(fd, opened.value);
+  try {
+    return await readFd(process, fd);
+  } finally {
+    process.fds.close(fd);
+  }
+}
+
+async function readFd(process: Process, fd: number): Promise<Result<string>> {
+  let text = "";
+  for (;;) {
+    const taken = await process.take(fd, Number.POSITIVE_INFINITY, null);
+    if (taken.kind === "refused") return refused(taken.errno);
+    if (taken.kind !== "text") return granted(text);
+    text += taken.text;
+  }
+}

@@ -1,0 +1,56 @@
+/** What the processes of one run share: the baton, the files, the table of processes, the commands and the limits. */
+import type { NetnsId } from "../events/requests.ts";
+import { ScriptError } from "./errors.ts";
+import { Files } from "./files.ts";
+import type { Command, Host } from "./host.ts";
+import { Process } from "./process.ts";
+import { Baton } from "./tasks.ts";
+
+export interface UserlandOptions {
+  readonly commands: ReadonlyMap<string, Command>;
+  /** Virtual time that starting an external command takes, in nanoseconds. */
+  readonly commandCost: number;
+  /** So many commands, builtins included, end a run; null: no limit. */
+  readonly maxCommands: number | null;
+  /** Virtual time at which a run ends; null: no limit. */
+  readonly until: number | null;
+  /** Seconds between 1970 and virtual time 0. */
+  readonly epoch: number;
+  /** Whole numbers from 0 to 2^31 - 1: seeds of `$RANDOM`, names of temporary files. */
+  readonly seedRandom: () => number;
+  readonly yieldToHost: (() => Promise<void>) | null;
+}
+
+/** So many commands pass between two offers of a turn to the host's event loop. */
+const COMMANDS_PER_TURN = 64;
+
+export class Userland {
+  readonly baton: Baton;
+  readonly files: Files;
+  readonly processes = new Map<number, Process>();
+  private commandCount = 0;
+
+  constructor(
+    readonly host: Host,
+    readonly options: UserlandOptions,
+  ) {
+    this.baton = new Baton(host, options.until, options.yieldToHost);
+    this.files = new Files(host, (task) => this.baton.wake(task));
+  }
+
+  fork(parent: Process | null, comm: string, netns: NetnsId): Process {
+    const reply = this.host.request(netns, "FORK", { parent: parent?.pid ?? 0, comm });
+    if (!reply.ok) throw new ScriptError(`fork: ${reply.errno}`);
+    const child = new Process(this, reply.value.pid, parent, netns, comm);
+    this.processes.set(child.pid, child);
+    return child;
+  }
+
+  /** Counts a command about to run: a loop that never waits must end too. */
+  async countCommand(): Promise<void> {
+    const { maxCommands, yieldToHost } = this.options;
+    if (maxCommands !== null && this.commandCount >= maxCommands)
+      throw new ScriptError(`more than ${maxCommands} commands were run`);
+    if (++this.commandCount % COMMANDS_PER_TURN === 0 && yieldToHost !== null) await yieldToHost();
+  }
+}
