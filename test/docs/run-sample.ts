@@ -96,6 +96,7 @@ export function typeErrors(samples: readonly Sample[]): string[] {
     });
     const compilerOptions = {
       noEmit: true,
+      rootDir: resolve("."),
       rewriteRelativeImportExtensions: false,
       noUnusedLocals: false,
       typeRoots: [resolve("node_modules/@types")],
