@@ -1,0 +1,86 @@
+/** Compares what the statements of a script printed and returned, and how long they took. */
+import type { Difference } from "./difference.ts";
+import { normalizeText } from "./normalize.ts";
+import { type Recording, type Step, isComment } from "./recording.ts";
+import { isDurationEqual } from "./tolerance.ts";
+
+export interface StepsResult {
+  readonly equal: number;
+  readonly total: number;
+  readonly differences: readonly Difference[];
+  /** Steps that were left out because the reference calls them unstable. */
+  readonly leftOut: readonly number[];
+}
+
+export function compareSteps(reference: Recording, other: Recording): StepsResult {
+  const differences: Difference[] = [];
+  const leftOut: number[] = [];
+  let equal = 0;
+  let total = 0;
+  for (const [i, expected] of reference.steps.entries()) {
+    const actual = other.steps[i];
+    if (actual === undefined || actual.cmd !== expected.cmd) {
+      differences.push(statementDifference(expected, actual));
+      total += reference.steps.slice(i).filter((step) => !isComment(step)).length;
+      break;
+    }
+    if (isComment(expected)) continue;
+    if (reference.unstable.steps.includes(expected.n)) {
+      leftOut.push(expected.n);
+      continue;
+    }
+    total++;
+    const difference = compareStep(expected, actual);
+    if (difference === null) equal++;
+    else differences.push(difference);
+    if (difference === null || difference.kind !== "time") continue;
+    equal++; // what it printed is right
+  }
+  const surplus = other.steps[reference.steps.length];
+  if (surplus !== undefined && differences.every((d) => d.kind !== "statement")) {
+    differences.push({ ...statementDifference(surplus, undefined), expected: "(the script ends)", actual: surplus.cmd });
+  }
+  return { equal, total, differences, leftOut };
+}
+
+/** The first way in which a step differs: its text, its status, its duration. */
+function compareStep(expected: Step, actual: Step): Difference | null {
+  const base = {
+    where: `step ${expected.n}`,
+    step: expected.n,
+    command: expected.cmd,
+    at: expected.t_end ?? expected.t ?? Number.POSITIVE_INFINITY,
+    lastCommon: null,
+  };
+  for (const stream of ["stdout", "stderr"] as const) {
+    if (normalizeText(expected[stream], expected.cmd) === normalizeText(actual[stream], actual.cmd)) continue;
+    return {
+      ...base,
+      kind: "output",
+      where: `${base.where}, ${stream}`,
+      expected: normalizeText(expected[stream], expected.cmd),
+      actual: normalizeText(actual[stream], actual.cmd),
+    };
+  }
+  if (expected.rc !== actual.rc) return { ...base, kind: "status", expected: `status ${expected.rc}`, actual: `status ${actual.rc}` };
+  const [a, b] = [duration(expected), duration(actual)];
+  if (isDurationEqual(a, b)) return null;
+  return { ...base, kind: "time", expected: `took ${a.toFixed(3)} s`, actual: `took ${b.toFixed(3)} s` };
+}
+
+function duration(step: Step): number {
+  return (step.t_end ?? step.t ?? 0) - (step.t ?? 0);
+}
+
+function statementDifference(expected: Step, actual: Step | undefined): Difference {
+  return {
+    kind: "statement",
+    where: `step ${expected.n}`,
+    step: expected.n,
+    command: expected.cmd,
+    at: expected.t ?? Number.POSITIVE_INFINITY,
+    expected: expected.cmd,
+    actual: actual === undefined ? "(the recording ends)" : actual.cmd,
+    lastCommon: null,
+  };
+}

@@ -1,0 +1,52 @@
+/** Compares two recordings of one script: a reference, and what is judged by it. */
+import { compareFinal } from "./compare-final.ts";
+import { compareFrames } from "./compare-frames.ts";
+import { compareSteps } from "./compare-steps.ts";
+import type { Difference } from "./difference.ts";
+import { interfaceKey, type Recording } from "./recording.ts";
+
+export interface Score {
+  readonly equal: number;
+  readonly total: number;
+}
+
+export interface Comparison {
+  readonly name: string;
+  readonly steps: Score;
+  readonly frames: Score;
+  readonly tables: Score;
+  /** Oldest first: later ones are often consequences of the first. Empty: both agree. */
+  readonly differences: readonly Difference[];
+  /** What was not judged, and why. */
+  readonly leftOut: readonly { readonly what: string; readonly reason: string }[];
+}
+
+/** `unstable` of the reference is left out; that of the other does not count. */
+export function compareRecordings(reference: Recording, other: Recording): Comparison {
+  const steps = compareSteps(reference, other);
+  const frames = compareFrames(reference, other);
+  const tables = compareFinal(reference, other);
+  const differences = [...steps.differences, ...frames.differences, ...tables.differences];
+  differences.sort((a, b) => (a.at === b.at ? 0 : a.at - b.at)); // stable: two at the end have no difference in time
+  return {
+    name: reference.name,
+    steps: { equal: steps.equal, total: steps.total },
+    frames: { equal: frames.equal, total: frames.total },
+    tables: { equal: tables.equal, total: tables.total },
+    differences,
+    leftOut: [
+      ...steps.leftOut.map((n) => ({ what: `step ${n}`, reason: "two runs of the kernel differ here" })),
+      ...frames.leftOut,
+      ...tables.leftOut,
+    ],
+  };
+}
+
+/** Steps and interfaces on which two recordings of one kernel differ: to be kept beside the first as `unstable.json`. */
+export function unstableParts(reference: Recording, again: Recording): Recording["unstable"] {
+  const { differences } = compareRecordings(reference, again);
+  const steps = differences.filter((d) => d.kind === "output" || d.kind === "status").map((d) => d.step!);
+  const names = new Set(reference.frames.map(interfaceKey));
+  const interfaces = differences.filter((d) => d.kind === "frame" || d.kind === "order").flatMap((d) => [...names].filter((n) => d.where.includes(n)));
+  return { steps: [...new Set(steps)].sort((a, b) => a - b), interfaces: [...new Set(interfaces)].sort() };
+}

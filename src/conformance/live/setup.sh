@@ -1,0 +1,71 @@
+#!/bin/bash
+# setup.sh WORK CAPTURE
+# Runs inside fresh network, mount and pid namespaces (record.ts makes them). WORK holds scenario.sh, final.list and copies of
+# steps.sh and capture.py; the results are left in WORK/steps, WORK/frames.jsonl and WORK/final. CAPTURE is 1 or 0.
+# Nothing but these namespaces is changed: every mount below is private to them.
+work=$1 capture=$2
+home=/run/vethsim
+mount --make-rprivate / || exit 99
+mount -t tmpfs none /run || exit 99
+mkdir -p /run/netns "$home" || exit 99
+mount --bind "$work" "$home" || exit 99
+mount -t tmpfs none /tmp || exit 99
+mount -t sysfs none /sys || exit 99
+mkdir -p "$home/steps" "$home/final" /tmp/cwd
+
+# The statements of the scenario, one file each: lines are joined until bash finds them complete. Blank lines and #! are left out.
+count=0 text=
+while IFS= read -r line || [ -n "$line" ]; do
+  if [ -z "$text" ]; then
+    [[ $line =~ ^[[:space:]]*$ || $line == '#!'* ]] && continue
+  fi
+  text+=$line
+  if [[ $line != *\\ ]] && complaint=$(bash -n 2>&1 <<<"$text") && [ -z "$complaint" ]; then
+    count=$((count + 1))
+    printf -v id '%04d' $count
+    printf '%s' "$text" >"$home/steps/$id.cmd"
+    text=
+  else
+    text+=$'\n'
+  fi
+done <"$home/scenario.sh"
+if [ -n "$text" ]; then
+  printf -v id '%04d' $((count + 1))
+  printf '%s' "${text%$'\n'}" >"$home/steps/$id.cmd"
+fi
+
+mkfifo /run/capture.in /run/capture.out
+exec 8<>/run/capture.in 9<>/run/capture.out
+if [ "$capture" = 1 ]; then
+  /usr/bin/env python3 "$home/capture.py" "$home/frames.jsonl" <&8 >/run/capture.out 2>"$home/capture.err" &
+  daemon=$!
+  echo "add main /proc/self/ns/net" >&8
+  read -r -t 20 -u 9 answer
+  [ "$answer" = ok ] || { echo "capture: ${answer:-no answer}" >&2; exit 98; }
+  sleep 0.15 # time stamping is switched on by a worker of the kernel
+fi
+
+# The scenario runs in a shell of its own: it may exit, or set options, without disturbing what follows.
+cd /tmp/cwd || exit 99
+bash "$home/steps.sh" "$home/steps" "$capture"
+echo "$? $EPOCHREALTIME" >"$home/ended"
+
+dump() { # NAME PREFIX...: every table that final.list names, as the last state of a namespace
+  local into=$home/final/$1 file command
+  shift
+  mkdir -p "$into"
+  while IFS=$'\t' read -r file command; do
+    "$@" bash -c "$command" >"$into/$file" 2>/dev/null </dev/null
+  done <"$home/final.list"
+}
+dump main env
+for path in /run/netns/*; do
+  [ -e "$path" ] && ip netns exec "${path##*/}" true 2>/dev/null && dump "${path##*/}" ip netns exec "${path##*/}"
+done
+if [ "$capture" = 1 ]; then
+  echo stop >&8
+  read -r -t 60 -u 9 answer
+  [ "$answer" = ok ] || { echo "capture: ${answer:-no answer}" >&2; exit 98; }
+  wait "$daemon"
+fi
+exit 0
