@@ -7,6 +7,9 @@ import type { Measurement } from "./measure.ts";
 import { buildNs3 } from "./peers/ns3.ts";
 import { median, spread } from "./statistics.ts";
 
+/** Name of the contestant that writes its whole log to a file. */
+export const LOG_ON = "vethsim, log on";
+
 export interface CompareOptions {
   readonly workload: string;
   readonly messages: number;
@@ -62,7 +65,7 @@ export function compare({
       argv: [buildNs3(workload), `--workload=${workload}`, `--msgs=${messages}`],
       runs: [] as Measurement[],
     },
-    { name: "vethsim, log on", argv: own("on"), runs: [] as Measurement[] },
+    { name: LOG_ON, argv: own("on"), runs: [] as Measurement[] },
     { name: "vethsim, log off", argv: own("off"), runs: [] as Measurement[] },
   ];
   for (let round = 1; round <= rounds; round++) {

@@ -1,6 +1,6 @@
 /** `npm run bench -- --workload=W1 --log=on --json`; `npm run bench -- compare`; `npm run bench -- startup`. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { compare, formatComparison } from "./compare.ts";
+import { compare, formatComparison, LOG_ON } from "./compare.ts";
 import { openRun } from "./engine.ts";
 import { type Measurement, measure } from "./measure.ts";
 import { measureStartup } from "./startup.ts";
@@ -21,6 +21,11 @@ function workloadOf(name: string): Workload {
 
 function countOf(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("a whole number from 1 is expected.");
+  return Number(text);
+}
+
+function ratioOf(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError("a ratio such as 2.5 is expected.");
   return Number(text);
 }
 
@@ -89,8 +94,15 @@ program
     "Alternates ns-3 (Debian's) and vethsim, with and without its log, and prints medians and ratios.",
   )
   .option("--rounds <n>", "measurements of each", countOf, 5)
+  .option(
+    "--at-least <ratio>",
+    "fail if vethsim with its log gives fewer frames/s than so many times ns-3's",
+    ratioOf,
+  )
   .action((_, command: Command) => {
-    const flags = command.optsWithGlobals<BenchFlags & { readonly rounds: number }>();
+    const flags = command.optsWithGlobals<
+      BenchFlags & { readonly rounds: number; readonly atLeast?: number }
+    >();
     const { name, defaults } = flags.workload;
     const contestants = compare({
       workload: name,
@@ -102,6 +114,10 @@ program
     console.log(
       flags.json ? JSON.stringify({ workload: name, contestants }) : formatComparison(name, contestants),
     );
+    const ratio = contestants.find((one) => one.name === LOG_ON)!.ratio;
+    if (flags.atLeast !== undefined && ratio < flags.atLeast) {
+      throw new Error(`${LOG_ON}: ${ratio.toFixed(2)} times ns-3's frames/s, not ${flags.atLeast}`);
+    }
   });
 
 program
