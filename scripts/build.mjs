@@ -17,6 +17,7 @@ import {
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { sourceUrls } from "./source-urls.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(root, "dist");
@@ -54,7 +55,9 @@ function buildCli(entry) {
     outdir: "dist/cli",
     platform: "node",
     splitting: true,
-    chunkNames: "chunks/[name]-[hash]",
+    // Beside the entry: whatever chunk a module ends up in, `../` is `dist/`, which mirrors `src/` for files read at run time.
+    chunkNames: "[name]-[hash]",
+    plugins: [sourceUrls(root, (path) => path.replace(/^src\//, "../"))],
     banner: { js: hasShebang ? REQUIRE : `#!/usr/bin/env node\n${REQUIRE}` },
   });
 }

@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { sourceUrls } from "./source-urls.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [entry, ...args] = process.argv.slice(2);
@@ -14,7 +15,6 @@ if (entry === undefined || !existsSync(join(root, entry))) {
   console.error(`bundle: ${entry ?? "no file given"}: no such program`);
   process.exit(2);
 }
-// A bundle's `import.meta.url` is not its source's: such programs find files from the working directory, which npm sets to the root.
 const outfile = join(root, "out", `${dirname(entry).replaceAll("/", "-")}-${basename(entry, ".ts")}.mjs`);
 await build({
   absWorkingDir: root,
@@ -26,6 +26,7 @@ await build({
   target: "node20",
   packages: "external",
   sourcemap: "linked",
+  plugins: [sourceUrls(root, (path) => `../${path}`)],
   logLevel: "warning",
 });
 const child = spawn(process.execPath, ["--enable-source-maps", outfile, ...args], { stdio: "inherit" });
