@@ -1,0 +1,31 @@
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const CLI = "dist/cli/vethsim.js";
+const LIBRARY = "dist/index.js";
+
+describe("the built command line", () => {
+  it("should start by itself", (cx) => {
+    if (!existsSync("src/cli/main.ts")) cx.skip("the engine has not landed yet");
+    accessSync(CLI, constants.X_OK);
+    expect(readFileSync(CLI, "utf8").split("\n")[0]).toBe("#!/usr/bin/env node");
+  });
+  it("should find the scripts that drive a real kernel where their module looks for them", () => {
+    const beside = (folder: string) => readdirSync(folder).filter((name) => /\.(sh|py)$/.test(name));
+    expect(beside("dist/conformance/live")).toEqual(beside("src/conformance/live"));
+  });
+});
+
+describe("the built library", () => {
+  it("should need nothing that only Node has", (cx) => {
+    if (!existsSync("src/index.ts")) cx.skip("the engine has not landed yet");
+    const chunks = existsSync("dist/chunks")
+      ? readdirSync("dist/chunks").map((name) => join("dist/chunks", name))
+      : [];
+    const offenders = [LIBRARY, ...chunks.filter((path) => path.endsWith(".js"))].filter((path) =>
+      /\b(from|import)\s*\(?\s*"node:/.test(readFileSync(path, "utf8")),
+    );
+    expect(offenders).toEqual([]);
+  });
+});
