@@ -12,7 +12,12 @@ export function align(a: readonly string[], b: readonly string[]): Alignment {
   let prefix = 0;
   while (prefix < a.length && prefix < b.length && a[prefix] === b[prefix]) prefix++;
   let suffix = 0;
-  while (suffix < a.length - prefix && suffix < b.length - prefix && a[a.length - 1 - suffix] === b[b.length - 1 - suffix]) suffix++;
+  while (
+    suffix < a.length - prefix &&
+    suffix < b.length - prefix &&
+    a[a.length - 1 - suffix] === b[b.length - 1 - suffix]
+  )
+    suffix++;
   const pairs: [number, number][] = [];
   for (let i = 0; i < prefix; i++) pairs.push([i, i]);
   const middle = alignMiddle(a.slice(prefix, a.length - suffix), b.slice(prefix, b.length - suffix));
@@ -29,7 +34,8 @@ function alignMiddle(a: readonly string[], b: readonly string[]): [number, numbe
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
       const here = i * width + j;
-      best[here] = a[i] === b[j] ? best[here + width + 1]! + 1 : Math.max(best[here + width]!, best[here + 1]!);
+      best[here] =
+        a[i] === b[j] ? best[here + width + 1]! + 1 : Math.max(best[here + width]!, best[here + 1]!);
     }
   }
   const pairs: [number, number][] = [];
@@ -42,7 +48,12 @@ function alignMiddle(a: readonly string[], b: readonly string[]): [number, numbe
 }
 
 /** Both texts line by line: `  ` common, `- ` only in the first, `+ ` only in the second. Long common parts are left out. */
-export function lineDiff(expected: string, actual: string, show: (line: string) => string, context = 3): string[] {
+export function lineDiff(
+  expected: string,
+  actual: string,
+  show: (line: string) => string,
+  context = 3,
+): string[] {
   const a = splitLines(expected);
   const b = splitLines(actual);
   const lines: { mark: string; text: string }[] = [];

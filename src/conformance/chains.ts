@@ -20,7 +20,9 @@ export function chainsOf(frames: readonly JudgedFrame[]): Chains {
     const { record } = frame;
     const sent = record.dir === "out" ? undefined : newestOfOctets.get(record.hex);
     const before = newestOfNamespace.get(record.ns);
-    const cause = [sent, before].find((earlier) => earlier !== undefined && record.t - earlier.record.t <= PAUSE_SEC);
+    const cause = [sent, before].find(
+      (earlier) => earlier !== undefined && record.t - earlier.record.t <= PAUSE_SEC,
+    );
     chains.set(frame, cause === undefined ? count++ : chains.get(cause)!);
     newestOfNamespace.set(record.ns, frame);
     if (record.dir === "out") newestOfOctets.set(record.hex, frame);

@@ -5,7 +5,7 @@ import { compareOrder } from "./compare-order.ts";
 import { compareTimes } from "./compare-times.ts";
 import type { Difference } from "./difference.ts";
 import { frameTexts } from "./frame-text.ts";
-import { type FrameRecord, type Recording, type Step, interfaceKey, isComment } from "./recording.ts";
+import { type FrameRecord, interfaceKey, isComment, type Recording, type Step } from "./recording.ts";
 
 export interface FramesResult {
   readonly equal: number;
@@ -63,7 +63,8 @@ export function compareFrames(reference: Recording, other: Recording): FramesRes
   const pairs: FramePair[] = [];
   let equal = 0;
   let total = 0;
-  const command = (n: number) => reference.steps.find((step) => step.n === n && !isComment(step))?.cmd ?? null;
+  const command = (n: number) =>
+    reference.steps.find((step) => step.n === n && !isComment(step))?.cmd ?? null;
   for (const name of new Set([...expected, ...actual].map((frame) => interfaceKey(frame.record)))) {
     if (reference.unstable.interfaces.includes(name)) {
       leftOut.push({ what: name, reason: "two runs of the kernel differ here" });
@@ -74,7 +75,10 @@ export function compareFrames(reference: Recording, other: Recording): FramesRes
     if (a.some((frame, i) => frame.key !== b[i]?.key) || a.length !== b.length) {
       const [quietA, quietB] = [a.filter(isTimely), b.filter(isTimely)];
       if (quietA.length === quietB.length && quietA.every((frame, i) => frame.key === quietB[i]!.key)) {
-        leftOut.push({ what: name, reason: "multicast reports and router solicitations come at random times" });
+        leftOut.push({
+          what: name,
+          reason: "multicast reports and router solicitations come at random times",
+        });
         [a, b] = [quietA, quietB];
       }
     }
@@ -111,7 +115,12 @@ export function showFrame(frame: JudgedFrame | undefined): string {
   return `${frame.record.t.toFixed(6)} ${interfaceKey(frame.record)} ${frame.key}`;
 }
 
-function sequenceDifference(name: string, a: readonly JudgedFrame[], b: readonly JudgedFrame[], prefix: number): Difference {
+function sequenceDifference(
+  name: string,
+  a: readonly JudgedFrame[],
+  b: readonly JudgedFrame[],
+  prefix: number,
+): Difference {
   const [expected, actual] = [a[prefix], b[prefix]];
   const count = a.length === b.length ? "" : ` (${a.length} frames expected, ${b.length} came)`;
   return {

@@ -3,7 +3,7 @@ import { backgroundSpans, isWithin } from "./background.ts";
 import type { Chains } from "./chains.ts";
 import { type FramePair, showFrame } from "./compare-frames.ts";
 import type { Difference } from "./difference.ts";
-import { type Recording, interfaceKey } from "./recording.ts";
+import { interfaceKey, type Recording } from "./recording.ts";
 import { COMMAND_REACH_SEC } from "./tolerance.ts";
 
 /** Two timers of different namespaces that are due this close together may expire in either order: the wheel is that coarse. */
@@ -13,7 +13,11 @@ const TIMER_RACE_SEC = 0.3;
  * The first pair of frames that came in another order than in the reference. Within a chain every swap counts; between chains
  * only what a race of two timers, or a background job, cannot explain.
  */
-export function compareOrder(pairs: readonly FramePair[], chains: Chains, reference: Recording): Difference[] {
+export function compareOrder(
+  pairs: readonly FramePair[],
+  chains: Chains,
+  reference: Recording,
+): Difference[] {
   const spans = backgroundSpans(reference);
   const position = new Map([...chains.keys()].map((frame, i) => [frame, i]));
   const inOrder = [...pairs].sort((a, b) => position.get(a.expected)! - position.get(b.expected)!);
@@ -47,7 +51,12 @@ function arrivalOrder(pairs: readonly FramePair[]): Map<FramePair, number> {
   return new Map(sorted.map((pair, i) => [pair, i]));
 }
 
-function orderDifference(inOrder: readonly FramePair[], from: number, to: number, arrival: Map<FramePair, number>): Difference {
+function orderDifference(
+  inOrder: readonly FramePair[],
+  from: number,
+  to: number,
+  arrival: Map<FramePair, number>,
+): Difference {
   const part = inOrder.slice(Math.max(0, from), to + 1).slice(0, 12);
   const late = inOrder[to]!;
   const actual = [...part].sort((a, b) => arrival.get(a)! - arrival.get(b)!);

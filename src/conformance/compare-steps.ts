@@ -1,7 +1,7 @@
 /** Compares what the statements of a script printed and returned, and how long they took. */
 import type { Difference } from "./difference.ts";
 import { normalizeText } from "./normalize.ts";
-import { type Recording, type Step, isComment } from "./recording.ts";
+import { isComment, type Recording, type Step } from "./recording.ts";
 import { isDurationEqual } from "./tolerance.ts";
 
 export interface StepsResult {
@@ -38,7 +38,11 @@ export function compareSteps(reference: Recording, other: Recording): StepsResul
   }
   const surplus = other.steps[reference.steps.length];
   if (surplus !== undefined && differences.every((d) => d.kind !== "statement")) {
-    differences.push({ ...statementDifference(surplus, undefined), expected: "(the script ends)", actual: surplus.cmd });
+    differences.push({
+      ...statementDifference(surplus, undefined),
+      expected: "(the script ends)",
+      actual: surplus.cmd,
+    });
   }
   return { equal, total, differences, leftOut };
 }
@@ -62,7 +66,8 @@ function compareStep(expected: Step, actual: Step): Difference | null {
       actual: normalizeText(actual[stream], actual.cmd),
     };
   }
-  if (expected.rc !== actual.rc) return { ...base, kind: "status", expected: `status ${expected.rc}`, actual: `status ${actual.rc}` };
+  if (expected.rc !== actual.rc)
+    return { ...base, kind: "status", expected: `status ${expected.rc}`, actual: `status ${actual.rc}` };
   const [a, b] = [duration(expected), duration(actual)];
   if (isDurationEqual(a, b)) return null;
   return { ...base, kind: "time", expected: `took ${a.toFixed(3)} s`, actual: `took ${b.toFixed(3)} s` };

@@ -6,7 +6,7 @@ import { backgroundSpans, isWithin } from "./background.ts";
 import type { Chains } from "./chains.ts";
 import { type FramePair, type JudgedFrame, showFrame } from "./compare-frames.ts";
 import type { Difference } from "./difference.ts";
-import { type Recording, interfaceKey } from "./recording.ts";
+import { interfaceKey, type Recording } from "./recording.ts";
 import { COMMAND_REACH_SEC, timeTolerance } from "./tolerance.ts";
 
 /** A timer may have been started this long before it expires; longer ones do not send frames. */
@@ -18,7 +18,12 @@ interface Trigger {
 }
 
 /** At most one difference per step. */
-export function compareTimes(pairs: readonly FramePair[], chains: Chains, reference: Recording, other: Recording): Difference[] {
+export function compareTimes(
+  pairs: readonly FramePair[],
+  chains: Chains,
+  reference: Recording,
+  other: Recording,
+): Difference[] {
   const spans = backgroundSpans(reference);
   const inOrder = [...pairs].sort((a, b) => a.expected.place - b.expected.place);
   const differences: Difference[] = [];
@@ -50,7 +55,8 @@ export function compareTimes(pairs: readonly FramePair[], chains: Chains, refere
     } else {
       const [a, b] = [since(anchor, pair, "expected"), since(anchor, pair, "actual")];
       const longest = longestPause(triggers, anchor, pair);
-      const isInTime = Math.abs(a - b) <= timeTolerance(longest) + allowance || hasCause(pair, triggers, longest);
+      const isInTime =
+        Math.abs(a - b) <= timeTolerance(longest) + allowance || hasCause(pair, triggers, longest);
       if (!isInTime) report(pair, anchor, a, b);
     }
     triggers.push({ pair, isBackground });
@@ -64,7 +70,9 @@ function since(from: FramePair, to: FramePair, side: "expected" | "actual"): num
 
 /** The longest time without a trigger since the anchor: a lower bound for the longest timer. */
 function longestPause(triggers: readonly Trigger[], anchor: FramePair, pair: FramePair): number {
-  const times = triggers.map((trigger) => trigger.pair.expected.record.t).filter((t) => t >= anchor.expected.record.t);
+  const times = triggers
+    .map((trigger) => trigger.pair.expected.record.t)
+    .filter((t) => t >= anchor.expected.record.t);
   times.push(pair.expected.record.t);
   let longest = 0;
   for (let i = 1; i < times.length; i++) longest = Math.max(longest, times[i]! - times[i - 1]!);
@@ -107,7 +115,12 @@ function stepStart(recording: Recording, frame: JudgedFrame): number {
   return recording.steps[frame.step - 1]?.t ?? 0;
 }
 
-function timeDifference(pair: FramePair, from: FramePair | null, expected: number, actual: number): Difference {
+function timeDifference(
+  pair: FramePair,
+  from: FramePair | null,
+  expected: number,
+  actual: number,
+): Difference {
   const origin = from === null ? "after the start of the step" : "after the last in common";
   return {
     kind: "time",

@@ -42,11 +42,18 @@ export function compareRecordings(reference: Recording, other: Recording): Compa
   };
 }
 
-/** Steps and interfaces on which two recordings of one kernel differ: to be kept beside the first as `unstable.json`. */
+/** What two recordings of one kernel do not share: to be kept beside the first as `unstable.json`. */
 export function unstableParts(reference: Recording, again: Recording): Recording["unstable"] {
   const { differences } = compareRecordings(reference, again);
-  const steps = differences.filter((d) => d.kind === "output" || d.kind === "status").map((d) => d.step!);
+  const steps = new Set<number>();
+  const interfaces = new Set<string>();
+  const tables = new Set<string>();
   const names = new Set(reference.frames.map(interfaceKey));
-  const interfaces = differences.filter((d) => d.kind === "frame" || d.kind === "order").flatMap((d) => [...names].filter((n) => d.where.includes(n)));
-  return { steps: [...new Set(steps)].sort((a, b) => a - b), interfaces: [...new Set(interfaces)].sort() };
+  for (const { kind, step, where } of differences) {
+    if (kind === "table") tables.add(where.slice("final/".length));
+    else if (where.startsWith("step ")) steps.add(step!);
+    else for (const name of names) if (where.split(" ").includes(name)) interfaces.add(name);
+  }
+  const unstable = { steps: [...steps].sort((a, b) => a - b), interfaces: [...interfaces].sort() };
+  return tables.size === 0 ? unstable : { ...unstable, tables: [...tables].sort() };
 }

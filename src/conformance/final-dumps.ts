@@ -17,7 +17,10 @@ export const FINAL_DUMPS: readonly FinalDump[] = [
   { file: "rule.json", command: "ip -j rule" },
   { file: "fdb.json", command: "bridge -j -s fdb" },
   { file: "brlink.json", command: "bridge -j -d link" },
-  { file: "text.txt", command: "ip -s -s -d link; ip addr; ip -s neigh; ip route show table all; bridge -s fdb" },
+  {
+    file: "text.txt",
+    command: "ip -s -s -d link; ip addr; ip -s neigh; ip route show table all; bridge -s fdb",
+  },
   { file: "proc_net_dev", command: "cat /proc/net/dev" },
   { file: "proc_net_arp", command: "cat /proc/net/arp" },
   { file: "proc_net_snmp", command: "cat /proc/net/snmp" },

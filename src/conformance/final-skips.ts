@@ -15,12 +15,28 @@ export const FINAL_SKIPS: readonly FinalSkip[] = [
   { file: "nf_conntrack", reason: "connection tracking is not simulated yet" },
   { file: "fdb.json", reason: "the bridge command is not simulated yet" },
   { file: "brlink.json", reason: "the bridge command is not simulated yet" },
-  { file: "text.txt", lines: /^[\da-f]{2}(:[\da-f]{2}){5} dev /, reason: "the bridge command is not simulated yet" },
-  { file: "neigh.json", keys: ["used", "confirmed", "updated"], reason: "seconds since an event, rounded down" },
+  {
+    file: "text.txt",
+    lines: /^[\da-f]{2}(:[\da-f]{2}){5} dev /,
+    reason: "the bridge command is not simulated yet",
+  },
+  {
+    file: "neigh.json",
+    keys: ["used", "confirmed", "updated"],
+    reason: "seconds since an event, rounded down",
+  },
   { file: "fdb.json", keys: ["used", "updated"], reason: "seconds since an event, rounded down" },
   {
     file: "link.json",
-    keys: ["hello_timer", "tcn_timer", "topology_change_timer", "gc_timer", "hold_timer", "message_age_timer", "forward_delay_timer"],
+    keys: [
+      "hello_timer",
+      "tcn_timer",
+      "topology_change_timer",
+      "gc_timer",
+      "hold_timer",
+      "message_age_timer",
+      "forward_delay_timer",
+    ],
     reason: "running timers",
   },
   { file: "proc_net_netstat", keys: ["MPTcpExt"], reason: "multipath TCP is not simulated" },
@@ -30,5 +46,9 @@ export const FINAL_SKIPS: readonly FinalSkip[] = [
 export const CAPTURE_CHANGES: readonly FinalSkip[] = [
   { file: "link.json", keys: ["dropped"], reason: "a capture socket hides drops of unknown ethertypes" },
   { file: "proc_net_dev", reason: "a capture socket hides drops of unknown ethertypes" },
-  { file: "text.txt", lines: /^ +\d+ +\d+ +\d+ +\d+ +\d+ +\d+ $/, reason: "a capture socket hides drops of unknown ethertypes" },
+  {
+    file: "text.txt",
+    lines: /^ +\d+ +\d+ +\d+ +\d+ +\d+ +\d+ $/,
+    reason: "a capture socket hides drops of unknown ethertypes",
+  },
 ];

@@ -1,15 +1,6 @@
 /** IPv4 and what it carries, as text without what is random. @source RFC 791, 792, 768, 793, 3376 */
 import type { FrameContext } from "./frame-text.ts";
-import {
-  type Octets,
-  dataText,
-  hex,
-  ipv4Address,
-  onesComplement,
-  paddingText,
-  u16,
-  u32,
-} from "./octets.ts";
+import { dataText, hex, ipv4Address, type Octets, onesComplement, paddingText, u16, u32 } from "./octets.ts";
 
 const ICMP = 1;
 const IGMP = 2;
@@ -47,9 +38,22 @@ export function ipv4Text(packet: Octets, context: FrameContext | null, nested: N
   if (headerLength > 20) parts.push(`options ${optionsText(packet.subarray(20, headerLength))}`);
   if (context !== null) parts.push(...headerFaults(packet, context, headerLength, offset, hasMore));
   const payload = packet.subarray(headerLength, totalLength > headerLength ? totalLength : undefined);
-  if (offset > 0) parts.push(`protocol ${protocol}, ${payload.length} octets${context === null ? "" : ` ${dataText(payload)}`}`);
-  else parts.push(payloadText(protocol, payload, { isWhole: context !== null && !hasMore, isQuoted: context === null, nested }));
-  return parts.join(" ") + (totalLength > headerLength && context !== null ? paddingText(packet.subarray(totalLength)) : "");
+  if (offset > 0)
+    parts.push(
+      `protocol ${protocol}, ${payload.length} octets${context === null ? "" : ` ${dataText(payload)}`}`,
+    );
+  else
+    parts.push(
+      payloadText(protocol, payload, {
+        isWhole: context !== null && !hasMore,
+        isQuoted: context === null,
+        nested,
+      }),
+    );
+  return (
+    parts.join(" ") +
+    (totalLength > headerLength && context !== null ? paddingText(packet.subarray(totalLength)) : "")
+  );
 }
 
 /** The timestamp option holds the time of day. */
@@ -58,7 +62,13 @@ function optionsText(options: Octets): string {
 }
 
 /** What the header must fulfil although its id and checksum are not compared. */
-function headerFaults(packet: Octets, context: FrameContext, headerLength: number, offset: number, hasMore: boolean): string[] {
+function headerFaults(
+  packet: Octets,
+  context: FrameContext,
+  headerLength: number,
+  offset: number,
+  hasMore: boolean,
+): string[] {
   const faults: string[] = [];
   if (onesComplement(packet.subarray(0, headerLength)) !== 0) faults.push("BAD-IP-CHECKSUM");
   const id = u16(packet, 4);
@@ -82,7 +92,8 @@ function payloadText(protocol: number, payload: Octets, context: PayloadContext)
   if (protocol === ICMP && payload.length >= 8) return icmpText(payload, context);
   if (protocol === UDP && payload.length >= 8) return udpText(payload, context);
   if (protocol === TCP && payload.length >= 20) return tcpText(payload);
-  if (protocol === TCP && payload.length >= 8) return `TCP ${port(u16(payload, 0))} > ${port(u16(payload, 2))}, cut short`;
+  if (protocol === TCP && payload.length >= 8)
+    return `TCP ${port(u16(payload, 0))} > ${port(u16(payload, 2))}, cut short`;
   if (protocol === IGMP && payload.length >= 8) return igmpText(payload);
   return `protocol ${protocol}, ${payload.length} octets`;
 }
@@ -108,8 +119,14 @@ function icmpText(message: Octets, context: PayloadContext): string {
   }
   if (type === 13 || type === 14) return `ICMP timestamp ${type} sequence ${u16(message, 6)}${fault}`;
   const name = ICMP_ERRORS[type];
-  if (name === undefined) return `ICMP type ${type} code ${code} rest ${hex(message.subarray(4, 8))}, ${data.length} octets${fault}`;
-  const rest = type === 5 ? ` gateway ${ipv4Address(message, 4)}` : u32(message, 4) === 0 ? "" : ` rest ${hex(message.subarray(4, 8))}`;
+  if (name === undefined)
+    return `ICMP type ${type} code ${code} rest ${hex(message.subarray(4, 8))}, ${data.length} octets${fault}`;
+  const rest =
+    type === 5
+      ? ` gateway ${ipv4Address(message, 4)}`
+      : u32(message, 4) === 0
+        ? ""
+        : ` rest ${hex(message.subarray(4, 8))}`;
   return `ICMP ${name} code ${code}${rest}, ${data.length} octets${fault} [${quotedIpv4Text(data)}]`;
 }
 
@@ -163,6 +180,7 @@ function tcpOptions(options: Octets): string {
 
 function igmpText(message: Octets): string {
   const type = message[0]!;
-  return type === 0x22 ? `IGMPv3 report ${hex(message.subarray(8))}` : `IGMP type ${type} group ${ipv4Address(message, 4)}`;
+  return type === 0x22
+    ? `IGMPv3 report ${hex(message.subarray(8))}`
+    : `IGMP type ${type} group ${ipv4Address(message, 4)}`;
 }
-

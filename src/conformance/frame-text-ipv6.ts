@@ -1,5 +1,5 @@
 /** IPv6 and ICMPv6 as text without what is random. @source RFC 8200, 4443, 4861, 3810 */
-import { type Octets, hex, ipv6Address, u16, u32 } from "./octets.ts";
+import { hex, ipv6Address, type Octets, u16, u32 } from "./octets.ts";
 
 const HOP_BY_HOP = 0;
 const ROUTING = 43;
@@ -30,19 +30,26 @@ export function ipv6Text(packet: Octets): string {
 
 /** Ports from 32768 on are the kernel's choice. */
 function upperText(protocol: number, payload: Octets): string {
-  if ((protocol !== 6 && protocol !== 17) || payload.length < 8) return `protocol ${protocol}, ${payload.length} octets`;
+  if ((protocol !== 6 && protocol !== 17) || payload.length < 8)
+    return `protocol ${protocol}, ${payload.length} octets`;
   const port = (at: number) => (u16(payload, at) >= 32768 ? "ephemeral" : u16(payload, at));
   if (protocol === 17) return `UDP ${port(0)} > ${port(2)} length ${u16(payload, 4)}`;
   const headerLength = ((payload[12] ?? 0) >>> 4) * 4;
   return `TCP ${port(0)} > ${port(2)} flags ${payload[13] ?? 0} length ${payload.length - headerLength}`;
 }
 
-const ERRORS: Readonly<Record<number, string>> = { 1: "unreachable", 2: "packet too big", 3: "time exceeded", 4: "parameter problem" };
+const ERRORS: Readonly<Record<number, string>> = {
+  1: "unreachable",
+  2: "packet too big",
+  3: "time exceeded",
+  4: "parameter problem",
+};
 
 function icmpv6Text(message: Octets): string {
   const type = message[0]!;
   const error = ERRORS[type];
-  if (error !== undefined) return `ICMPv6 ${error} code ${message[1]} argument ${u32(message, 4)} [${ipv6Text(message.subarray(8))}]`;
+  if (error !== undefined)
+    return `ICMPv6 ${error} code ${message[1]} argument ${u32(message, 4)} [${ipv6Text(message.subarray(8))}]`;
   switch (type) {
     case 128:
     case 129:

@@ -8,7 +8,7 @@ import { fromHex } from "../core/bytes.ts";
 import { ipv4Text } from "./frame-text-ipv4.ts";
 import { ipv6Text } from "./frame-text-ipv6.ts";
 import { RANDOM_MAC } from "./normalize.ts";
-import { type Octets, hex, ipv4Address, macAddress, paddingText, u16, u32 } from "./octets.ts";
+import { hex, ipv4Address, macAddress, type Octets, paddingText, u16, u32 } from "./octets.ts";
 import { type FrameRecord, interfaceKey } from "./recording.ts";
 
 /** What earlier frames of the same interface and direction tell about later ones. */

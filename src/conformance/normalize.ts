@@ -44,7 +44,11 @@ export const TEXT_RULES: readonly TextRule[] = [
     pattern: /((?:hello|tcn|topology_change|gc|hold|message_age|forward_delay)_timer)\s+[\d.]+/g,
     replacement: "$1 T",
   },
-  { name: "age of an FDB entry (brctl)", pattern: /^(\s+\d+\t[\da-f:]{17}\tno\t\t)\s*[\d.]+/, replacement: "$1T" },
+  {
+    name: "age of an FDB entry (brctl)",
+    pattern: /^(\s+\d+\t[\da-f:]{17}\tno\t\t)\s*[\d.]+/,
+    replacement: "$1T",
+  },
   { name: "conntrack ICMP id", pattern: /(type=\d code=\d id=)\d+/g, replacement: "$1ID" },
   {
     name: "ephemeral port",
@@ -61,7 +65,11 @@ export const TEXT_RULES: readonly TextRule[] = [
   { name: "TBF overlimits", pattern: /overlimits \d+/g, replacement: "overlimits N" },
   { name: "date of a dump", pattern: /on \w{3} \w{3} +\d+ [\d:]+ \d{4}/g, replacement: "on DATE" },
   { name: "place in the script", pattern: /\S+\.sh: line \d+:/g, replacement: "SCRIPT: line N:" },
-  { name: "use count of an IPv6 route", pattern: /^(\S+\/\d+ +\S+ +\S+ +-?\d+ +)\d+( +\d+ \w+)$/, replacement: "$1R$2" },
+  {
+    name: "use count of an IPv6 route",
+    pattern: /^(\S+\/\d+ +\S+ +\S+ +-?\d+ +)\d+( +\d+ \w+)$/,
+    replacement: "$1R$2",
+  },
   { name: "life time of an address", pattern: /(valid_lft|preferred_lft) \d+sec/g, replacement: "$1 Tsec" },
   { name: "memory of sockets", pattern: /(TCP: inuse .* mem) \d+/, replacement: "$1 N" },
   { name: "phase of STP", pattern: /CONFIG_PENDING /g, replacement: "" },

@@ -9,7 +9,7 @@
  * | `final/NS/FILE` | the tables of a namespace at the end (`final-dumps.ts` says which) |
  * | `unstable.json` | steps and interfaces on which two runs of one kernel differ: not to be judged |
  */
-import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 
 export interface Step {
@@ -50,6 +50,8 @@ export interface Unstable {
   readonly steps: readonly number[];
   /** `NS/INTERFACE`. */
   readonly interfaces: readonly string[];
+  /** `NS/FILE` of the final tables. Absent: none. */
+  readonly tables?: readonly string[];
 }
 
 /** Tables at the end: file name to text. */
@@ -104,14 +106,21 @@ export async function readRecording(dir: string): Promise<Recording> {
 export async function writeRecording(dir: string, recording: Recording): Promise<void> {
   await mkdir(dir, { recursive: true });
   await writeFile(join(dir, "scenario.sh"), recording.scenario);
-  await writeFile(join(dir, "steps.jsonl"), recording.steps.map((step) => `${JSON.stringify(step)}\n`).join(""));
-  await writeFile(join(dir, "frames.jsonl"), recording.frames.map((frame) => `${JSON.stringify(frame)}\n`).join(""));
+  await writeFile(
+    join(dir, "steps.jsonl"),
+    recording.steps.map((step) => `${JSON.stringify(step)}\n`).join(""),
+  );
+  await writeFile(
+    join(dir, "frames.jsonl"),
+    recording.frames.map((frame) => `${JSON.stringify(frame)}\n`).join(""),
+  );
   for (const [ns, tables] of recording.final) {
     const into = join(dir, "final", ns);
     await mkdir(into, { recursive: true });
     for (const [file, text] of tables) await writeFile(join(into, file), text);
   }
-  if (recording.unstable.steps.length + recording.unstable.interfaces.length > 0) {
+  const { steps, interfaces, tables } = recording.unstable;
+  if (steps.length + interfaces.length + (tables?.length ?? 0) > 0) {
     await writeFile(join(dir, "unstable.json"), `${JSON.stringify(recording.unstable)}\n`);
   }
 }
@@ -144,7 +153,11 @@ async function readFinal(dir: string): Promise<Map<string, FinalTables>> {
   return final;
 }
 
-function parseLines<T>(path: string, text: string, check: (value: Record<string, unknown>) => string | null): T[] {
+function parseLines<T>(
+  path: string,
+  text: string,
+  check: (value: Record<string, unknown>) => string | null,
+): T[] {
   const values: T[] = [];
   const lines = text.split("\n");
   for (let i = 0; i < lines.length; i++) {
@@ -172,14 +185,17 @@ function checkStep(value: Record<string, unknown>): string | null {
   if (!isNumberOrNull(value.t) || !isNumberOrNull(value.t_end)) return "t and t_end must be numbers";
   if (!isNumberOrNull(value.rc)) return "rc is not a number";
   if (typeof value.bg !== "boolean") return "bg is neither true nor false";
-  for (const key of ["cmd", "stdout", "stderr"]) if (typeof value[key] !== "string") return `${key} is not text`;
+  for (const key of ["cmd", "stdout", "stderr"])
+    if (typeof value[key] !== "string") return `${key} is not text`;
   return null;
 }
 
 function checkFrame(value: Record<string, unknown>): string | null {
   if (typeof value.t !== "number" || typeof value.len !== "number") return "t and len must be numbers";
   if (typeof value.ns !== "string" || typeof value.if !== "string") return "ns and if must be text";
-  if (typeof value.dir !== "string" || !/^(out|in|in-bcast|in-mcast|in-other)$/.test(value.dir)) return "dir is unknown";
-  if (typeof value.hex !== "string" || !/^([0-9a-f]{2})*$/.test(value.hex)) return "hex is not pairs of hex digits";
+  if (typeof value.dir !== "string" || !/^(out|in|in-bcast|in-mcast|in-other)$/.test(value.dir))
+    return "dir is unknown";
+  if (typeof value.hex !== "string" || !/^([0-9a-f]{2})*$/.test(value.hex))
+    return "hex is not pairs of hex digits";
   return null;
 }

@@ -3,12 +3,12 @@
  * once: each has a directory, a `/run`, a `/tmp` and namespaces of its own. Nothing outside them is touched.
  */
 import { spawn } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FINAL_DUMPS } from "../final-dumps.ts";
-import { type Recording, type Step, NOTHING_UNSTABLE, readRecording, writeRecording } from "../recording.ts";
+import { NOTHING_UNSTABLE, type Recording, readRecording, type Step, writeRecording } from "../recording.ts";
 
 export interface LiveOptions {
   /** False: no capture socket exists, hence no frames; counters are then what they are when nobody looks. @defaultValue true */
@@ -32,7 +32,10 @@ export async function recordLive(scriptPath: string, options: LiveOptions = {}):
   try {
     for (const part of PARTS) await copyFile(join(HERE, part), join(work, part));
     await copyFile(scriptPath, join(work, "scenario.sh"));
-    await writeFile(join(work, "final.list"), FINAL_DUMPS.map((dump) => `${dump.file}\t${dump.command}\n`).join(""));
+    await writeFile(
+      join(work, "final.list"),
+      FINAL_DUMPS.map((dump) => `${dump.file}\t${dump.command}\n`).join(""),
+    );
     await runInNamespaces(work, options);
     await assembleSteps(work);
     const recording = await readRecording(work);
@@ -43,7 +46,11 @@ export async function recordLive(scriptPath: string, options: LiveOptions = {}):
 }
 
 /** Records and writes the result to `outDir`. */
-export async function recordLiveTo(scriptPath: string, outDir: string, options: LiveOptions = {}): Promise<Recording> {
+export async function recordLiveTo(
+  scriptPath: string,
+  outDir: string,
+  options: LiveOptions = {},
+): Promise<Recording> {
   const recording = await recordLive(scriptPath, options);
   await mkdir(outDir, { recursive: true });
   await writeRecording(outDir, recording);

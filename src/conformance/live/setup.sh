@@ -42,8 +42,10 @@ if [ "$capture" = 1 ]; then
   echo "add main /proc/self/ns/net" >&8
   read -r -t 20 -u 9 answer
   [ "$answer" = ok ] || { echo "capture: ${answer:-no answer}" >&2; exit 98; }
-  sleep 0.15 # time stamping is switched on by a worker of the kernel
 fi
+# The kernel's link watch serves the whole machine, once a second after its last event: let a second pass without any. Time
+# stamping of frames is switched on by a worker, too.
+sleep 1.1
 
 # The scenario runs in a shell of its own: it may exit, or set options, without disturbing what follows.
 cd /tmp/cwd || exit 99

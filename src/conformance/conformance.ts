@@ -1,0 +1,151 @@
+/** Runs scenarios in the simulator and judges each by a recording of the kernel. */
+import { join } from "node:path";
+import { type Comparison, compareRecordings } from "./compare.ts";
+import { type Difference, describeDifference } from "./difference.ts";
+import { Gate } from "./live/gate.ts";
+import { type Recording, readRecording } from "./recording.ts";
+import { type Scenario, toolDirectories, type Waiting, waitsAsWhole } from "./scenarios.ts";
+import { type SimulatorRunner, simulate, verify } from "./verify.ts";
+
+export type Verdict = "agrees" | "differs" | "waits" | "failed";
+
+export interface ScenarioReport {
+  readonly name: string;
+  /** `waits`: it differs, and is not expected to agree yet. `failed`: there was nothing to compare. */
+  readonly verdict: Verdict;
+  /** Null: it failed. */
+  readonly comparison: Comparison | null;
+  /** What it waits for: the whole of it, or parts. */
+  readonly mechanisms: readonly string[];
+  /** Why it failed. */
+  readonly failure: string | null;
+}
+
+export interface ConformanceOptions {
+  readonly scenarios: readonly Scenario[];
+  readonly waiting: readonly Waiting[];
+  /** Record the kernel of this machine afresh instead of reading recordings. @defaultValue false */
+  readonly isLive?: boolean;
+  /** Scenarios that run at once. @defaultValue 1 */
+  readonly jobs?: number;
+  /** Told of each scenario when it is done, in the order of ending. */
+  readonly onDone?: (report: ScenarioReport) => void;
+}
+
+/** Reports in the order of the scenarios. */
+export async function runConformance(
+  runner: SimulatorRunner,
+  options: ConformanceOptions,
+): Promise<ScenarioReport[]> {
+  const gate = new Gate(options.jobs ?? 1);
+  const kernelGate = new Gate(options.jobs ?? 1);
+  return Promise.all(
+    options.scenarios.map((scenario) =>
+      gate.run(false, async () => {
+        const report = await judgeScenario(scenario, runner, options, kernelGate);
+        options.onDone?.(report);
+        return report;
+      }),
+    ),
+  );
+}
+
+async function judgeScenario(
+  scenario: Scenario,
+  runner: SimulatorRunner,
+  options: ConformanceOptions,
+  kernelGate: Gate,
+): Promise<ScenarioReport> {
+  const waiting = options.waiting.filter((item) => item.scenario === scenario.name);
+  const mechanisms = [...new Set(waiting.map((item) => item.mechanism))];
+  const isWaiting = waiting.some(waitsAsWhole);
+  const failed = (failure: string): ScenarioReport => ({
+    name: scenario.name,
+    verdict: isWaiting ? "waits" : "failed",
+    comparison: null,
+    mechanisms,
+    failure,
+  });
+  try {
+    const script = join(scenario.dir, "scenario.sh");
+    const stored = await readRecording(scenario.dir);
+    let comparison: Comparison;
+    if (options.isLive) {
+      const result = await verify(script, runner, { gate: kernelGate, path: toolDirectories() });
+      if (result.verdict === "impossible") return failed(result.cannot);
+      comparison = compareRecordings(
+        withoutWaiting(result.reference, waiting, stored),
+        await simulate(script, runner),
+      );
+    } else {
+      comparison = compareRecordings(withoutWaiting(stored, waiting, stored), await simulate(script, runner));
+    }
+    const verdict = comparison.differences.length === 0 ? "agrees" : isWaiting ? "waits" : "differs";
+    return { name: scenario.name, verdict, comparison, mechanisms, failure: null };
+  } catch (error) {
+    return failed((error as Error).message);
+  }
+}
+
+/** A reference with what waits, and what is known not to repeat, marked as not to be judged. */
+function withoutWaiting(reference: Recording, waiting: readonly Waiting[], stored: Recording): Recording {
+  const parts = [reference.unstable, stored.unstable, ...waiting];
+  return {
+    ...reference,
+    unstable: {
+      steps: parts.flatMap((part) => part.steps ?? []),
+      interfaces: parts.flatMap((part) => part.interfaces ?? []),
+      tables: parts.flatMap((part) => part.tables ?? []),
+    },
+  };
+}
+
+/** The first difference of each report that must not have one; 0 or 1 for the exit status. */
+export function exitStatus(reports: readonly ScenarioReport[]): number {
+  return reports.some((report) => report.verdict === "differs" || report.verdict === "failed") ? 1 : 0;
+}
+
+/** The table, then what waits, then the first difference of each scenario that should agree. */
+export function formatReports(reports: readonly ScenarioReport[]): string {
+  const rows = reports.map((report) => {
+    const { comparison } = report;
+    const score = (part: "steps" | "frames" | "tables") =>
+      comparison === null ? "-" : `${comparison[part].equal}/${comparison[part].total}`;
+    const note = report.mechanisms.length > 0 ? ` (${report.mechanisms.join(", ")})` : "";
+    return [report.name, score("steps"), score("frames"), score("tables"), `${report.verdict}${note}`];
+  });
+  const head = ["scenario", "steps", "frames", "tables", "verdict"];
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, i) => (i === 0 || i === 4 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join("  ")
+      .trimEnd();
+  const lines = [
+    line(head),
+    line(widths.map((width) => "-".repeat(width))),
+    ...rows.map(line),
+    "",
+    summary(reports),
+  ];
+  for (const report of reports) {
+    if (report.verdict === "failed") lines.push("", `${report.name}: ${report.failure}`);
+    if (report.verdict !== "differs") continue;
+    const { differences } = report.comparison!;
+    lines.push(
+      "",
+      `${report.name}, the first of ${differences.length}:`,
+      describeDifference(differences[0] as Difference),
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function summary(reports: readonly ScenarioReport[]): string {
+  const count = (verdict: Verdict) => reports.filter((report) => report.verdict === verdict).length;
+  const early = reports.filter((report) => report.verdict === "agrees" && report.mechanisms.length > 0);
+  const text = `${count("agrees")} agree, ${count("differs")} differ, ${count("failed")} failed, ${count("waits")} wait`;
+  return early.length === 0
+    ? text
+    : `${text}; agree although listed in waiting.json: ${early.map((r) => r.name).join(", ")}`;
+}

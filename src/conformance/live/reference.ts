@@ -1,0 +1,51 @@
+/** Recordings good enough to judge by: made more than once, with what the kernel does not repeat marked as unstable. */
+import { compareRecordings, unstableParts } from "../compare.ts";
+import { normalizeText } from "../normalize.ts";
+import type { Recording, Step } from "../recording.ts";
+import type { Gate } from "./gate.ts";
+import { type LiveOptions, recordLive } from "./record.ts";
+
+/**
+ * A run with capture for the frames, and one without for counters: a capture socket makes the kernel count frames of unknown
+ * ethertypes as handled. Where the two print different text, the one without capture holds; so do the final tables.
+ */
+export async function recordReference(
+  scriptPath: string,
+  gate: Gate,
+  options: LiveOptions = {},
+  exclusive = false,
+): Promise<Recording> {
+  const seen = await gate.run(exclusive, () => recordLive(scriptPath, options));
+  const unseen = await gate.run(exclusive, () => recordLive(scriptPath, { ...options, capture: false }));
+  return withoutCaptureEffects(seen, unseen);
+}
+
+const RX_DROPPED_COMMANDS = /\bip\b.*-s|\bifconfig\b|\/proc\/net\/dev|statistics|\bnstat\b|\bnetstat\b/;
+
+/** Takes from `unseen` what a capture can change: the text of commands that show counters, and the final tables. */
+export function withoutCaptureEffects(seen: Recording, unseen: Recording): Recording {
+  const steps = seen.steps.map((step, i): Step => {
+    const twin = unseen.steps[i];
+    if (twin === undefined || twin.cmd !== step.cmd || !RX_DROPPED_COMMANDS.test(step.cmd)) return step;
+    if (normalizeText(step.stdout, step.cmd) === normalizeText(twin.stdout, twin.cmd)) return step;
+    return { ...step, rc: twin.rc, stdout: twin.stdout, stderr: twin.stderr, without_capture: true };
+  });
+  return { ...seen, steps, final: unseen.final };
+}
+
+/** Two references; what differs between them becomes the first one's `unstable`. */
+export async function recordTwice(
+  scriptPath: string,
+  gate: Gate,
+  options: LiveOptions = {},
+): Promise<Recording> {
+  const first = await recordReference(scriptPath, gate, options, true);
+  const second = await recordReference(scriptPath, gate, options, true);
+  const unstable = unstableParts(first, second);
+  return { ...first, unstable };
+}
+
+/** Whether two runs of the kernel agree on everything that is judged. */
+export function isRepeatable(first: Recording, second: Recording): boolean {
+  return compareRecordings(first, second).differences.length === 0;
+}

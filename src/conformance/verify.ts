@@ -1,0 +1,70 @@
+/** Runs a script in the simulator and on the kernel of this machine, and compares. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Comparison, compareRecordings, unstableParts } from "./compare.ts";
+import { whyNotLive } from "./live/ability.ts";
+import { Gate } from "./live/gate.ts";
+import type { LiveOptions } from "./live/record.ts";
+import { recordReference } from "./live/reference.ts";
+import { type Recording, readRecording } from "./recording.ts";
+
+/** Runs a script in the simulator and writes a recording to `outDir`, which exists. Rejects when the run itself breaks down. */
+export type SimulatorRunner = (scriptPath: string, outDir: string) => Promise<void>;
+
+export interface VerifyOptions extends LiveOptions {
+  /** Shared by verifications that run at once. @defaultValue one of its own */
+  readonly gate?: Gate;
+}
+
+export type Verification =
+  /** `cannot` says why there is no verdict. */
+  | { readonly verdict: "impossible"; readonly cannot: string }
+  | {
+      readonly verdict: "agrees" | "differs";
+      readonly comparison: Comparison;
+      readonly reference: Recording;
+    };
+
+/** Runs the simulator in a directory that is gone afterwards. */
+export async function simulate(scriptPath: string, runner: SimulatorRunner): Promise<Recording> {
+  const dir = await mkdtemp(join(tmpdir(), "vethsim-run-"));
+  try {
+    await runner(scriptPath, dir);
+    return await readRecording(dir);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Where the first comparison shows a difference, the kernel is recorded again, twice and undisturbed: what it does not repeat
+ * itself is left out, and either of its runs may agree.
+ */
+export async function verify(
+  scriptPath: string,
+  runner: SimulatorRunner,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  const cannot = whyNotLive();
+  if (cannot !== null) return { verdict: "impossible", cannot };
+  const gate = options.gate ?? new Gate(1);
+  const simulated = await simulate(scriptPath, runner);
+  const reference = await recordReference(scriptPath, gate, options);
+  const comparison = compareRecordings(reference, simulated);
+  if (comparison.differences.length === 0) return { verdict: "agrees", comparison, reference };
+
+  const first = await recordReference(scriptPath, gate, options, true);
+  const second = await recordReference(scriptPath, gate, options, true);
+  for (const run of [first, second]) {
+    const again = compareRecordings(run, simulated);
+    if (again.differences.length === 0) return { verdict: "agrees", comparison: again, reference: run };
+  }
+  const judged = { ...first, unstable: unstableParts(first, second) };
+  const last = compareRecordings(judged, simulated);
+  return {
+    verdict: last.differences.length === 0 ? "agrees" : "differs",
+    comparison: last,
+    reference: judged,
+  };
+}
