@@ -106,15 +106,16 @@ function walk(source: ByteSource, from: number): { batches: BatchEntry[]; proble
       if (rest > END_OF_STREAM.length) problems.push(surplus(at + END_OF_STREAM.length, source.size));
       break;
     }
-    if (last?.hasEnd === true) {
-      problems.push(badEnd(front, at, rest));
-      break;
-    }
-    if (rest === 0) {
+    if (rest === 0 && last?.hasEnd !== true) {
       problems.push(unclosed(source.size, last, batches.length));
       break;
     }
     const head = readBatchHead(front);
+    // If a batch follows the closing row, it was none: that the batch in front claims it is damage, which its hash shows.
+    if (head === null && last?.hasEnd === true) {
+      problems.push(badEnd(front, at, rest));
+      break;
+    }
     if (head === null && rest < BATCH_HEAD_OCTETS && isCutBatchHead(front)) {
       problems.push(truncated(source.size, at, last, batches.length));
       break;

@@ -122,6 +122,22 @@ export class LogReader {
     }
   }
 
+  /**
+   * The octets of a frame that row `seq` names, from the row where it was first seen, `seq` itself or in front of it.
+   * null where that row is missing or damaged. Searches backwards: quick for a frame of late, slow for an old one.
+   */
+  frameOctets(frame: number, seq: number): Uint8Array | null {
+    const last = this.firstBatch((batch) => batch.lastSeq >= seq);
+    for (let index = last < 0 ? this.batches.length - 1 : last; index >= 0; index--) {
+      const batch = this.batch(index);
+      if (batch instanceof LogProblem) continue;
+      for (let row = Math.min(batch.rows - 1, seq - batch.entry.firstSeq); row >= 0; row--) {
+        if (batch.frame(row) === frame && batch.octets(row).length > 0) return batch.octets(row);
+      }
+    }
+    return null;
+  }
+
   /** Reads the whole log and tells everything that is wrong with it, by place. Nothing: it is complete and as written. */
   verify(): readonly LogProblem[] {
     const chain: LogProblem[] = [];
@@ -135,7 +151,12 @@ export class LogReader {
       const found = isFrontWhole ? checkLink(this.batches[index - 1]!, this.batches[index]!, index) : null;
       if (found !== null) chain.push(found);
     }
-    return [...this.problems, ...chain].sort((a, b) => a.offset - b.offset);
+    // Whether a damaged last batch held the closing row cannot be told.
+    const isLastDamaged =
+      this.batches.length > 0 && this.batch(this.batches.length - 1) instanceof LogProblem;
+    return [...this.problems, ...chain]
+      .filter((problem) => !(isLastDamaged && problem.kind === "unclosed"))
+      .sort((a, b) => a.offset - b.offset);
   }
 
   /** The first batch holds the hash of the head; if it is damaged itself, it cannot be a witness. */
