@@ -1,0 +1,108 @@
+import { assert } from "./assert.ts";
+
+/** Number of a cell that holds a `T`. Numbers are never used again. */
+export type Cell<T> = number & { readonly __cell?: T };
+
+/**
+ * The world's state: a table whose cells each hold one immutable record. A step swaps the cells it changes; everything else
+ * is shared with every earlier state, so that a snapshot is a copy of the table and no more.
+ *
+ * Counters are changed on every frame. `own` gives a step its private copy of such a record, made on the first call: it may
+ * be written until the step ends, and never after.
+ */
+export class CellTable {
+  private cells: unknown[] = [];
+  /** Step in which the cell's record was copied for writing. */
+  private ownedIn: number[] = [];
+  private step = 0;
+  private dirty: boolean[] = [];
+  private dirtyList: number[] = [];
+  /** Cells changed since `startStep`, kept only when somebody watches (`watchSteps`). */
+  private stepCells: number[] | null = null;
+
+  get<T>(ref: Cell<T>): T {
+    return this.cells[ref] as T;
+  }
+
+  set<T>(ref: Cell<T>, record: T): void {
+    this.cells[ref] = record;
+    this.touch(ref);
+  }
+
+  add<T>(record: T): Cell<T> {
+    const ref = this.cells.length;
+    this.cells.push(record);
+    this.ownedIn.push(-1);
+    this.dirty.push(false);
+    this.touch(ref);
+    return ref;
+  }
+
+  delete(ref: Cell<unknown>): void {
+    assert(this.cells[ref] !== undefined, `cell ${ref} is deleted twice`);
+    this.cells[ref] = undefined;
+    this.touch(ref);
+  }
+
+  has(ref: Cell<unknown>): boolean {
+    return this.cells[ref] !== undefined;
+  }
+
+  /** The record, copied once a step by its `copy`, for writing until the step ends. */
+  own<T extends { copy(): T }>(ref: Cell<T>): T {
+    if (this.ownedIn[ref] === this.step) return this.cells[ref] as T;
+    const copy = (this.cells[ref] as T).copy();
+    this.cells[ref] = copy;
+    this.ownedIn[ref] = this.step;
+    this.touch(ref);
+    return copy;
+  }
+
+  private touch(ref: number): void {
+    if (this.stepCells !== null) this.stepCells.push(ref);
+    if (this.dirty[ref]) return;
+    this.dirty[ref] = true;
+    this.dirtyList.push(ref);
+  }
+
+  /** Ends the private copies of the step before. */
+  startStep(): void {
+    this.step++;
+    if (this.stepCells !== null) this.stepCells = [];
+  }
+
+  watchSteps(): void {
+    this.stepCells = [];
+  }
+
+  /** Cells changed in the running step; only after `watchSteps`. */
+  get changedInStep(): readonly number[] {
+    return this.stepCells ?? [];
+  }
+
+  /** Cells changed since the last call, by number. */
+  takeDirty(): number[] {
+    const list = this.dirtyList;
+    for (const ref of list) this.dirty[ref] = false;
+    this.dirtyList = [];
+    return list.sort((a, b) => a - b);
+  }
+
+  get size(): number {
+    return this.cells.length;
+  }
+
+  /** All records by cell number, holes included. It shares the records and is not changed by later steps. */
+  snapshot(): readonly unknown[] {
+    this.step++; // Records handed out are no longer private to a step.
+    return this.cells.slice();
+  }
+
+  restore(records: readonly unknown[]): void {
+    this.cells = records.slice();
+    this.ownedIn = records.map(() => -1);
+    this.dirty = records.map(() => false);
+    this.dirtyList = [];
+    for (let ref = 0; ref < records.length; ref++) this.touch(ref);
+  }
+}

@@ -1,0 +1,140 @@
+import { immerable, produce } from "immer";
+import type { Cell } from "../core/cell-table.ts";
+import { registerRecord } from "../core/record-codec.ts";
+import {
+  IFF_ALLMULTI,
+  IFF_BROADCAST,
+  IFF_DORMANT,
+  IFF_LOWER_UP,
+  IFF_PROMISC,
+  IFF_RUNNING,
+  IFF_UP,
+  IF_OPER_DORMANT,
+  IF_OPER_UNKNOWN,
+  IF_OPER_UP,
+} from "../events/netlink.ts";
+import type { StepContext } from "../events/step-context.ts";
+import type { Mac } from "../wire/mac.ts";
+import type { NetnsRef } from "./netns.ts";
+
+/** A device's cell; its number names the device in the log, through renames and moves. */
+export type DeviceRef = Cell<NetDevice>;
+
+/** Longest interface name, in octets. @source include/uapi/linux/if.h, IFNAMSIZ - 1 */
+export const IFNAME_MAX_OCTETS = 15;
+
+export type DeviceKind = "loopback" | "veth";
+
+/** @source include/linux/if_link.h, struct rtnl_link_stats64 */
+export class DeviceStats {
+  rxPackets = 0;
+  rxBytes = 0;
+  rxErrors = 0;
+  rxDropped = 0;
+  rxOtherhost = 0;
+  multicast = 0;
+  txPackets = 0;
+  txBytes = 0;
+  txErrors = 0;
+  txDropped = 0;
+
+  copy(): DeviceStats {
+    const c = new DeviceStats();
+    c.rxPackets = this.rxPackets;
+    c.rxBytes = this.rxBytes;
+    c.rxErrors = this.rxErrors;
+    c.rxDropped = this.rxDropped;
+    c.rxOtherhost = this.rxOtherhost;
+    c.multicast = this.multicast;
+    c.txPackets = this.txPackets;
+    c.txBytes = this.txBytes;
+    c.txErrors = this.txErrors;
+    c.txDropped = this.txDropped;
+    return c;
+  }
+}
+registerRecord("DeviceStats", DeviceStats);
+
+/** Type of device-independent attributes. @source include/linux/netdevice.h, struct net_device */
+export class NetDevice {
+  static readonly [immerable] = true;
+  ref: DeviceRef = -1;
+  netns: NetnsRef = -1;
+  ifindex = 0;
+  ifname = "";
+  kind: DeviceKind = "veth";
+  /** ARPHRD_* */
+  type = 0;
+  address: Mac = 0;
+  broadcast: Mac = 0;
+  /** NET_ADDR_RANDOM 1, NET_ADDR_SET 3, NET_ADDR_PERM 0: sysfs addr_assign_type. */
+  addrAssignType = 0;
+  mtu = 1500;
+  minMtu = 0;
+  maxMtu = 0;
+  /** Configured IFF_*; RUNNING, LOWER_UP and DORMANT are derived (`deviceFlags`). */
+  flags = 0;
+  promiscuity = 0;
+  allmulti = 0;
+  txqueuelen = 1000;
+  group = 0;
+  alias: string | null = null;
+  altnames: readonly string[] = [];
+  numTxQueues = 1;
+  numRxQueues = 1;
+  /** Frames can pass: set at the instant the peer goes up. */
+  hasCarrier = true;
+  carrierUpCount = 0;
+  carrierDownCount = 0;
+  /** IF_OPER_*: follows the carrier when the link-watch worker gets to it. */
+  operState: number = IF_OPER_UNKNOWN;
+  linkMode = 0;
+  /** Shown queueing discipline: `noop` until the first up. */
+  qdisc: "noop" | "noqueue" = "noop";
+  /** The device's queue is in use; else frames end in the noop queue, uncaptured. */
+  isQueueActive = false;
+  /** Link-watch work is pending (__LINK_STATE_LINKWATCH_PENDING). */
+  linkwatchPending = false;
+  /** The other end of a veth; -1: none. */
+  peer: DeviceRef = -1;
+  stats: Cell<DeviceStats> = -1;
+  /** Cell of the device's IPv4 part (in_device). */
+  inet = -1;
+}
+registerRecord("NetDevice", NetDevice);
+
+/** Changes a device's configuration; never called on the way of a frame. */
+export function updateDevice(step: StepContext, ref: DeviceRef, recipe: (draft: NetDevice) => void): NetDevice {
+  const next = produce(step.cells.get(ref), (draft) => recipe(draft as NetDevice));
+  step.cells.set(ref, next);
+  return next;
+}
+
+/** IFF_* as user space sees them. @source net/core/dev.c, netif_get_flags() */
+export function deviceFlags(dev: NetDevice): number {
+  let flags = dev.flags & ~(IFF_PROMISC | IFF_ALLMULTI | IFF_RUNNING | IFF_LOWER_UP | IFF_DORMANT);
+  flags |= dev.flags & (IFF_PROMISC | IFF_ALLMULTI);
+  if ((dev.flags & IFF_UP) !== 0) {
+    if (dev.operState === IF_OPER_UP || dev.operState === IF_OPER_UNKNOWN) flags |= IFF_RUNNING;
+    if (dev.hasCarrier) flags |= IFF_LOWER_UP;
+    if (dev.operState === IF_OPER_DORMANT) flags |= IFF_DORMANT;
+  }
+  return flags;
+}
+
+export function isUp(dev: NetDevice): boolean {
+  return (dev.flags & IFF_UP) !== 0;
+}
+
+export function hasBroadcast(dev: NetDevice): boolean {
+  return (dev.flags & IFF_BROADCAST) !== 0;
+}
+
+const encoder = new TextEncoder();
+
+/** @source net/core/dev.c, dev_valid_name() */
+export function isValidIfname(name: string): boolean {
+  if (name === "" || name === "." || name === "..") return false;
+  if (encoder.encode(name).length > IFNAME_MAX_OCTETS) return false;
+  return !/[/:\s]/.test(name);
+}

@@ -1,0 +1,41 @@
+/**
+ * What a step sees and may wish for. Devices, the protocol stack and programs are handed this and nothing else: no clock, no
+ * chance, no input or output of their own.
+ */
+import type { CellTable } from "../core/cell-table.ts";
+import type { Errno } from "../core/errno.ts";
+import type { Nanos } from "../core/nanos.ts";
+import type { Frame } from "../wire/frame.ts";
+
+export interface StepContext {
+  readonly cells: CellTable;
+  readonly now: Nanos;
+  /** Kernel ticks at `now`. */
+  readonly jiffies: number;
+
+  /** Notes what happened. Gives the row's number. */
+  record(kind: number, netns: number, device: number, data: string): number;
+  /** A device took a frame. Its octets are kept where it appears for the first time. Gives the row's number. */
+  recordXmit(netns: number, device: number, frame: Frame): number;
+  /** A frame (or a packet that never became one: id 0) ended here. */
+  recordDrop(netns: number, device: number, frameId: number, length: number, reason: number, firstSight?: Frame): void;
+
+  /** A whole number from 0 to `bound` - 1, from the stream of that name; what was drawn stands in the log. */
+  draw(stream: string, bound: number): number;
+  /** Numbers a new frame. */
+  newFrameId(): number;
+
+  /** Queues a frame to a device's receive path; it is taken up after what is queued already. `cause`: the xmit's row. */
+  netifRx(device: number, frame: Frame, cause: number): void;
+  /** Hands a frame to a device for sending, as dev_queue_xmit() does. */
+  devQueueXmit(device: number, frame: Frame): Errno | null;
+
+  /** Arms the timer of a cell (a cell has one), `delay` in jiffies: it goes on the timer wheel. */
+  armTimer(cell: number, delayJiffies: number): void;
+  /** Arms the timer of a cell for an exact time (high-resolution timers, programs, work queues). */
+  armAt(cell: number, time: Nanos): void;
+  cancelTimer(cell: number): void;
+  hasTimer(cell: number): boolean;
+  /** A program's socket became readable: its process goes on after the backlog. */
+  wake(process: number): void;
+}

@@ -1,0 +1,60 @@
+/**
+ * Per-device settings of IPv4 and of neighbour discovery: the values behind net.ipv4.conf.DEV.* and net.ipv4.neigh.DEV.*.
+ * @source include/linux/inetdevice.h, struct ipv4_devconf; include/net/neighbour.h, struct neigh_parms
+ */
+import { JiffiesClock } from "../core/timer-wheel.ts";
+
+/** Keys of net.ipv4.conf.DEV that the stack acts on; the rest is only stored. */
+export interface DevConf {
+  readonly [key: string]: number;
+}
+
+/** Values of a namespace's `all` and `default` that differ from 0. @source net/ipv4/devinet.c */
+export const DEFAULT_DEV_CONF: DevConf = Object.freeze({
+  accept_redirects: 1,
+  send_redirects: 1,
+  secure_redirects: 1,
+  shared_media: 1,
+  arp_evict_nocarrier: 1,
+});
+
+export const LOOPBACK_DEV_CONF: DevConf = Object.freeze({});
+
+export interface NeighParms {
+  readonly baseReachableMs: number;
+  /** Drawn from half to one and a half times the base. */
+  readonly reachableJiffies: number;
+  readonly retransMs: number;
+  readonly delayProbeSec: number;
+  readonly gcStaleSec: number;
+  readonly ucastProbes: number;
+  readonly mcastProbes: number;
+  readonly appProbes: number;
+  readonly mcastReprobes: number;
+  readonly anycastDelay: number;
+  readonly proxyDelay: number;
+  readonly proxyQlen: number;
+  /** In ticks of 10 ms. */
+  readonly locktime: number;
+  readonly queueLenBytes: number;
+  readonly intervalProbeMs: number;
+}
+
+/** @source net/ipv4/arp.c, arp_tbl.parms */
+export const DEFAULT_NEIGH_PARMS: NeighParms = Object.freeze({
+  baseReachableMs: 30_000,
+  reachableJiffies: JiffiesClock.ofMs(30_000),
+  retransMs: 1_000,
+  delayProbeSec: 5,
+  gcStaleSec: 60,
+  ucastProbes: 3,
+  mcastProbes: 3,
+  appProbes: 0,
+  mcastReprobes: 0,
+  anycastDelay: 100,
+  proxyDelay: 80,
+  proxyQlen: 64,
+  locktime: 100,
+  queueLenBytes: 212_992,
+  intervalProbeMs: 5_000,
+});

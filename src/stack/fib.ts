@@ -1,0 +1,171 @@
+/**
+ * The forwarding information base: routing tables of a namespace as persistent data, and the longest-prefix lookup.
+ * @source net/ipv4/fib_trie.c; net/ipv4/fib_rules.c
+ */
+import type { Errno } from "../core/errno.ts";
+import { IntMap } from "../core/int-map.ts";
+import {
+  RTNH_F_DEAD,
+  RTNH_F_LINKDOWN,
+  RTN_BLACKHOLE,
+  RTN_LOCAL,
+  RTN_PROHIBIT,
+  RTN_THROW,
+  RTN_UNREACHABLE,
+  RT_TABLE_DEFAULT,
+  RT_TABLE_LOCAL,
+  RT_TABLE_MAIN,
+} from "../events/netlink.ts";
+import { type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
+
+/** One route: a fib_alias with its fib_info and single next hop. */
+export interface Route {
+  readonly dst: Ipv4Address;
+  readonly dstLen: number;
+  readonly tos: number;
+  readonly table: number;
+  /** RTN_* */
+  readonly type: number;
+  readonly protocol: number;
+  readonly scope: number;
+  readonly priority: number;
+  /** 0: on link. */
+  readonly gateway: Ipv4Address;
+  /** Device; -1 for types that have none. */
+  readonly oif: number;
+  readonly prefSrc: Ipv4Address;
+  /** Scope of the next hop. */
+  readonly nhScope: number;
+  /** RTNH_F_* */
+  readonly flags: number;
+  /** 0: the device's. */
+  readonly mtu: number;
+}
+
+export interface FibTable {
+  /** Prefix lengths in use, longest first. */
+  readonly lengths: readonly number[];
+  /** By prefix length: routes by network, best first (TOS descending, metric ascending, then order of adding). */
+  readonly byLength: readonly (IntMap<readonly Route[]> | null)[];
+}
+
+/** Tables by number. */
+export type Fib = IntMap<FibTable>;
+
+export const EMPTY_FIB: Fib = IntMap.empty();
+
+const EMPTY_TABLE: FibTable = Object.freeze({ lengths: [], byLength: new Array<null>(33).fill(null) });
+
+/** Tables in the order of the default rules. */
+const RULES = [RT_TABLE_LOCAL, RT_TABLE_MAIN, RT_TABLE_DEFAULT];
+
+/** What is looked for: destination, and what a route must fit. */
+export interface FlowKey {
+  readonly dst: Ipv4Address;
+  readonly tos: number;
+  /** Narrowest wide-enough scope: routes of a wider scope do not count. */
+  readonly scope: number;
+  /** Device that the packet must leave by; -1: any. */
+  readonly oif: number;
+  /** Routes over links without carrier do not count (ignore_routes_with_linkdown). */
+  readonly ignoreLinkdown: boolean;
+}
+
+/** Errors of the route types that forbid. @source net/ipv4/fib_semantics.c, fib_props */
+function typeError(type: number): Errno | null {
+  switch (type) {
+    case RTN_BLACKHOLE:
+      return "EINVAL";
+    case RTN_UNREACHABLE:
+      return "EHOSTUNREACH";
+    case RTN_PROHIBIT:
+      return "EACCES";
+    default:
+      return null;
+  }
+}
+
+export function isErrorType(type: number): boolean {
+  return type === RTN_BLACKHOLE || type === RTN_UNREACHABLE || type === RTN_PROHIBIT || type === RTN_THROW;
+}
+
+/** The best route of one table; an errno for a route that forbids; null: no route (or `throw`). */
+export function tableLookup(table: FibTable | undefined, flow: FlowKey): Route | Errno | null {
+  if (table === undefined) return null;
+  for (const length of table.lengths) {
+    const routes = table.byLength[length]!.get((flow.dst & prefixMask(length)) >>> 0);
+    if (routes === undefined) continue;
+    for (const route of routes) {
+      if (route.tos !== 0 && route.tos !== flow.tos) continue;
+      if ((route.flags & RTNH_F_DEAD) !== 0 || route.scope < flow.scope) continue;
+      if (route.type === RTN_THROW) return null;
+      const error = typeError(route.type);
+      if (error !== null) return error;
+      if (flow.ignoreLinkdown && (route.flags & RTNH_F_LINKDOWN) !== 0) continue;
+      if (flow.oif >= 0 && route.oif !== flow.oif) continue;
+      return route;
+    }
+  }
+  return null;
+}
+
+/** Asks the tables in the order of the rules. ENETUNREACH: no route. */
+export function fibLookup(fib: Fib, flow: FlowKey): Route | Errno {
+  for (const number of RULES) {
+    const found = tableLookup(fib.get(number), flow);
+    if (found !== null) return found;
+  }
+  return "ENETUNREACH";
+}
+
+/** Device of a local address; -1: not local. */
+export function localDevice(fib: Fib, address: Ipv4Address): number {
+  const routes = fib.get(RT_TABLE_LOCAL)?.byLength[32]?.get(address);
+  return routes?.find((route) => route.type === RTN_LOCAL)?.oif ?? -1;
+}
+
+/** Order of the routes to one network. */
+function goesBefore(a: Route, b: Route): boolean {
+  return a.tos !== b.tos ? a.tos > b.tos : a.priority < b.priority;
+}
+
+function withRoutes(fib: Fib, table: number, network: Ipv4Address, length: number, routes: readonly Route[]): Fib {
+  const old = fib.get(table) ?? EMPTY_TABLE;
+  const map = old.byLength[length] ?? IntMap.empty<readonly Route[]>();
+  const next = routes.length === 0 ? map.delete(network) : map.set(network, routes);
+  const byLength = old.byLength.slice();
+  byLength[length] = next.size === 0 ? null : next;
+  const lengths = byLength.flatMap((m, l) => (m === null ? [] : [l])).reverse();
+  return fib.set(table, { lengths, byLength });
+}
+
+/** Routes to exactly this network in a table, best first. */
+export function routesTo(fib: Fib, table: number, network: Ipv4Address, length: number): readonly Route[] {
+  return fib.get(table)?.byLength[length]?.get(network) ?? [];
+}
+
+/** Adds a route: before those with an equal key, or (`append`) behind them. */
+export function insertRoute(fib: Fib, route: Route, append: boolean): Fib {
+  const routes = routesTo(fib, route.table, route.dst, route.dstLen);
+  let at = routes.findIndex((other) => (append ? goesBefore(route, other) : !goesBefore(other, route)));
+  if (at < 0) at = routes.length;
+  return withRoutes(fib, route.table, route.dst, route.dstLen, [...routes.slice(0, at), route, ...routes.slice(at)]);
+}
+
+/** Puts `next` in the place of `old`; null takes it away. */
+export function replaceRoute(fib: Fib, old: Route, next: Route | null): Fib {
+  const routes = routesTo(fib, old.table, old.dst, old.dstLen).flatMap((route) => (route !== old ? [route] : next === null ? [] : [next]));
+  return withRoutes(fib, old.table, old.dst, old.dstLen, routes);
+}
+
+/** All routes of a table as the kernel dumps them: by network, longer prefixes first. */
+export function dumpTable(fib: Fib, table: number): Route[] {
+  const routes: Route[] = [];
+  for (const map of fib.get(table)?.byLength ?? []) if (map !== null) for (const [, list] of map.entries()) routes.push(...list);
+  const position = new Map(routes.map((route, i) => [route, i]));
+  return routes.sort((a, b) => a.dst - b.dst || b.dstLen - a.dstLen || position.get(a)! - position.get(b)!);
+}
+
+export function tableNumbers(fib: Fib): number[] {
+  return fib.sorted().map(([number]) => number);
+}

@@ -1,0 +1,98 @@
+/**
+ * Telling a sender that its packet went nowhere.
+ * @source RFC 1812 section 4.3; net/ipv4/icmp.c, __icmp_send()
+ */
+import type { NetDevice } from "../devices/net-device.ts";
+import { IFF_LOOPBACK, RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST } from "../events/netlink.ts";
+import type { StepContext } from "../events/step-context.ts";
+import { ICMP_DEST_UNREACH, ICMP_ECHO, ICMP_ECHOREPLY, ICMP_FRAG_NEEDED, ICMP_HLEN, ICMP_HOST_UNREACH, ICMP_TIMESTAMP, ICMP_TIMESTAMPREPLY, IcmpMessage } from "../wire/icmp.ts";
+import { IPDEFTTL, IPPROTO_ICMP, IPV4_HLEN, Ipv4Packet, encodeIpv4 } from "../wire/ipv4.ts";
+import { inetAddrType } from "./fib-semantics.ts";
+import { countIcmpOut } from "./icmp-count.ts";
+import { IcmpLimit, count, netStack } from "./net-stack.ts";
+import { ipSend } from "./ip-output.ts";
+import { type OutputRoute, routeOutput } from "./route.ts";
+import { HZ } from "../core/timer-wheel.ts";
+
+/** Longest ICMP error, IP header included. */
+const ERROR_MAX_OCTETS = 576;
+/** Default net.ipv4.icmp_ratemask: destination unreachable, source quench, time exceeded, parameter problem. */
+const RATE_MASK = 6168;
+const MSGS_PER_SEC = 1000;
+const MSGS_BURST = 50;
+/** Tokens a destination can save up. @source net/ipv4/inetpeer.c, XRLIM_BURST_FACTOR */
+const PEER_BURST = 6;
+
+/** The neighbour that a packet of ours waited for did not answer. @source ipv4_link_failure() */
+export function icmpHostUnreachable(step: StepContext, dev: NetDevice, packet: Ipv4Packet): void {
+  icmpSend(step, dev, packet, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
+}
+
+/** @param dev device that the packet came in on, or was to leave by */
+export function icmpSend(step: StepContext, dev: NetDevice, packet: Ipv4Packet, type: number, code: number, info: number): void {
+  if (packet.fragmentOffset !== 0) return;
+  const kind = inetAddrType(step, dev.netns, packet.dst);
+  if (kind === RTN_BROADCAST || kind === RTN_MULTICAST) return;
+  if (packet.payload.kind === "icmp" && !isQuery(packet.payload.type)) return;
+  if (!allowGlobal(step, dev, type)) return;
+  const tos = (packet.tos & 0x1e) | 0xc0;
+  const src = kind === RTN_LOCAL ? packet.dst : 0;
+  const route = routeOutput(step, dev.netns, { dst: packet.src, src, oif: -1, tos: tos & 0x1e });
+  if ("errno" in route) return;
+  if (!allowPeer(step, dev, route, type, code)) return;
+  consumeGlobal(step, dev, type);
+  const octets = new Uint8Array(packet.length);
+  encodeIpv4(packet, octets, 0);
+  const quote = octets.slice(0, ERROR_MAX_OCTETS - IPV4_HLEN - ICMP_HLEN);
+  countIcmpOut(step, dev.netns, type);
+  ipSend(step, dev.netns, route, IPPROTO_ICMP, new IcmpMessage(type, code, info, quote), { tos, ttl: IPDEFTTL, flags: 0, numbered: true, options: null });
+}
+
+function isQuery(type: number): boolean {
+  return type === ICMP_ECHO || type === ICMP_ECHOREPLY || type === ICMP_TIMESTAMP || type === ICMP_TIMESTAMPREPLY;
+}
+
+function isLimited(type: number): boolean {
+  return type < 32 && ((RATE_MASK >>> type) & 1) === 1;
+}
+
+/** @source icmpv4_global_allow(), icmp_global_allow() */
+function allowGlobal(step: StepContext, dev: NetDevice, type: number): boolean {
+  if (!isLimited(type)) return true;
+  const { icmpLimit } = netStack(step, dev.netns);
+  const limit = step.cells.get(icmpLimit);
+  if (limit.credit > 0) return true;
+  const delta = Math.min(step.jiffies - limit.stamp, HZ);
+  const more = delta < HZ / 50 ? 0 : Math.floor((MSGS_PER_SEC * delta) / HZ);
+  if (more === 0) {
+    count(step, dev.netns, "IcmpOutRateLimitGlobal");
+    return false;
+  }
+  step.cells.set(icmpLimit, new IcmpLimit(Math.min(limit.credit + more, MSGS_BURST), step.jiffies, limit.peers));
+  return true;
+}
+
+/** @source icmp_global_consume() */
+function consumeGlobal(step: StepContext, dev: NetDevice, type: number): void {
+  if (!isLimited(type)) return;
+  const { icmpLimit } = netStack(step, dev.netns);
+  const limit = step.cells.get(icmpLimit);
+  const spent = step.draw("icmp/credit", 3);
+  if (spent > 0) step.cells.set(icmpLimit, new IcmpLimit(limit.credit - spent, limit.stamp, limit.peers));
+}
+
+/** @source icmpv4_xrlim_allow(), inet_peer_xrlim_allow() */
+function allowPeer(step: StepContext, dev: NetDevice, route: OutputRoute, type: number, code: number): boolean {
+  if (!isLimited(type) || (type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED)) return true;
+  if ((step.cells.get<NetDevice>(route.device).flags & IFF_LOOPBACK) !== 0) return true;
+  const { icmpLimit } = netStack(step, dev.netns);
+  const limit = step.cells.get(icmpLimit);
+  const peer = limit.peers.get(route.dst) ?? { tokens: PEER_BURST * HZ, last: step.jiffies };
+  let tokens = Math.min(peer.tokens + step.jiffies - peer.last, PEER_BURST * HZ);
+  const isAllowed = tokens >= HZ;
+  if (isAllowed) tokens -= HZ;
+  else count(step, dev.netns, "IcmpOutRateLimitHost");
+  step.cells.set(icmpLimit, new IcmpLimit(limit.credit, limit.stamp, limit.peers.set(route.dst, { tokens, last: step.jiffies })));
+  return isAllowed;
+}
+

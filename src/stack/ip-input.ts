@@ -1,0 +1,80 @@
+/**
+ * IPv4 packets that come in.
+ * @source net/ipv4/ip_input.c
+ */
+import type { NetDevice } from "../devices/net-device.ts";
+import { DROP } from "../events/kinds.ts";
+import { RTN_BROADCAST, RTN_LOCAL } from "../events/netlink.ts";
+import type { StepContext } from "../events/step-context.ts";
+import { ETH_HLEN, type Frame } from "../wire/frame.ts";
+import { IPPROTO_ICMP, IP_MF, type Ipv4Packet, decodeIpv4 } from "../wire/ipv4.ts";
+import { isMulticastIpv4 } from "../wire/ipv4-address.ts";
+import { icmpRcv } from "./icmp.ts";
+import { icmpSend } from "./icmp-error.ts";
+import { MIB } from "./mib.ts";
+import { count, ownMib } from "./net-stack.ts";
+import { rawDeliver } from "./raw-socket.ts";
+import { routeInput } from "./route.ts";
+
+/** ECN bits of the TOS octet to the counter of such packets. */
+const ECT_COUNTERS = [MIB.IpExtInNoECTPkts, MIB.IpExtInECT1Pkts, MIB.IpExtInECT0Pkts, MIB.IpExtInCEPkts] as const;
+
+/**
+ * Takes a packet from a device. Gives the reason why it ended unused, or null.
+ * @param routed the packet came over loopback and was routed when it was sent
+ * @source ip_rcv(), ip_rcv_finish(), ip_local_deliver()
+ */
+export function ipRcv(step: StepContext, dev: NetDevice, frame: Frame, routed: boolean): number | null {
+  const mib = ownMib(step, dev.netns).values;
+  const packet = frame.payload;
+  mib[MIB.IpInReceives] = mib[MIB.IpInReceives]! + 1;
+  if (packet.kind !== "ipv4") return badHeader(step, dev, frame);
+  mib[MIB.IpExtInOctets] = mib[MIB.IpExtInOctets]! + packet.length;
+  const ect = ECT_COUNTERS[packet.tos & 3]!;
+  mib[ect] = mib[ect]! + 1;
+  const route = routed ? { type: RTN_LOCAL } : routeInput(step, dev, packet.src, packet.dst, packet.tos & 0x1e);
+  if ("drop" in route) {
+    if (route.drop === DROP.IP_INADDRERRORS) count(step, dev.netns, "IpInAddrErrors");
+    if (route.drop === DROP.IP_RPFILTER) count(step, dev.netns, "TcpExtIPReversePathFilter");
+    return route.drop;
+  }
+  if (route.type === RTN_BROADCAST || isMulticastIpv4(packet.dst)) countGroup(mib, route.type !== RTN_BROADCAST, packet.length);
+  if ((packet.flags & IP_MF) !== 0 || packet.fragmentOffset !== 0) {
+    count(step, dev.netns, "IpReasmReqds");
+    count(step, dev.netns, "IpReasmFails");
+    return DROP.IP_FRAGMENT;
+  }
+  return localDeliver(step, dev, packet, route.type);
+}
+
+/** @source ip_protocol_deliver_rcu() */
+function localDeliver(step: StepContext, dev: NetDevice, packet: Ipv4Packet, routeType: number): number | null {
+  const isTaken = rawDeliver(step, dev, packet);
+  if (packet.protocol === IPPROTO_ICMP) {
+    count(step, dev.netns, "IpInDelivers");
+    return icmpRcv(step, dev, packet, routeType);
+  }
+  if (isTaken) {
+    count(step, dev.netns, "IpInDelivers");
+    return null;
+  }
+  count(step, dev.netns, "IpInUnknownProtos");
+  icmpSend(step, dev, packet, 3, 2, 0);
+  return DROP.IP_NOPROTO;
+}
+
+function badHeader(step: StepContext, dev: NetDevice, frame: Frame): number {
+  const error = frame.given === null ? null : decodeIpv4(frame.given, ETH_HLEN);
+  const reason = error !== null && "reason" in error ? error.reason : "";
+  count(step, dev.netns, reason.includes("beyond the frame") ? "IpExtInTruncatedPkts" : "IpInHdrErrors");
+  if (!reason.includes("checksum")) return DROP.IP_INHDR;
+  count(step, dev.netns, "IpExtInCsumErrors");
+  return DROP.IP_CSUM;
+}
+
+function countGroup(mib: number[], isMulticast: boolean, octets: number): void {
+  const packets = isMulticast ? MIB.IpExtInMcastPkts : MIB.IpExtInBcastPkts;
+  const bytes = isMulticast ? MIB.IpExtInMcastOctets : MIB.IpExtInBcastOctets;
+  mib[packets] = mib[packets]! + 1;
+  mib[bytes] = mib[bytes]! + octets;
+}

@@ -1,0 +1,100 @@
+/**
+ * Sending IPv4 packets.
+ * @source net/ipv4/ip_output.c; net/ipv4/route.c, __ip_select_ident()
+ */
+import type { Errno } from "../core/errno.ts";
+import type { NetDevice } from "../devices/net-device.ts";
+import type { NetnsRef } from "../devices/netns.ts";
+import { RTN_BROADCAST, RTN_MULTICAST } from "../events/netlink.ts";
+import type { StepContext } from "../events/step-context.ts";
+import { type Ipv4Address } from "../wire/ipv4-address.ts";
+import { IP_DF, type Ipv4Payload, Ipv4Packet } from "../wire/ipv4.ts";
+import { fragmentPacket } from "./ip-fragment.ts";
+import { MIB } from "./mib.ts";
+import { neighOutput } from "./neigh.ts";
+import { IpIdent, count, netStack, ownMib, updateNetStack } from "./net-stack.ts";
+import type { OutputRoute } from "./route.ts";
+
+const IDENT_BUCKETS = 2048;
+
+/**
+ * The next identification for a (source, destination, protocol): a counter that also jumps a random bit for the time gone by.
+ * @source ip_idents_reserve()
+ */
+export function selectIdent(step: StepContext, netns: NetnsRef, src: Ipv4Address, dst: Ipv4Address, protocol: number): number {
+  const stack = netStack(step, netns);
+  const bucket = (Math.imul(Math.imul(dst ^ (protocol << 24), 0x9e3779b1) ^ src, 0x85ebca6b) >>> 0) % IDENT_BUCKETS;
+  const ref = stack.ipIdents.get(bucket);
+  const now = step.jiffies;
+  if (ref === undefined) {
+    const first = step.draw("ip/ident", 0x10000);
+    const made = step.cells.add(new IpIdent((first + 1) & 0xffff, now));
+    updateNetStack(step, netns, (s) => {
+      s.ipIdents = stack.ipIdents.set(bucket, made);
+    });
+    return first;
+  }
+  const old = step.cells.get(ref);
+  const idle = now - old.stamp;
+  const id = (old.next + (idle > 0 ? step.draw("ip/ident", idle) : 0)) & 0xffff;
+  step.cells.set(ref, new IpIdent((id + 1) & 0xffff, now));
+  return id;
+}
+
+export interface OutputOptions {
+  readonly tos: number;
+  readonly ttl: number;
+  /** IP_DF or 0. */
+  readonly flags: number;
+  /** Number the packet although it must not be fragmented (IP_PMTUDISC_WANT). */
+  readonly numbered: boolean;
+  readonly options: Uint8Array | null;
+}
+
+/** Makes a packet for a route and sends it. @source ip_make_skb(), ip_send_skb() */
+export function ipSend(step: StepContext, netns: NetnsRef, route: OutputRoute, protocol: number, payload: Ipv4Payload, o: OutputOptions): Errno | null {
+  const id = o.numbered || (o.flags & IP_DF) === 0 ? selectIdent(step, netns, route.src, route.dst, protocol) : 0;
+  const packet = new Ipv4Packet(o.tos, id, o.flags, 0, o.ttl, protocol, route.src, route.dst, payload, o.options);
+  const errno = ipLocalOut(step, netns, route, packet, o.numbered);
+  if (errno !== null) count(step, netns, "IpOutDiscards");
+  return errno;
+}
+
+/** @source __ip_local_out(), ip_output(), ip_finish_output() */
+export function ipLocalOut(step: StepContext, netns: NetnsRef, route: OutputRoute, packet: Ipv4Packet, mayFragment: boolean): Errno | null {
+  const mib = ownMib(step, netns).values;
+  mib[MIB.IpOutRequests] = mib[MIB.IpOutRequests]! + 1;
+  if (packet.length <= route.mtu) return ipFinishOutput(step, netns, route, packet);
+  if ((packet.flags & IP_DF) !== 0 && !mayFragment) {
+    count(step, netns, "IpFragFails");
+    return "EMSGSIZE";
+  }
+  for (const fragment of fragmentPacket(packet, route.mtu)) {
+    const errno = ipFinishOutput(step, netns, route, fragment);
+    if (errno !== null) {
+      count(step, netns, "IpFragFails");
+      return errno;
+    }
+    count(step, netns, "IpFragCreates");
+  }
+  count(step, netns, "IpFragOKs");
+  return null;
+}
+
+/** @source ip_output(), ip_finish_output2() */
+function ipFinishOutput(step: StepContext, netns: NetnsRef, route: OutputRoute, packet: Ipv4Packet): Errno | null {
+  const mib = ownMib(step, netns).values;
+  mib[MIB.IpOutTransmits] = mib[MIB.IpOutTransmits]! + 1;
+  mib[MIB.IpExtOutOctets] = mib[MIB.IpExtOutOctets]! + packet.length;
+  const dev = step.cells.get<NetDevice>(route.device);
+  if (route.type === RTN_MULTICAST || route.type === RTN_BROADCAST) countGroup(mib, route.type === RTN_MULTICAST, packet.length);
+  return neighOutput(step, dev, route.gateway !== 0 ? route.gateway : packet.dst, packet);
+}
+
+function countGroup(mib: number[], isMulticast: boolean, octets: number): void {
+  const packets = isMulticast ? MIB.IpExtOutMcastPkts : MIB.IpExtOutBcastPkts;
+  const bytes = isMulticast ? MIB.IpExtOutMcastOctets : MIB.IpExtOutBcastOctets;
+  mib[packets] = mib[packets]! + 1;
+  mib[bytes] = mib[bytes]! + octets;
+}
+

@@ -1,0 +1,349 @@
+/**
+ * Neighbours: which link-layer address belongs to which IPv4 address, and how sure we are (RFC 4861 states, used for ARP too).
+ *
+ *   NONE --send--> INCOMPLETE --reply--> REACHABLE --time--> STALE --send--> DELAY --5 s--> PROBE --reply--> REACHABLE
+ *                      \--3 requests unanswered--> FAILED <--3 unanswered--/
+ *
+ * @source net/core/neighbour.c
+ */
+import type { Cell } from "../core/cell-table.ts";
+import type { Errno } from "../core/errno.ts";
+import { DONE, type Result, refused } from "../core/result.ts";
+import { HZ, JiffiesClock } from "../core/timer-wheel.ts";
+import type { DeviceRef, NetDevice } from "../devices/net-device.ts";
+import { DROP, KIND } from "../events/kinds.ts";
+import {
+  IFF_LOOPBACK,
+  IFF_NOARP,
+  IFF_POINTOPOINT,
+  NUD_DELAY,
+  NUD_FAILED,
+  NUD_INCOMPLETE,
+  NUD_NOARP,
+  NUD_NONE,
+  NUD_PERMANENT,
+  NUD_PROBE,
+  NUD_REACHABLE,
+  NUD_STALE,
+  RTN_BROADCAST,
+  RTN_MULTICAST,
+} from "../events/netlink.ts";
+import type { StepContext } from "../events/step-context.ts";
+import { ETH_HLEN, ETH_P_IP, Frame } from "../wire/frame.ts";
+import { type Ipv4Address, formatIpv4 } from "../wire/ipv4-address.ts";
+import type { Ipv4Packet } from "../wire/ipv4.ts";
+import { type Mac, formatMac } from "../wire/mac.ts";
+import { arpErrorReport, arpSolicit } from "./arp.ts";
+import type { NeighParms } from "./conf.ts";
+import { inetAddrType } from "./fib-semantics.ts";
+import { NeighTable, inDevice, neighTableRef } from "./in-device.ts";
+
+export type NeighRef = Cell<Neigh>;
+
+export const NUD_IN_TIMER = NUD_INCOMPLETE | NUD_REACHABLE | NUD_DELAY | NUD_PROBE;
+export const NUD_VALID = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY;
+export const NUD_CONNECTED = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE;
+
+/** How an update may act. @source NEIGH_UPDATE_F_* */
+export interface NeighUpdateFlags {
+  /** A different address replaces the known one. */
+  readonly override: boolean;
+  /** An administrator's wish: permanent entries change too. */
+  readonly admin: boolean;
+}
+
+/** One entry. Times are jiffies. @source include/net/neighbour.h, struct neighbour */
+export interface Neigh {
+  readonly ref: NeighRef;
+  readonly device: DeviceRef;
+  readonly key: Ipv4Address;
+  /** NUD_* */
+  readonly state: number;
+  /** Meaningless while the state is not valid. */
+  readonly lladdr: Mac;
+  readonly probes: number;
+  readonly confirmed: number;
+  readonly used: number;
+  readonly updated: number;
+  /** Packets that wait for the address, oldest first. */
+  readonly queue: readonly Ipv4Packet[];
+}
+
+function neighParms(step: StepContext, neigh: Neigh): NeighParms {
+  return inDevice(step, step.cells.get(neigh.device)).neighParms;
+}
+
+function set(step: StepContext, neigh: Neigh, change: Partial<Neigh>): Neigh {
+  const next: Neigh = {
+    ref: neigh.ref,
+    device: neigh.device,
+    key: neigh.key,
+    state: change.state ?? neigh.state,
+    lladdr: change.lladdr ?? neigh.lladdr,
+    probes: change.probes ?? neigh.probes,
+    confirmed: change.confirmed ?? neigh.confirmed,
+    used: change.used ?? neigh.used,
+    updated: change.updated ?? neigh.updated,
+    queue: change.queue ?? neigh.queue,
+  };
+  step.cells.set(neigh.ref, next);
+  if (next.state !== neigh.state || next.lladdr !== neigh.lladdr) noteState(step, next);
+  return next;
+}
+
+const NUD_NAMES: Readonly<Record<number, string>> = {
+  [NUD_NONE]: "NONE",
+  [NUD_INCOMPLETE]: "INCOMPLETE",
+  [NUD_REACHABLE]: "REACHABLE",
+  [NUD_STALE]: "STALE",
+  [NUD_DELAY]: "DELAY",
+  [NUD_PROBE]: "PROBE",
+  [NUD_FAILED]: "FAILED",
+  [NUD_NOARP]: "NOARP",
+  [NUD_PERMANENT]: "PERMANENT",
+};
+
+function noteState(step: StepContext, neigh: Neigh): void {
+  const dev = step.cells.get<NetDevice>(neigh.device);
+  const lladdr = (neigh.state & NUD_VALID) !== 0 ? { lladdr: formatMac(neigh.lladdr) } : {};
+  step.record(KIND.neigh, dev.netns, dev.ref, JSON.stringify({ dst: formatIpv4(neigh.key), state: NUD_NAMES[neigh.state] ?? neigh.state, ...lladdr }));
+}
+
+export function neighLookup(step: StepContext, dev: NetDevice, key: Ipv4Address): Neigh | null {
+  const ref = step.cells.get(neighTableRef(dev)).entries.get(key);
+  return ref === undefined ? null : step.cells.get(ref);
+}
+
+/** All entries of a device by address. */
+export function neighsOf(step: StepContext, dev: NetDevice): Neigh[] {
+  return step.cells
+    .get(neighTableRef(dev))
+    .entries.sorted()
+    .map(([, ref]) => step.cells.get(ref));
+}
+
+/** Makes an entry; what the address or the device is settles some at once. @source neigh_create(), arp_constructor() */
+export function neighCreate(step: StepContext, dev: NetDevice, key: Ipv4Address): Neigh {
+  const parms = inDevice(step, dev).neighParms;
+  const type = inetAddrType(step, dev.netns, key, dev.ref);
+  let state = NUD_NONE;
+  let lladdr: Mac = 0;
+  if (type === RTN_MULTICAST) {
+    state = NUD_NOARP;
+    lladdr = 0x0100_5e00_0000 + (key % 0x80_0000);
+  } else if ((dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0) {
+    state = NUD_NOARP;
+    lladdr = dev.address;
+  } else if (type === RTN_BROADCAST || (dev.flags & IFF_POINTOPOINT) !== 0) {
+    state = NUD_NOARP;
+    lladdr = dev.broadcast;
+  }
+  const ref: NeighRef = step.cells.add<Neigh>({
+    ref: -1,
+    device: dev.ref,
+    key,
+    state,
+    lladdr,
+    probes: 0,
+    confirmed: step.jiffies - 2 * JiffiesClock.ofMs(parms.baseReachableMs),
+    used: step.jiffies,
+    updated: step.jiffies,
+    queue: [],
+  });
+  const neigh: Neigh = { ...step.cells.get(ref), ref };
+  step.cells.set(ref, neigh);
+  const table = neighTableRef(dev);
+  step.cells.set(table, new NeighTable(step.cells.get(table).entries.set(key, ref)));
+  return neigh;
+}
+
+/** Takes an entry away; packets that wait in it are lost. */
+export function neighRemove(step: StepContext, neigh: Neigh): void {
+  const dev = step.cells.get<NetDevice>(neigh.device);
+  const table = neighTableRef(dev);
+  step.cells.set(table, new NeighTable(step.cells.get(table).entries.delete(neigh.key)));
+  step.cancelTimer(neigh.ref);
+  for (const packet of neigh.queue) step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_DEAD);
+  step.record(KIND.neigh, dev.netns, dev.ref, JSON.stringify({ dst: formatIpv4(neigh.key), state: "gone" }));
+  step.cells.delete(neigh.ref);
+}
+
+/** @param keepPermanent as on loss of carrier. @source neigh_flush_dev() */
+export function neighFlushDevice(step: StepContext, dev: NetDevice, keepPermanent: boolean): void {
+  for (const neigh of neighsOf(step, dev)) if (!keepPermanent || (neigh.state & NUD_PERMANENT) === 0) neighRemove(step, neigh);
+}
+
+/**
+ * Sends a packet to a neighbour, or queues it until the address is known.
+ * @source neigh_output(), neigh_resolve_output()
+ */
+export function neighOutput(step: StepContext, dev: NetDevice, key: Ipv4Address, packet: Ipv4Packet): Errno | null {
+  const neigh = neighLookup(step, dev, key) ?? neighCreate(step, dev, key);
+  if ((neigh.state & NUD_CONNECTED) === 0 && !neighEventSend(step, neigh, packet)) return null;
+  return step.devQueueXmit(dev.ref, new Frame(step.newFrameId(), step.cells.get(neigh.ref).lladdr, dev.address, ETH_P_IP, packet, ETH_HLEN + packet.length, null));
+}
+
+/** Memory that the kernel accounts for a queued packet. @source include/linux/skbuff.h, SKB_TRUESIZE */
+function truesize(packet: Ipv4Packet): number {
+  const head = packet.length + 16 + 32;
+  if (head <= 256) return 832;
+  let bucket = 512;
+  while (bucket < head + 320) bucket *= 2;
+  return bucket + 256;
+}
+
+/**
+ * A packet is to go to a neighbour that is not connected. True: send it now. False: it was queued (or lost).
+ * @source __neigh_event_send()
+ */
+function neighEventSend(step: StepContext, neigh: Neigh, packet: Ipv4Packet | null): boolean {
+  let n = neigh.used === step.jiffies ? neigh : set(step, neigh, { used: step.jiffies });
+  if ((n.state & (NUD_CONNECTED | NUD_DELAY | NUD_PROBE)) !== 0) return true;
+  const parms = neighParms(step, n);
+  let probeNow = false;
+  if ((n.state & (NUD_STALE | NUD_INCOMPLETE)) === 0) {
+    if (parms.mcastProbes + parms.appProbes === 0) {
+      n = set(step, n, { state: NUD_FAILED, updated: step.jiffies });
+      step.cancelTimer(n.ref);
+      if (packet !== null) step.recordDrop(step.cells.get<NetDevice>(n.device).netns, n.device, 0, packet.length, DROP.NEIGH_FAILED);
+      return false;
+    }
+    n = set(step, n, { state: NUD_INCOMPLETE, probes: parms.ucastProbes, updated: step.jiffies });
+    step.armTimer(n.ref, retransJiffies(parms));
+    probeNow = true;
+  } else if (n.state === NUD_STALE) {
+    n = set(step, n, { state: NUD_DELAY, updated: step.jiffies });
+    step.armTimer(n.ref, parms.delayProbeSec * HZ);
+  }
+  let sendNow = true;
+  if (n.state === NUD_INCOMPLETE) {
+    if (packet !== null) n = enqueue(step, n, packet, parms.queueLenBytes);
+    sendNow = false;
+  }
+  if (probeNow) neighProbe(step, n);
+  return sendNow;
+}
+
+/** Queues behind the others; the oldest make room. */
+function enqueue(step: StepContext, neigh: Neigh, packet: Ipv4Packet, limit: number): Neigh {
+  let bytes = truesize(packet);
+  for (const waiting of neigh.queue) bytes += truesize(waiting);
+  let first = 0;
+  while (bytes > limit && first < neigh.queue.length) {
+    const oldest = neigh.queue[first++]!;
+    bytes -= truesize(oldest);
+    step.recordDrop(step.cells.get<NetDevice>(neigh.device).netns, neigh.device, 0, oldest.length, DROP.NEIGH_QUEUEFULL);
+  }
+  return set(step, neigh, { queue: [...neigh.queue.slice(first), packet] });
+}
+
+function retransJiffies(parms: NeighParms): number {
+  return Math.max(JiffiesClock.ofMs(parms.retransMs), Math.floor(HZ / 100));
+}
+
+/** Asks for the address once more. */
+function neighProbe(step: StepContext, neigh: Neigh): void {
+  arpSolicit(step, neigh, neigh.queue[neigh.queue.length - 1] ?? null);
+  const now = step.cells.get(neigh.ref);
+  set(step, now, { probes: now.probes + 1 });
+}
+
+function maxProbes(parms: NeighParms, state: number): number {
+  return parms.ucastProbes + parms.appProbes + (state === NUD_PROBE ? parms.mcastReprobes : parms.mcastProbes);
+}
+
+/** The entry's timer expired. @source neigh_timer_handler() */
+export function neighTimer(step: StepContext, ref: NeighRef): void {
+  let n = step.cells.get(ref);
+  if ((n.state & NUD_IN_TIMER) === 0) return;
+  const now = step.jiffies;
+  const parms = neighParms(step, n);
+  const delay = parms.delayProbeSec * HZ;
+  let next = now + HZ;
+  if (n.state === NUD_REACHABLE) {
+    if (now <= n.confirmed + parms.reachableJiffies) next = n.confirmed + parms.reachableJiffies;
+    else if (now <= n.used + delay) {
+      n = set(step, n, { state: NUD_DELAY, updated: now });
+      next = now + delay;
+    } else n = set(step, n, { state: NUD_STALE, updated: now });
+  } else if (n.state === NUD_DELAY) {
+    if (now <= n.confirmed + delay) {
+      n = set(step, n, { state: NUD_REACHABLE, updated: now });
+      next = n.confirmed + parms.reachableJiffies;
+    } else {
+      n = set(step, n, { state: NUD_PROBE, updated: now, probes: 0 });
+      next = now + retransJiffies(parms);
+    }
+  } else next = now + retransJiffies(parms);
+  if ((n.state & (NUD_INCOMPLETE | NUD_PROBE)) !== 0 && n.probes >= maxProbes(parms, n.state)) {
+    n = set(step, n, { state: NUD_FAILED });
+    neighInvalidate(step, n);
+    return;
+  }
+  if ((n.state & NUD_IN_TIMER) !== 0) step.armTimer(ref, Math.max(next - now, Math.floor(HZ / 100)));
+  if ((n.state & (NUD_INCOMPLETE | NUD_PROBE)) !== 0) neighProbe(step, n);
+}
+
+/** Resolution failed: each waiting packet's sender is told. @source neigh_invalidate() */
+function neighInvalidate(step: StepContext, neigh: Neigh): void {
+  const n = set(step, neigh, { updated: step.jiffies, queue: [] });
+  const dev = step.cells.get<NetDevice>(n.device);
+  for (const packet of neigh.queue) {
+    step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_FAILED);
+    arpErrorReport(step, dev, packet);
+  }
+}
+
+/**
+ * Something was learned, or an administrator wishes it.
+ * @param lladdr null: none given
+ * @source __neigh_update()
+ */
+export function neighUpdate(step: StepContext, neigh: Neigh, given: Mac | null, wanted: number, flags: NeighUpdateFlags): Result<null> {
+  const old = neigh.state;
+  const parms = neighParms(step, neigh);
+  const now = step.jiffies;
+  let state = wanted;
+  if (!flags.admin && (old & (NUD_NOARP | NUD_PERMANENT)) !== 0) return refused("EPERM");
+  if ((state & NUD_VALID) === 0) {
+    step.cancelTimer(neigh.ref);
+    const n = set(step, neigh, { state });
+    if ((old & (NUD_INCOMPLETE | NUD_PROBE)) !== 0 && state === NUD_FAILED) neighInvalidate(step, n);
+    return DONE;
+  }
+  const isKnown = (old & NUD_VALID) !== 0;
+  if (given === null && !isKnown) return refused("EINVAL", "No link layer address given");
+  const lladdr = given ?? neigh.lladdr;
+  const isSame = isKnown ? lladdr === neigh.lladdr : false;
+  if (isKnown) {
+    if (!isSame && !flags.override) {
+      if ((state & NUD_CONNECTED) !== 0) set(step, neigh, { confirmed: now });
+      return DONE;
+    }
+    if (isSame && state === NUD_STALE && !flags.admin) state = old;
+  }
+  let confirmed = (wanted & NUD_CONNECTED) !== 0 ? now : neigh.confirmed;
+  if (lladdr !== neigh.lladdr && (state & NUD_CONNECTED) === 0) confirmed = now - 2 * JiffiesClock.ofMs(parms.baseReachableMs);
+  const isChange = state !== old || lladdr !== neigh.lladdr;
+  const probes = state !== old && state === NUD_PROBE ? 0 : neigh.probes;
+  const n = set(step, neigh, { state, lladdr, confirmed, probes, updated: isChange ? now : neigh.updated });
+  if (state === old) return DONE;
+  step.cancelTimer(n.ref);
+  if ((state & NUD_IN_TIMER) !== 0) step.armTimer(n.ref, state === NUD_REACHABLE ? parms.reachableJiffies : 0);
+  if (!isKnown) releaseQueue(step, n);
+  return DONE;
+}
+
+/** Sends what waited, in order. */
+function releaseQueue(step: StepContext, neigh: Neigh): void {
+  if (neigh.queue.length === 0) return;
+  set(step, neigh, { queue: [] });
+  const dev = step.cells.get<NetDevice>(neigh.device);
+  for (const packet of neigh.queue) neighOutput(step, dev, neigh.key, packet);
+}
+
+/** An ARP request or its like names its sender. @source neigh_event_ns() */
+export function neighEventNs(step: StepContext, dev: NetDevice, sender: Ipv4Address, lladdr: Mac): void {
+  const neigh = neighLookup(step, dev, sender) ?? neighCreate(step, dev, sender);
+  neighUpdate(step, neigh, lladdr, NUD_STALE, { override: true, admin: false });
+}

@@ -1,0 +1,90 @@
+/** A namespace's IPv4 stack: what its devices share. */
+import { immerable, produce } from "immer";
+import type { Cell } from "../core/cell-table.ts";
+import { IntMap } from "../core/int-map.ts";
+import { registerRecord } from "../core/record-codec.ts";
+import type { Netns, NetnsRef } from "../devices/netns.ts";
+import type { StepContext } from "../events/step-context.ts";
+import { DEFAULT_DEV_CONF, DEFAULT_NEIGH_PARMS, type DevConf, type NeighParms } from "./conf.ts";
+import { EMPTY_FIB, type Fib } from "./fib.ts";
+import { Mib, type MibName, MIB, type MibRef } from "./mib.ts";
+import type { SocketCell } from "./raw-socket.ts";
+
+export class NetStack {
+  static readonly [immerable] = true;
+  netns: NetnsRef = -1;
+  mib: MibRef = -1;
+  fib: Fib = EMPTY_FIB;
+  confAll: DevConf = DEFAULT_DEV_CONF;
+  confDefault: DevConf = DEFAULT_DEV_CONF;
+  neighDefault: NeighParms = DEFAULT_NEIGH_PARMS;
+  /** Other sysctls that were written, by path (`net/ipv4/...`); absent: the default. */
+  sysctls: Readonly<Record<string, string>> = {};
+  rawSockets: readonly SocketCell[] = [];
+  /** Proxy neighbours. */
+  proxies: readonly { readonly device: number; readonly address: number }[] = [];
+  /** IP identification: counters by bucket of (source, destination, protocol). */
+  ipIdents: IntMap<Cell<IpIdent>> = IntMap.empty();
+  icmpLimit: Cell<IcmpLimit> = -1;
+}
+registerRecord("NetStack", NetStack);
+
+/** @source net/ipv4/route.c, ip_idents */
+export class IpIdent {
+  constructor(
+    readonly next: number,
+    readonly stamp: number,
+  ) {}
+}
+registerRecord("IpIdent", IpIdent);
+
+/** Token buckets for ICMP errors. @source net/ipv4/icmp.c */
+export class IcmpLimit {
+  constructor(
+    readonly credit: number,
+    readonly stamp: number,
+    /** By destination: tokens and the jiffy of their count. */
+    readonly peers: IntMap<{ readonly tokens: number; readonly last: number }>,
+  ) {}
+}
+registerRecord("IcmpLimit", IcmpLimit);
+
+export function makeNetStack(step: StepContext, netns: NetnsRef): Cell<NetStack> {
+  const stack = new NetStack();
+  stack.netns = netns;
+  stack.mib = step.cells.add(new Mib());
+  stack.icmpLimit = step.cells.add(new IcmpLimit(0, 0, IntMap.empty()));
+  return step.cells.add(stack);
+}
+
+export function netStack(step: StepContext, netns: NetnsRef): NetStack {
+  return step.cells.get(step.cells.get<Netns>(netns).stack as Cell<NetStack>);
+}
+
+export function updateNetStack(step: StepContext, netns: NetnsRef, recipe: (draft: NetStack) => void): void {
+  const ref = step.cells.get<Netns>(netns).stack as Cell<NetStack>;
+  step.cells.set(
+    ref,
+    produce(step.cells.get(ref), (draft) => recipe(draft as unknown as NetStack)),
+  );
+}
+
+export function count(step: StepContext, netns: NetnsRef, name: MibName, by = 1): void {
+  const values = ownMib(step, netns).values;
+  values[MIB[name]] = values[MIB[name]]! + by;
+}
+
+/** The namespace's counters, private to this step. */
+export function ownMib(step: StepContext, netns: NetnsRef): Mib {
+  return step.cells.own(netStack(step, netns).mib);
+}
+
+/** Value of a setting that `all` and the device share: either one set is enough. @source IN_DEV_ORCONF */
+export function confOr(stack: NetStack, dev: DevConf, key: string): boolean {
+  return (stack.confAll[key] ?? 0) !== 0 || (dev[key] ?? 0) !== 0;
+}
+
+/** The larger of `all` and the device's. @source IN_DEV_MAXCONF */
+export function confMax(stack: NetStack, dev: DevConf, key: string): number {
+  return Math.max(stack.confAll[key] ?? 0, dev[key] ?? 0);
+}

@@ -1,0 +1,205 @@
+/**
+ * Raw ICMP sockets and their error queues.
+ * @source net/ipv4/raw.c; net/ipv4/ip_sockglue.c, ip_icmp_error()
+ */
+import type { Cell } from "../core/cell-table.ts";
+import type { Errno } from "../core/errno.ts";
+import { registerRecord } from "../core/record-codec.ts";
+import type { NetDevice } from "../devices/net-device.ts";
+import type { NetnsRef } from "../devices/netns.ts";
+import { DROP, KIND } from "../events/kinds.ts";
+import { RTN_BROADCAST } from "../events/netlink.ts";
+import type { StepContext } from "../events/step-context.ts";
+import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, ICMP_HLEN, ICMP_REDIRECT, ICMP_TIME_EXCEEDED, IcmpMessage } from "../wire/icmp.ts";
+import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import { IPPROTO_ICMP, IP_DF, type Ipv4Packet } from "../wire/ipv4.ts";
+import { readU32 } from "../core/bytes.ts";
+import { countIcmpOut } from "./icmp-count.ts";
+import { ipSend } from "./ip-output.ts";
+import { netStack, updateNetStack } from "./net-stack.ts";
+import { routeOutput } from "./route.ts";
+
+export type SocketCell = Cell<RawSocket>;
+
+/** A packet in a socket's receive queue. */
+export interface QueuedPacket {
+  readonly packet: Ipv4Packet;
+  readonly time: number;
+  readonly ifindex: number;
+}
+
+/** @source include/uapi/linux/errqueue.h, struct sock_extended_err */
+export interface QueuedError {
+  readonly origin: 1 | 2;
+  readonly errno: Errno;
+  readonly type: number;
+  readonly code: number;
+  readonly info: number;
+  readonly offender: Ipv4Address;
+  readonly dst: Ipv4Address;
+  readonly message: IcmpMessage | null;
+}
+
+export class RawSocket {
+  constructor(
+    readonly netns: NetnsRef,
+    /** Process to wake. */
+    readonly owner: number,
+    /** Address it is bound to; 0: any. */
+    readonly local: Ipv4Address,
+    /** Device that what it sends leaves by (IP_PKTINFO); -1: any. */
+    readonly outDevice: number,
+    readonly allowsBroadcast: boolean,
+    readonly queue: readonly QueuedPacket[],
+    readonly errors: readonly QueuedError[],
+    /** Octets of memory charged to the queue. */
+    readonly queuedOctets: number,
+  ) {}
+
+  with(change: Partial<Pick<RawSocket, "local" | "outDevice" | "allowsBroadcast">>): RawSocket {
+    return new RawSocket(
+      this.netns,
+      this.owner,
+      change.local ?? this.local,
+      change.outDevice ?? this.outDevice,
+      change.allowsBroadcast ?? this.allowsBroadcast,
+      this.queue,
+      this.errors,
+      this.queuedOctets,
+    );
+  }
+
+  withQueue(queue: readonly QueuedPacket[], queuedOctets: number): RawSocket {
+    return new RawSocket(this.netns, this.owner, this.local, this.outDevice, this.allowsBroadcast, queue, this.errors, queuedOctets);
+  }
+
+  withErrors(errors: readonly QueuedError[]): RawSocket {
+    return new RawSocket(this.netns, this.owner, this.local, this.outDevice, this.allowsBroadcast, this.queue, errors, this.queuedOctets);
+  }
+}
+registerRecord("RawSocket", RawSocket);
+
+/** net.core.rmem_default. */
+const RECEIVE_BUFFER_OCTETS = 212_992;
+/** What the kernel charges for a small packet in a queue. */
+const PACKET_OVERHEAD_OCTETS = 704;
+
+export function openRawSocket(step: StepContext, netns: NetnsRef, owner: number): SocketCell {
+  const ref = step.cells.add(new RawSocket(netns, owner, 0, -1, false, [], [], 0));
+  updateNetStack(step, netns, (stack) => {
+    stack.rawSockets = [...stack.rawSockets, ref];
+  });
+  return ref;
+}
+
+export function closeRawSocket(step: StepContext, ref: SocketCell): void {
+  updateNetStack(step, step.cells.get(ref).netns, (stack) => {
+    stack.rawSockets = stack.rawSockets.filter((other) => other !== ref);
+  });
+  step.cells.delete(ref);
+}
+
+/** Gives each raw socket that fits a copy. True: some socket took it. @source raw_local_deliver() */
+export function rawDeliver(step: StepContext, dev: NetDevice, packet: Ipv4Packet): boolean {
+  if (packet.protocol !== IPPROTO_ICMP) return false;
+  let isTaken = false;
+  for (const ref of netStack(step, dev.netns).rawSockets) {
+    const socket = step.cells.get(ref);
+    if (socket.local !== 0 && socket.local !== packet.dst) continue;
+    if (isFiltered(packet)) continue;
+    isTaken = true;
+    const charge = packet.length + PACKET_OVERHEAD_OCTETS;
+    if (socket.queuedOctets + charge > RECEIVE_BUFFER_OCTETS) {
+      step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.SOCKET_RCVBUFF);
+      continue;
+    }
+    const queue = [...socket.queue, { packet, time: step.now, ifindex: dev.ifindex }];
+    step.cells.set(ref, socket.withQueue(queue, socket.queuedOctets + charge));
+    step.record(KIND.sk_rcv, dev.netns, dev.ref, "");
+    step.wake(socket.owner);
+  }
+  return isTaken;
+}
+
+/** The filter that ping sets (ICMP_FILTER): echo requests and their like are not for it. */
+function isFiltered(packet: Ipv4Packet): boolean {
+  const message = packet.payload;
+  return message.kind === "icmp" && message.type !== 0 && message.type !== 3 && message.type !== 4 && message.type !== 5 && message.type !== 11 && message.type !== 12 && message.type !== 14;
+}
+
+export function takePacket(step: StepContext, ref: SocketCell): QueuedPacket | null {
+  const socket = step.cells.get(ref);
+  const first = socket.queue[0];
+  if (first === undefined) return null;
+  step.cells.set(ref, socket.withQueue(socket.queue.slice(1), socket.queuedOctets - first.packet.length - PACKET_OVERHEAD_OCTETS));
+  return first;
+}
+
+export function takeError(step: StepContext, ref: SocketCell): QueuedError | null {
+  const socket = step.cells.get(ref);
+  const first = socket.errors[0];
+  if (first === undefined) return null;
+  step.cells.set(ref, socket.withErrors(socket.errors.slice(1)));
+  return first;
+}
+
+function queueError(step: StepContext, ref: SocketCell, error: QueuedError): void {
+  const socket = step.cells.get(ref);
+  step.cells.set(ref, socket.withErrors([...socket.errors, error]));
+  step.wake(socket.owner);
+}
+
+/** Errors of destination unreachable by code. @source net/ipv4/icmp.c, icmp_err_convert */
+const UNREACH_ERRNO: readonly Errno[] = ["ENETUNREACH", "EHOSTUNREACH", "EPROTONOSUPPORT", "ECONNREFUSED", "EMSGSIZE", "EOPNOTSUPP", "ENETUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENETUNREACH", "EHOSTUNREACH", "ENETUNREACH", "EHOSTUNREACH", "EHOSTUNREACH", "EHOSTUNREACH", "EHOSTUNREACH"];
+
+/** An ICMP error about a packet that may be one of a socket's: it goes to its error queue. @source raw_icmp_error(), raw_err() */
+export function rawIcmpError(step: StepContext, dev: NetDevice, packet: Ipv4Packet, message: IcmpMessage): void {
+  if (message.type === ICMP_REDIRECT) return;
+  const quoted = quotedEcho(message.data);
+  if (quoted === null) return;
+  const errno = message.type === ICMP_DEST_UNREACH ? (UNREACH_ERRNO[message.code] ?? "EHOSTUNREACH") : message.type === ICMP_TIME_EXCEEDED ? "EHOSTUNREACH" : "EPROTONOSUPPORT";
+  const info = message.type === ICMP_DEST_UNREACH && message.code === ICMP_FRAG_NEEDED ? message.rest & 0xffff : 0;
+  for (const ref of netStack(step, dev.netns).rawSockets) {
+    const socket = step.cells.get(ref);
+    if (socket.local !== 0 && socket.local !== quoted.src) continue;
+    queueError(step, ref, { origin: 2, errno, type: message.type, code: message.code, info, offender: packet.src, dst: quoted.dst, message: quoted.message });
+  }
+}
+
+/** The ICMP message inside an error's quote; null: it quotes something else. */
+function quotedEcho(quote: Uint8Array): { src: Ipv4Address; dst: Ipv4Address; message: IcmpMessage } | null {
+  const headerLength = ((quote[0] ?? 0) & 15) * 4;
+  if (quote.length < headerLength + ICMP_HLEN || headerLength < 20 || quote[9] !== IPPROTO_ICMP) return null;
+  const message = new IcmpMessage(quote[headerLength]!, quote[headerLength + 1]!, readU32(quote, headerLength + 4), quote.slice(headerLength + ICMP_HLEN));
+  return { src: readU32(quote, 12), dst: readU32(quote, 16), message };
+}
+
+export interface RawSendOptions {
+  readonly ttl: number;
+  readonly tos: number;
+  /** IP_MTU_DISCOVER: `dont` clears Don't Fragment, `do` forbids fragments of our own, `want` lets them be. */
+  readonly pmtudisc: "dont" | "want" | "do";
+  readonly src: Ipv4Address;
+  readonly options: Uint8Array | null;
+}
+
+/** sendto(2). @source raw_sendmsg() */
+export function rawSend(step: StepContext, ref: SocketCell, dst: Ipv4Address, message: IcmpMessage, o: RawSendOptions): Errno | null {
+  const socket = step.cells.get(ref);
+  const route = routeOutput(step, socket.netns, { dst, src: o.src !== 0 ? o.src : socket.local, oif: socket.outDevice, tos: o.tos & 0x1e });
+  if ("errno" in route) return route.errno;
+  if (route.type === RTN_BROADCAST && !socket.allowsBroadcast) return "EACCES";
+  const length = 20 + (o.options === null ? 0 : o.options.length) + message.length;
+  if (length > 0xffff || (o.pmtudisc === "do" && length > route.mtu)) {
+    queueError(step, ref, { origin: 1, errno: "EMSGSIZE", type: 0, code: 0, info: route.mtu, offender: 0, dst, message: null });
+    return "EMSGSIZE";
+  }
+  countIcmpOut(step, socket.netns, message.type);
+  return ipSend(step, socket.netns, route, IPPROTO_ICMP, message, {
+    tos: o.tos,
+    ttl: o.ttl,
+    flags: o.pmtudisc === "dont" ? 0 : IP_DF,
+    numbered: o.pmtudisc !== "do",
+    options: o.options,
+  });
+}

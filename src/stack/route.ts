@@ -1,0 +1,187 @@
+/**
+ * Which way a packet goes: out of which device, with which source address, to which neighbour; and whether one that came in
+ * may have come that way.
+ * @source net/ipv4/route.c, ip_route_output_key_hash_rcu(), ip_route_input_slow(); fib_frontend.c, fib_validate_source()
+ */
+import type { Errno } from "../core/errno.ts";
+import { type NetDevice, isUp } from "../devices/net-device.ts";
+import { type NetnsRef, devicesOf } from "../devices/netns.ts";
+import { DROP } from "../events/kinds.ts";
+import {
+  IFF_LOOPBACK,
+  RTN_BROADCAST,
+  RTN_LOCAL,
+  RTN_MULTICAST,
+  RTN_UNICAST,
+  RTN_UNREACHABLE,
+  RT_SCOPE_HOST,
+  RT_SCOPE_LINK,
+  RT_SCOPE_UNIVERSE,
+} from "../events/netlink.ts";
+import type { StepContext } from "../events/step-context.ts";
+import { INADDR_BROADCAST, INADDR_LOOPBACK, type Ipv4Address, isLoopbackIpv4, isMulticastIpv4 } from "../wire/ipv4-address.ts";
+import { type FlowKey, type Route, fibLookup, localDevice } from "./fib.ts";
+import { inDevice, inetSelectAddr } from "./in-device.ts";
+import { type NetStack, confMax, confOr, netStack } from "./net-stack.ts";
+
+export interface Flow {
+  /** 0: nowhere in particular, which means this host. */
+  readonly dst: Ipv4Address;
+  /** 0: to be chosen. */
+  readonly src: Ipv4Address;
+  /** Device to leave by; -1: any. */
+  readonly oif: number;
+  readonly tos: number;
+}
+
+export interface OutputRoute {
+  /** RTN_UNICAST, RTN_LOCAL, RTN_BROADCAST or RTN_MULTICAST. */
+  readonly type: number;
+  /** Device that sends: loopback for what is local. */
+  readonly device: number;
+  readonly src: Ipv4Address;
+  readonly dst: Ipv4Address;
+  /** Router, or 0. */
+  readonly gateway: Ipv4Address;
+  /** MTU of the way. */
+  readonly mtu: number;
+  /** Route found; null: none was needed. */
+  readonly route: Route | null;
+}
+
+export interface RouteError {
+  readonly errno: Errno;
+}
+
+export function flowKey(stack: NetStack, dst: Ipv4Address, tos: number, oif: number): FlowKey {
+  return { dst, tos, scope: RT_SCOPE_UNIVERSE, oif, ignoreLinkdown: (stack.confAll["ignore_routes_with_linkdown"] ?? 0) !== 0 };
+}
+
+function isLoopbackDevice(dev: NetDevice): boolean {
+  return (dev.flags & IFF_LOOPBACK) !== 0;
+}
+
+/** @source ip_route_output_key_hash_rcu() */
+export function routeOutput(step: StepContext, netns: NetnsRef, flow: Flow): OutputRoute | RouteError {
+  const stack = netStack(step, netns);
+  const all = () => devicesOf(step, netns);
+  const loopback = step.cells.get<NetDevice>(step.cells.get(netns).loopback);
+  let { src, dst } = flow;
+  let device: NetDevice | null = flow.oif < 0 ? null : step.cells.get<NetDevice>(flow.oif);
+  const isForAll = isMulticastIpv4(dst) || dst === INADDR_BROADCAST;
+  if (src !== 0) {
+    if (isMulticastIpv4(src) || src === INADDR_BROADCAST) return { errno: "EINVAL" };
+    const owner = addressOwner(step, stack, src);
+    if (owner === null) return { errno: "EINVAL" };
+    if (device === null && isForAll) return makeOutput(step, owner, stack, { type: 0, src, dst, gateway: 0, route: null });
+  }
+  if (device !== null) {
+    if (!isUp(device)) return { errno: "ENETUNREACH" };
+    if (isLocalMulticast(dst) || dst === INADDR_BROADCAST) {
+      if (src === 0) src = inetSelectAddr(step, device, 0, RT_SCOPE_LINK, all());
+      return makeOutput(step, device, stack, { type: 0, src, dst, gateway: 0, route: null });
+    }
+    if (src === 0 && isMulticastIpv4(dst)) src = inetSelectAddr(step, device, 0, RT_SCOPE_UNIVERSE, all());
+    else if (src === 0 && dst === 0) src = inetSelectAddr(step, device, 0, RT_SCOPE_HOST, all());
+  }
+  if (dst === 0) {
+    dst = src === 0 ? INADDR_LOOPBACK : src;
+    return makeOutput(step, loopback, stack, { type: RTN_LOCAL, src: dst, dst, gateway: 0, route: null });
+  }
+  const found = fibLookup(stack.fib, flowKey(stack, dst, flow.tos, flow.oif));
+  if (typeof found === "string") {
+    if (device === null) return { errno: found };
+    // The tables are taken to be wrong: the destination is held to be on the link.
+    if (src === 0) src = inetSelectAddr(step, device, 0, RT_SCOPE_LINK, all());
+    return makeOutput(step, device, stack, { type: RTN_UNICAST, src, dst, gateway: 0, route: null });
+  }
+  if (found.type === RTN_LOCAL) {
+    if (src === 0) src = found.prefSrc === 0 ? dst : found.prefSrc;
+    return makeOutput(step, loopback, stack, { type: RTN_LOCAL, src, dst, gateway: 0, route: found });
+  }
+  device = step.cells.get<NetDevice>(found.oif);
+  if (src === 0) src = found.prefSrc !== 0 ? found.prefSrc : inetSelectAddr(step, device, found.gateway, found.scope, all());
+  return makeOutput(step, device, stack, { type: found.type, src, dst, gateway: found.gateway, route: found });
+}
+
+function isLocalMulticast(address: Ipv4Address): boolean {
+  return address >>> 8 === 0xe00000;
+}
+
+/** Device that has a local address; null: none. @source net/ipv4/devinet.c, __ip_dev_find() */
+export function addressOwner(step: StepContext, stack: NetStack, address: Ipv4Address): NetDevice | null {
+  const ref = localDevice(stack.fib, address);
+  if (ref >= 0) return step.cells.get<NetDevice>(ref);
+  const found = fibLookup(stack.fib, flowKey(stack, address, 0, -1));
+  return typeof found !== "string" && found.type === RTN_LOCAL ? step.cells.get<NetDevice>(found.oif) : null;
+}
+
+/** @source __mkroute_output() */
+function makeOutput(
+  step: StepContext,
+  device: NetDevice,
+  stack: NetStack,
+  r: { type: number; src: Ipv4Address; dst: Ipv4Address; gateway: Ipv4Address; route: Route | null },
+): OutputRoute | RouteError {
+  const allowsLocalnet = confOr(stack, inDevice(step, device).conf, "route_localnet");
+  if (isLoopbackIpv4(r.src) && !isLoopbackDevice(device) && !allowsLocalnet) return { errno: "EINVAL" };
+  const type = r.dst === INADDR_BROADCAST ? RTN_BROADCAST : isMulticastIpv4(r.dst) ? RTN_MULTICAST : r.type;
+  const mtu = r.route !== null && r.route.mtu !== 0 ? r.route.mtu : Math.min(device.mtu, 0xffff + 1);
+  return { type, device: device.ref, src: r.src, dst: r.dst, gateway: r.gateway, mtu, route: r.route };
+}
+
+// ---------------------------------------------------------------------------------------------- input
+
+/** How a packet that came in is dealt with: RTN_LOCAL or RTN_BROADCAST, or a reason to drop it. */
+export type InputRoute = { readonly type: number } | { readonly drop: number };
+
+/** @source ip_route_input_slow() */
+export function routeInput(step: StepContext, dev: NetDevice, src: Ipv4Address, dst: Ipv4Address, tos: number): InputRoute {
+  const stack = netStack(step, dev.netns);
+  const { conf } = inDevice(step, dev);
+  if (isMulticastIpv4(src) || src === INADDR_BROADCAST) return { drop: DROP.IP_INVALID_SOURCE };
+  if (dst === INADDR_BROADCAST || (src === 0 && dst === 0)) return broadcastInput(step, dev, stack, src, tos);
+  if (src === 0) return { drop: DROP.IP_INVALID_SOURCE };
+  if (dst === 0) return { drop: DROP.IP_INVALID_DEST };
+  if (!confOr(stack, conf, "route_localnet")) {
+    if (isLoopbackIpv4(dst)) return { drop: DROP.IP_LOCALNET };
+    if (isLoopbackIpv4(src)) return { drop: DROP.IP_LOCALNET };
+  }
+  const found = fibLookup(stack.fib, flowKey(stack, dst, tos, -1));
+  if (typeof found === "string") return { drop: DROP.IP_INADDRERRORS };
+  if (found.type === RTN_BROADCAST) return broadcastInput(step, dev, stack, src, tos);
+  if (found.type === RTN_LOCAL) {
+    const bad = validateSource(step, dev, stack, src, tos);
+    return bad === null ? { type: RTN_LOCAL } : { drop: bad };
+  }
+  return { drop: DROP.IP_INADDRERRORS };
+}
+
+function broadcastInput(step: StepContext, dev: NetDevice, stack: NetStack, src: Ipv4Address, tos: number): InputRoute {
+  const bad = src === 0 ? null : validateSource(step, dev, stack, src, tos);
+  return bad === null ? { type: RTN_BROADCAST } : { drop: bad };
+}
+
+/** The kind of route an ARP request's target has, seen from its sender; RTN_UNREACHABLE if the sender is not believed. */
+export function routeInputType(step: StepContext, dev: NetDevice, src: Ipv4Address, dst: Ipv4Address): number {
+  const route = routeInput(step, dev, src, dst, 0);
+  return "type" in route ? route.type : RTN_UNREACHABLE;
+}
+
+/** May a packet with this source come in here? Gives the reason why not. @source fib_validate_source() */
+function validateSource(step: StepContext, dev: NetDevice, stack: NetStack, src: Ipv4Address, tos: number): number | null {
+  const inDev = inDevice(step, dev);
+  const rpFilter = confMax(stack, inDev.conf, "rp_filter");
+  const acceptsLocal = confOr(stack, inDev.conf, "accept_local");
+  if (rpFilter === 0) return !acceptsLocal && localDevice(stack.fib, src) >= 0 ? DROP.IP_LOCAL_SOURCE : null;
+  const back = fibLookup(stack.fib, flowKey(stack, src, tos, -1));
+  if (typeof back === "string") return DROP.IP_RPFILTER;
+  if (back.type !== RTN_UNICAST && (back.type !== RTN_LOCAL || !acceptsLocal)) return back.type === RTN_LOCAL ? DROP.IP_LOCAL_SOURCE : DROP.IP_INVALID_SOURCE;
+  if (back.oif === dev.ref) return null;
+  return inDev.addrs.length === 0 || rpFilter === 1 ? DROP.IP_RPFILTER : null;
+}
+
+/** Local address that a packet was meant for, to answer from. @source fib_compute_spec_dst() */
+export function specificDestination(step: StepContext, dev: NetDevice, dst: Ipv4Address, src: Ipv4Address, isUnicast: boolean): Ipv4Address {
+  return isUnicast ? dst : inetSelectAddr(step, dev, src, RT_SCOPE_LINK, devicesOf(step, dev.netns));
+}
