@@ -1,7 +1,7 @@
 /** Where a log's bytes go: a file, a socket, memory. */
 export interface LogSink {
   /**
-   * Takes the next bytes of the log. They are the writer's own buffer and change after the call: whoever keeps them copies
+   * Takes the next bytes of the log, each of them once; a batch comes in up to four pieces. They are the writer's own buffer and change after the call: whoever keeps them copies
    * them. To fail is to throw; the writer is of no use from then on.
    */
   write(bytes: Uint8Array): void;

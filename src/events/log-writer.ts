@@ -37,7 +37,7 @@ export interface LogWriterOptions {
 const ROWS_AT_FIRST = 256;
 const OCTETS_AT_FIRST = 4096;
 /** Longer texts go through TextEncoder, whose call costs as much as this many characters. */
-const SHORT_TEXT_CHARS = 96;
+const SHORT_TEXT_CHARS = 24;
 
 /**
  * Writes the rows of a run as an Arrow stream, batch by batch. See docs/log-format.md.

@@ -179,8 +179,8 @@ describe("LogWriter", () => {
       "😀",
       "a\ud800",
       "\udc00b",
-      "x".repeat(97),
-      `${"x".repeat(95)}ä`,
+      "x".repeat(25),
+      `${"x".repeat(23)}ä`,
       "😀".repeat(9999),
     ];
     const log = logOf((writer) => {
