@@ -42,7 +42,9 @@ export const EVENT_KINDS = [
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** The number of each kind, as rows hold it. */
-export const KIND = Object.freeze(Object.fromEntries(EVENT_KINDS.map((name, n) => [name, n]))) as Readonly<Record<EventKind, number>>;
+export const KIND = Object.freeze(Object.fromEntries(EVENT_KINDS.map((name, n) => [name, n]))) as Readonly<
+  Record<EventKind, number>
+>;
 
 export const FIRST_RECORD_KIND = KIND.reply;
 
@@ -87,4 +89,6 @@ export const DROP_REASONS = [
 
 export type DropReason = (typeof DROP_REASONS)[number];
 
-export const DROP = Object.freeze(Object.fromEntries(DROP_REASONS.map((name, n) => [name, n]))) as Readonly<Record<DropReason, number>>;
+export const DROP = Object.freeze(Object.fromEntries(DROP_REASONS.map((name, n) => [name, n]))) as Readonly<
+  Record<DropReason, number>
+>;

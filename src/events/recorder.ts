@@ -1,5 +1,5 @@
-import type { Frame } from "../wire/frame.ts";
 import type { Nanos } from "../core/nanos.ts";
+import type { Frame } from "../wire/frame.ts";
 
 /**
  * Where events go as they happen. Every row of a run gets a number (`seq`, from 1), whether or not anybody keeps it:

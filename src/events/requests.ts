@@ -284,7 +284,12 @@ export interface NeighTableInfo {
   readonly proxyDelayMs: number;
   readonly proxyQueue: number;
   readonly locktimeMs: number;
-  readonly thresholds: { readonly thresh1: number; readonly thresh2: number; readonly thresh3: number; readonly gcIntervalMs: number } | null;
+  readonly thresholds: {
+    readonly thresh1: number;
+    readonly thresh2: number;
+    readonly thresh3: number;
+    readonly gcIntervalMs: number;
+  } | null;
 }
 
 // ---------------------------------------------------------------------------------------------- namespaces, processes, files
@@ -310,7 +315,13 @@ export interface FileStat {
 
 /** Interface as ifconfig(8) reads it: SIOCGIFCONF, SIOCGIFFLAGS, ... and /proc/net/dev. */
 export interface IfreqInfo extends LinkInfo {
-  readonly inet: readonly { readonly label: string; readonly local: string; readonly peer: string | null; readonly prefixLen: number; readonly broadcast: string | null }[];
+  readonly inet: readonly {
+    readonly label: string;
+    readonly local: string;
+    readonly peer: string | null;
+    readonly prefixLen: number;
+    readonly broadcast: string | null;
+  }[];
 }
 
 export interface RtEntry {
@@ -351,7 +362,10 @@ export interface Operations {
   RTM_NEWNEIGH: { body: NeighAdd; reply: null };
   RTM_DELNEIGH: { body: NeighDel; reply: null };
   /** Neighbour entries, or with `proxy` the proxy entries, of one device or (0) of all. */
-  RTM_GETNEIGH_DUMP: { body: { readonly ifindex: number; readonly proxy: boolean }; reply: readonly NeighInfo[] };
+  RTM_GETNEIGH_DUMP: {
+    body: { readonly ifindex: number; readonly proxy: boolean };
+    reply: readonly NeighInfo[];
+  };
   RTM_GETNEIGH: { body: { readonly ifindex: number; readonly dst: string }; reply: NeighInfo };
   RTM_GETNEIGHTBL: { body: Record<string, never>; reply: readonly NeighTableInfo[] };
 
@@ -387,7 +401,10 @@ export interface Operations {
   /** Whole content. ENOENT, EISDIR, EINVAL (a sysfs attribute that cannot be read now), EACCES. */
   FILE_READ: { body: { readonly path: string }; reply: string };
   /** Replaces or appends; sysctls and sysfs attributes are set. */
-  FILE_WRITE: { body: { readonly path: string; readonly data: string; readonly append: boolean }; reply: null };
+  FILE_WRITE: {
+    body: { readonly path: string; readonly data: string; readonly append: boolean };
+    reply: null;
+  };
   FILE_STAT: { body: { readonly path: string }; reply: FileStat };
   /** Names, sorted bytewise. */
   FILE_READDIR: { body: { readonly path: string }; reply: readonly string[] };
@@ -408,8 +425,20 @@ export interface Operations {
   SIOCSIFMTU: { body: { readonly ifname: string; readonly mtu: number }; reply: null };
   SIOCSIFHWADDR: { body: { readonly ifname: string; readonly address: string }; reply: null };
   SIOCSIFTXQLEN: { body: { readonly ifname: string; readonly txqueuelen: number }; reply: null };
-  SIOCSARP: { body: { readonly address: string; readonly lladdr: string; readonly dev?: string; readonly permanent: boolean; readonly publish?: boolean }; reply: null };
-  SIOCDARP: { body: { readonly address: string; readonly dev?: string; readonly publish?: boolean }; reply: null };
+  SIOCSARP: {
+    body: {
+      readonly address: string;
+      readonly lladdr: string;
+      readonly dev?: string;
+      readonly permanent: boolean;
+      readonly publish?: boolean;
+    };
+    reply: null;
+  };
+  SIOCDARP: {
+    body: { readonly address: string; readonly dev?: string; readonly publish?: boolean };
+    reply: null;
+  };
   SIOCADDRT: { body: RtEntry; reply: null };
   SIOCDELRT: { body: RtEntry; reply: null };
 }
@@ -419,4 +448,8 @@ export type BodyOf<Op extends Operation> = Operations[Op]["body"];
 export type ReplyOf<Op extends Operation> = Operations[Op]["reply"];
 
 /** Hands a request to the kernel on behalf of a namespace and gives its answer at once. */
-export type RequestFunction = <Op extends Operation>(netns: NetnsId, op: Op, body: BodyOf<Op>) => Result<ReplyOf<Op>>;
+export type RequestFunction = <Op extends Operation>(
+  netns: NetnsId,
+  op: Op,
+  body: BodyOf<Op>,
+) => Result<ReplyOf<Op>>;
