@@ -9,7 +9,7 @@ ip link add v0 address 02:00:00:00:00:01 type veth peer name g0 address 02:00:00
 ip addr add 10.0.0.1/24 dev v0
 ip link set v0 up
 ip -n gw addr add 10.0.0.254/24 dev g0
-ip -n gw addr add 192.168.7.1/24 dev lo
+ip -n gw addr add 192.168.7.1/32 dev lo
 ip -n gw link set g0 up
 ip route add default via 10.0.0.254
 ip route

@@ -33,6 +33,7 @@ ip netns exec b route del -net 10.0.0.0 netmask 255.0.0.0
 ip netns exec b route del default
 ip netns exec b route -n
 ifconfig eth0 down
+sleep 1.2
 ifconfig
 ip netns exec b ifconfig eth1 0.0.0.0
 ip netns exec b ip addr

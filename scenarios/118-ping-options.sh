@@ -26,7 +26,6 @@ ping -c 3 -i 0.3 -W 0.5 -O 10.0.0.66
 ping -w 1 -i 0.4 -q 10.0.0.2
 ping -c 0 10.0.0.2
 ping -c 1 -W -1 10.0.0.2
-ping -c 1 -s 99999 10.0.0.2
 ping -c 1 -Q 0x10 10.0.0.2
 ping
 ping -c 1

@@ -4,8 +4,8 @@ import { chainsOf } from "./chains.ts";
 import { compareOrder } from "./compare-order.ts";
 import { compareTimes } from "./compare-times.ts";
 import type { Difference } from "./difference.ts";
-import { frameTexts } from "./frame-text.ts";
-import { type FrameRecord, interfaceKey, isComment, type Recording, type Step } from "./recording.ts";
+import { type FramePair, type JudgedFrame, judgedFrames, showFrame } from "./judged-frame.ts";
+import { interfaceKey, isComment, type Recording } from "./recording.ts";
 
 export interface FramesResult {
   readonly equal: number;
@@ -15,45 +15,8 @@ export interface FramesResult {
   readonly leftOut: readonly { readonly what: string; readonly reason: string }[];
 }
 
-/** A frame with what comparing it needs. */
-export interface JudgedFrame {
-  readonly record: FrameRecord;
-  /** Direction, length and text without what is random. */
-  readonly key: string;
-  /** Number of the step in which it was sent; 0: before the first. */
-  readonly step: number;
-  /** Rank among all frames of its recording. */
-  readonly place: number;
-}
-
-/** The same frame in both recordings. */
-export interface FramePair {
-  readonly expected: JudgedFrame;
-  readonly actual: JudgedFrame;
-}
-
 /** Hosts send these at random times: left out where nothing else differs. */
 const SENT_AT_RANDOM = /IGMP|ICMPv6 multicast report|router solicitation/;
-
-export function judgedFrames(recording: Recording): JudgedFrame[] {
-  const texts = frameTexts(recording.frames);
-  const judged = recording.frames.map((record, i) => ({
-    record,
-    key: `${record.dir} ${record.len} ${texts[i]}`,
-    step: stepAt(recording.steps, record.t),
-  }));
-  judged.sort((a, b) => a.record.t - b.record.t); // stable: frames of one instant keep their order
-  return judged.map((frame, place) => ({ ...frame, place }));
-}
-
-function stepAt(steps: readonly Step[], t: number): number {
-  let found = 0;
-  for (const step of steps) {
-    if (step.t === null || step.t > t) break;
-    found = step.n;
-  }
-  return found;
-}
 
 export function compareFrames(reference: Recording, other: Recording): FramesResult {
   const expected = judgedFrames(reference);
@@ -107,12 +70,6 @@ function isTimely(frame: JudgedFrame): boolean {
 
 function keysOf(frames: readonly JudgedFrame[]): string[] {
   return frames.map((frame) => frame.key);
-}
-
-/** For people: when, where and what. */
-export function showFrame(frame: JudgedFrame | undefined): string {
-  if (frame === undefined) return "(no frame)";
-  return `${frame.record.t.toFixed(6)} ${interfaceKey(frame.record)} ${frame.key}`;
 }
 
 function sequenceDifference(

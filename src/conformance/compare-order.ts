@@ -1,8 +1,8 @@
 /** Compares the order of frames across interfaces. */
 import { backgroundSpans, isWithin } from "./background.ts";
 import type { Chains } from "./chains.ts";
-import { type FramePair, showFrame } from "./compare-frames.ts";
 import type { Difference } from "./difference.ts";
+import { type FramePair, showFrame } from "./judged-frame.ts";
 import { interfaceKey, type Recording } from "./recording.ts";
 import { COMMAND_REACH_SEC } from "./tolerance.ts";
 

@@ -40,8 +40,8 @@ export function compareSteps(reference: Recording, other: Recording): StepsResul
   if (surplus !== undefined && differences.every((d) => d.kind !== "statement")) {
     differences.push({
       ...statementDifference(surplus, undefined),
-      expected: "(the script ends)",
-      actual: surplus.cmd,
+      expected: "(the script ends)\n",
+      actual: `${surplus.cmd}\n`,
     });
   }
   return { equal, total, differences, leftOut };
@@ -67,10 +67,10 @@ function compareStep(expected: Step, actual: Step): Difference | null {
     };
   }
   if (expected.rc !== actual.rc)
-    return { ...base, kind: "status", expected: `status ${expected.rc}`, actual: `status ${actual.rc}` };
+    return { ...base, kind: "status", expected: `status ${expected.rc}\n`, actual: `status ${actual.rc}\n` };
   const [a, b] = [duration(expected), duration(actual)];
   if (isDurationEqual(a, b)) return null;
-  return { ...base, kind: "time", expected: `took ${a.toFixed(3)} s`, actual: `took ${b.toFixed(3)} s` };
+  return { ...base, kind: "time", expected: `took ${a.toFixed(3)} s\n`, actual: `took ${b.toFixed(3)} s\n` };
 }
 
 function duration(step: Step): number {
@@ -84,8 +84,8 @@ function statementDifference(expected: Step, actual: Step | undefined): Differen
     step: expected.n,
     command: expected.cmd,
     at: expected.t ?? Number.POSITIVE_INFINITY,
-    expected: expected.cmd,
-    actual: actual === undefined ? "(the recording ends)" : actual.cmd,
+    expected: `${expected.cmd}\n`,
+    actual: actual === undefined ? "(the recording ends)\n" : `${actual.cmd}\n`,
     lastCommon: null,
   };
 }

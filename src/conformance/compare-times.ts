@@ -4,8 +4,8 @@
  */
 import { backgroundSpans, isWithin } from "./background.ts";
 import type { Chains } from "./chains.ts";
-import { type FramePair, type JudgedFrame, showFrame } from "./compare-frames.ts";
 import type { Difference } from "./difference.ts";
+import { type FramePair, type JudgedFrame, showFrame } from "./judged-frame.ts";
 import { interfaceKey, type Recording } from "./recording.ts";
 import { COMMAND_REACH_SEC, timeTolerance } from "./tolerance.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Comparison, compareRecordings } from "./compare.ts";
 import { type Difference, describeDifference } from "./difference.ts";
 import { Gate } from "./live/gate.ts";
-import { type Recording, readRecording } from "./recording.ts";
+import { joinUnstable, readRecording } from "./recording.ts";
 import { type Scenario, toolDirectories, type Waiting, waitsAsWhole } from "./scenarios.ts";
 import { type SimulatorRunner, simulate, verify } from "./verify.ts";
 
@@ -69,16 +69,14 @@ async function judgeScenario(
   try {
     const script = join(scenario.dir, "scenario.sh");
     const stored = await readRecording(scenario.dir);
+    const unjudged = joinUnstable(stored.unstable, ...waiting);
     let comparison: Comparison;
     if (options.isLive) {
-      const result = await verify(script, runner, { gate: kernelGate, path: toolDirectories() });
+      const result = await verify(script, runner, { gate: kernelGate, path: toolDirectories(), unjudged });
       if (result.verdict === "impossible") return failed(result.cannot);
-      comparison = compareRecordings(
-        withoutWaiting(result.reference, waiting, stored),
-        await simulate(script, runner),
-      );
+      comparison = result.comparison;
     } else {
-      comparison = compareRecordings(withoutWaiting(stored, waiting, stored), await simulate(script, runner));
+      comparison = compareRecordings({ ...stored, unstable: unjudged }, await simulate(script, runner));
     }
     const verdict = comparison.differences.length === 0 ? "agrees" : isWaiting ? "waits" : "differs";
     return { name: scenario.name, verdict, comparison, mechanisms, failure: null };
@@ -87,20 +85,7 @@ async function judgeScenario(
   }
 }
 
-/** A reference with what waits, and what is known not to repeat, marked as not to be judged. */
-function withoutWaiting(reference: Recording, waiting: readonly Waiting[], stored: Recording): Recording {
-  const parts = [reference.unstable, stored.unstable, ...waiting];
-  return {
-    ...reference,
-    unstable: {
-      steps: parts.flatMap((part) => part.steps ?? []),
-      interfaces: parts.flatMap((part) => part.interfaces ?? []),
-      tables: parts.flatMap((part) => part.tables ?? []),
-    },
-  };
-}
-
-/** The first difference of each report that must not have one; 0 or 1 for the exit status. */
+/** 1 when something that should agree does not. */
 export function exitStatus(reports: readonly ScenarioReport[]): number {
   return reports.some((report) => report.verdict === "differs" || report.verdict === "failed") ? 1 : 0;
 }

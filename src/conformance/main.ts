@@ -1,84 +1,13 @@
-/** The command line of the conformance runner: `npm run conformance [-- NAMES]`. */
-import { availableParallelism } from "node:os";
-import { pathToFileURL } from "node:url";
-import { Command, InvalidArgumentError } from "commander";
-import { exitStatus, formatReports, runConformance } from "./conformance.ts";
-import { whyNotLive } from "./live/ability.ts";
+/** `npm run conformance [-- NAMES]`: judges the simulator of this working tree. */
+import { conformanceMain } from "./command-line.ts";
 import { commandRunner, simulatorCommand } from "./runner.ts";
-import { findScenarios, readWaiting, type Sample, selectScenarios, takeSample } from "./scenarios.ts";
-import type { SimulatorRunner } from "./verify.ts";
 
-interface Options {
-  readonly live?: boolean;
-  readonly jobs: number;
-  readonly sample?: readonly [number, number];
-  readonly seed: string;
-  readonly json?: boolean;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("a whole number from 1 on is expected.");
-  return Number(text);
-}
-
-function samplePart(text: string): [number, number] {
-  const match = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text);
-  if (match === null || Number(match[1]) > Number(match[2]))
-    throw new InvalidArgumentError("K/N with 1 <= K <= N is expected.");
-  return [Number(match[1]), Number(match[2])];
-}
-
-function program(): Command {
-  return new Command("conformance")
-    .description("Run scenarios in the simulator and judge them by recordings of a Linux kernel.")
-    .argument("[names...]", "numbers or parts of names; none: all scenarios")
-    .option("--live", "record the kernel of this machine afresh (root on Linux)")
-    .option("--jobs <n>", "scenarios at once", wholeNumber, availableParallelism())
-    .option("--sample <k/n>", "only part K of N", samplePart)
-    .option("--seed <text>", "deals the scenarios out to the parts of --sample", "0")
-    .option("--json", "print the reports as JSON")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  npm run conformance\n  npm run conformance -- 01 21 arp\n  npm run conformance -- --live --sample 1/5 --seed 7",
-    );
-}
-
-/** @returns the exit status: 0 all that should agree does, 1 something does not, 2 nothing could be run */
-export async function conformanceMain(argv: readonly string[], runner: SimulatorRunner): Promise<number> {
-  const command = program().parse(argv, { from: "user" });
-  const options = command.opts<Options>();
-  const cannot = options.live ? whyNotLive() : null;
-  if (cannot !== null) {
-    process.stderr.write(`conformance: this machine cannot record a kernel: ${cannot}\n`);
-    return 2;
-  }
-  const { chosen, unknown } = selectScenarios(findScenarios(), command.args);
-  if (unknown.length > 0 || chosen.length === 0) {
-    process.stderr.write(`conformance: no scenario is called ${unknown.join(", ") || "anything"}\n`);
-    return 2;
-  }
-  const sample: Sample | null = options.sample
-    ? { part: options.sample[0], of: options.sample[1], seed: options.seed }
-    : null;
-  const scenarios = sample === null ? chosen : takeSample(chosen, sample);
-  const reports = await runConformance(runner, {
-    scenarios,
-    waiting: readWaiting(),
-    isLive: options.live ?? false,
-    jobs: options.jobs,
-  });
-  process.stdout.write(options.json ? `${JSON.stringify(reports, null, 1)}\n` : formatReports(reports));
-  return exitStatus(reports);
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const simulator = simulatorCommand();
-  if (simulator === null) {
-    process.stderr.write(
-      "conformance: there is no simulator to judge: src/cli/vethsim.ts and dist/cli/vethsim.js are missing\n",
-    );
-    process.exitCode = 2;
-  } else {
-    process.exitCode = await conformanceMain(process.argv.slice(2), commandRunner(simulator));
-  }
+const simulator = simulatorCommand();
+if (simulator === null) {
+  process.stderr.write(
+    "conformance: there is no simulator to judge: neither src/cli/main.ts nor dist/cli/vethsim.js exists\n",
+  );
+  process.exitCode = 2;
+} else {
+  process.exitCode = await conformanceMain(process.argv.slice(2), commandRunner(simulator));
 }

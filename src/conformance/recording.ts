@@ -69,6 +69,14 @@ export interface Recording {
 
 export const NOTHING_UNSTABLE: Unstable = Object.freeze({ steps: [], interfaces: [] });
 
+export function joinUnstable(...parts: readonly Partial<Unstable>[]): Unstable {
+  return {
+    steps: parts.flatMap((part) => part.steps ?? []),
+    interfaces: parts.flatMap((part) => part.interfaces ?? []),
+    tables: parts.flatMap((part) => part.tables ?? []),
+  };
+}
+
 /** What is wrong with a recording, with file and line. */
 export class RecordingError extends Error {
   override readonly name = "RecordingError";

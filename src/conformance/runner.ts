@@ -12,9 +12,9 @@ export class SimulatorError extends Error {
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The command line of this working tree: the source if it is there (a checkout), else what was built (a package). */
+/** The command line of this working tree, as its source is now; where there is no source, as it was built. */
 export function simulatorCommand(): readonly string[] | null {
-  const source = join(PROJECT, "src", "cli", "vethsim.ts");
+  const source = join(PROJECT, "src", "cli", "main.ts");
   if (existsSync(source)) return [process.execPath, "--import", "tsx", source];
   const built = join(PROJECT, "dist", "cli", "vethsim.js");
   return existsSync(built) ? [process.execPath, built] : null;

@@ -88,6 +88,9 @@ function runInNamespaces(work: string, options: LiveOptions): Promise<void> {
   });
 }
 
+/** Where bash says a message of its own comes from. */
+const OWN_PLACE = /^\/run\/vethsim\/steps\.sh: (?:eval: )?line \d+:/gm;
+
 /** Makes `steps.jsonl` out of what steps.sh left in `steps/`. */
 async function assembleSteps(work: string): Promise<void> {
   const dir = join(work, "steps");
@@ -101,7 +104,9 @@ async function assembleSteps(work: string): Promise<void> {
   const origin = Number(await text(join(work, "origin")));
   const [endStatus, endTime] = (await text(join(work, "ended"))).split(" ").map(Number);
   const seconds = (clock: number) => Math.round((clock - origin) * 1e6) / 1e6;
+  const scenario = await text(join(work, "scenario.sh"));
   const steps: Step[] = [];
+  let place = 0; // in the scenario, behind the statement before
   for (const file of (await readdir(dir)).filter((name) => name.endsWith(".cmd")).sort()) {
     const base = join(dir, file.slice(0, -".cmd".length));
     const cmd = await text(`${base}.cmd`);
@@ -109,6 +114,10 @@ async function assembleSteps(work: string): Promise<void> {
     const meta = (await text(`${base}.meta`)).split(" ").map(Number);
     const isEnded = meta.length === 3;
     // A statement that began and did not end has ended the shell: `exit`, or `set -e`.
+    const at = Math.max(place, scenario.indexOf(cmd, place));
+    place = at + cmd.length;
+    const inScript = (output: string) =>
+      output.replace(OWN_PLACE, `scenario.sh: line ${scenario.slice(0, at).split("\n").length}:`);
     const endedShell = begin !== "" && !isEnded && endTime !== undefined && endStatus !== undefined;
     steps.push({
       n: steps.length + 1,
@@ -118,7 +127,7 @@ async function assembleSteps(work: string): Promise<void> {
       bg: cmd.trimEnd().endsWith("&"),
       cmd,
       stdout: await text(`${base}.out`),
-      stderr: await text(`${base}.err`),
+      stderr: inScript(await text(`${base}.err`)),
     });
   }
   await writeFile(join(work, "steps.jsonl"), steps.map((step) => `${JSON.stringify(step)}\n`).join(""));

@@ -1,5 +1,5 @@
 /** Recordings good enough to judge by: made more than once, with what the kernel does not repeat marked as unstable. */
-import { compareRecordings, unstableParts } from "../compare.ts";
+import { unstableParts } from "../compare.ts";
 import { normalizeText } from "../normalize.ts";
 import type { Recording, Step } from "../recording.ts";
 import type { Gate } from "./gate.ts";
@@ -33,19 +33,13 @@ export function withoutCaptureEffects(seen: Recording, unseen: Recording): Recor
   return { ...seen, steps, final: unseen.final };
 }
 
-/** Two references; what differs between them becomes the first one's `unstable`. */
+/** A reference whose frames and texts were recorded twice; what differs between the two is its `unstable`. */
 export async function recordTwice(
   scriptPath: string,
   gate: Gate,
   options: LiveOptions = {},
 ): Promise<Recording> {
-  const first = await recordReference(scriptPath, gate, options, true);
-  const second = await recordReference(scriptPath, gate, options, true);
-  const unstable = unstableParts(first, second);
-  return { ...first, unstable };
-}
-
-/** Whether two runs of the kernel agree on everything that is judged. */
-export function isRepeatable(first: Recording, second: Recording): boolean {
-  return compareRecordings(first, second).differences.length === 0;
+  const run = (capture: boolean) => gate.run(true, () => recordLive(scriptPath, { ...options, capture }));
+  const [first, second, unseen] = [await run(true), await run(true), await run(false)];
+  return { ...withoutCaptureEffects(first, unseen), unstable: unstableParts(first, second) };
 }

@@ -3,7 +3,6 @@
 # Descriptors 8 and 9 lead to capture.py and back. Names of our own begin with two underscores.
 __dir=$1 __capture=$2 __rc=0 __answer=
 declare -A __known
-BASH_ARGV0=scenario.sh
 set --
 
 __tell() { # a request to the capture; answered when it is done
