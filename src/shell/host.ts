@@ -53,7 +53,10 @@ export interface CommandContext {
   /** Lets virtual time pass. */
   sleep(delay: Nanos): Promise<void>;
   /** Runs another command as execve(2) in this process would: for `ip netns exec`, `sudo`, `env`, `nohup`. Status 127: not found. */
-  exec(argv: readonly string[], change?: { netns?: NetnsId; env?: ReadonlyMap<string, string>; cwd?: string }): Promise<number>;
+  exec(
+    argv: readonly string[],
+    change?: { netns?: NetnsId; env?: ReadonlyMap<string, string>; cwd?: string },
+  ): Promise<number>;
   /** Is there such a command (builtins aside)? */
   hasCommand(name: string): boolean;
 }

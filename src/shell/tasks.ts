@@ -55,7 +55,9 @@ export class Baton {
     const task = new Task(name);
     this.live.add(task);
     task.resume = () => {
-      body(task).then(
+      // Not at once: a chain of tasks that begin and wait would grow the stack.
+      const run = Promise.resolve().then(() => body(task));
+      run.then(
         () => this.end(task),
         (error) => this.fail(error),
       );
@@ -115,14 +117,20 @@ export class Baton {
   private end(task: Task): void {
     task.isDone = true;
     this.live.delete(task);
-    if (this.driven?.task !== task) return this.handOn();
+    if (this.driven?.task !== task) {
+      this.handOn();
+      return;
+    }
     const { done } = this.driven;
     this.driven = null;
     done();
   }
 
   private handOn(): void {
-    if (this.yieldToHost === null || ++this.handovers % HANDOVERS_PER_TURN !== 0) return this.next();
+    if (this.yieldToHost === null || ++this.handovers % HANDOVERS_PER_TURN !== 0) {
+      this.next();
+      return;
+    }
     this.yieldToHost().then(
       () => this.next(),
       (error) => this.fail(error),
@@ -134,7 +142,8 @@ export class Baton {
     try {
       while (this.ready.length === 0) this.moveTime();
     } catch (error) {
-      return this.fail(error);
+      this.fail(error);
+      return;
     }
     const task = this.ready.shift()!;
     const resume = task.resume!;

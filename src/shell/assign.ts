@@ -1,0 +1,177 @@
+/** Assignments, with what a variable's attributes make of the value. */
+import { ExpansionError } from "./errors.ts";
+import { type ArithmeticNames, evaluate } from "./expand/arithmetic.ts";
+import type { Interpreter } from "./interpreter.ts";
+import { AssocArray, IndexedArray, type Value, type Variable } from "./variables.ts";
+
+/** An element of `(...)`: with its subscript, if it has one. */
+export interface ArrayItem {
+  readonly key: string | null;
+  readonly value: string;
+  readonly append: boolean;
+}
+
+/** Where names are set: as the shell does, or in a scope that the caller chose. */
+export type Place = (name: string) => Variable;
+
+export function arithmeticNames(sh: Interpreter): ArithmeticNames {
+  return {
+    read: (name, subscript) => {
+      const value = subscript === null ? readScalar(sh, name) : readElement(sh, name, subscript);
+      if (value === undefined && sh.options.has("nounset"))
+        throw new ExpansionError(`${name}: unbound variable`);
+      return value ?? "";
+    },
+    assign: (name, subscript, value) => {
+      if (subscript === null) assignScalar(sh, name, value, false);
+      else assignElement(sh, name, subscript, value, false);
+    },
+  };
+}
+
+export function calculate(sh: Interpreter, text: string): bigint {
+  return evaluate(text, arithmeticNames(sh));
+}
+
+export function readValue(sh: Interpreter, name: string): Value | undefined {
+  const target = sh.variables.nameOf(name);
+  const dynamic = sh.dynamic.get(target);
+  if (dynamic !== undefined) return dynamic.get();
+  if (target.includes("[")) return readReference(sh, target);
+  return sh.variables.find(target)?.value;
+}
+
+/** A nameref may mean an element: `declare -n r=a[1]`. */
+function readReference(sh: Interpreter, target: string): string | undefined {
+  const match = /^(\w+)\[(.*)\]$/s.exec(target);
+  return match === null ? undefined : readElement(sh, match[1]!, match[2]!);
+}
+
+export function readScalar(sh: Interpreter, name: string): string | undefined {
+  if (/^\d+$/.test(name)) return name === "0" ? sh.arg0 : sh.positional[Number(name) - 1];
+  const value = readValue(sh, name);
+  return value instanceof IndexedArray ? value.get(0) : value instanceof AssocArray ? value.get("0") : value;
+}
+
+/** `subscript` is text for an associative array, an expression for any other. */
+export function readElement(sh: Interpreter, name: string, subscript: string): string | undefined {
+  const value = readValue(sh, name);
+  if (value instanceof AssocArray) return value.get(subscript);
+  const index = Number(calculate(sh, subscript));
+  if (value instanceof IndexedArray) {
+    const at = value.position(index);
+    if (at === null) throw new ExpansionError(`${name}: bad array subscript`, 1, false);
+    return value.get(at);
+  }
+  return index === 0 || index === -1 ? value : undefined;
+}
+
+function checkWritable(variable: Variable, name: string): void {
+  if (variable.isReadonly) throw new ExpansionError(`${name}: readonly variable`);
+}
+
+function convert(
+  sh: Interpreter,
+  variable: Variable,
+  value: string,
+  before: string | undefined,
+  append: boolean,
+): string {
+  if (variable.isInteger) return String(calculate(sh, append ? `(${before || 0})+(${value || 0})` : value));
+  const text = append ? (before ?? "") + value : value;
+  return variable.case === null ? text : variable.case === "upper" ? text.toUpperCase() : text.toLowerCase();
+}
+
+export function assignScalar(
+  sh: Interpreter,
+  name: string,
+  value: string,
+  append: boolean,
+  place?: Place,
+): void {
+  const target = place === undefined ? sh.variables.nameOf(name) : name;
+  const element = /^(\w+)\[(.*)\]$/s.exec(target);
+  if (element !== null) return assignElement(sh, element[1]!, element[2]!, value, append);
+  const dynamic = sh.dynamic.get(target);
+  if (dynamic !== undefined) return dynamic.set(append ? String(dynamic.get()) + value : value);
+  const variable = place === undefined ? sh.variables.findOrMake(target) : place(target);
+  checkWritable(variable, target);
+  const converted = convert(sh, variable, value, variable.scalar, append);
+  if (variable.value instanceof IndexedArray) variable.value.set(0, converted);
+  else if (variable.value instanceof AssocArray) variable.value.set("0", converted);
+  else variable.value = converted;
+  if (sh.options.has("allexport")) variable.isExported = true;
+}
+
+export function assignElement(
+  sh: Interpreter,
+  name: string,
+  subscript: string,
+  value: string,
+  append: boolean,
+  place?: Place,
+): void {
+  const target = sh.variables.nameOf(name);
+  const variable = place === undefined ? sh.variables.findOrMake(target) : place(target);
+  checkWritable(variable, target);
+  if (variable.value instanceof AssocArray) {
+    variable.value.set(subscript, convert(sh, variable, value, variable.value.get(subscript), append));
+    return;
+  }
+  const array = toIndexed(variable);
+  const index = array.position(Number(calculate(sh, subscript)));
+  if (index === null) throw new ExpansionError(`${name}[${subscript}]: bad array subscript`, 1, false);
+  array.set(index, convert(sh, variable, value, array.get(index), append));
+}
+
+/** Turns a scalar into an array whose element 0 it is. */
+export function toIndexed(variable: Variable): IndexedArray {
+  if (variable.value instanceof IndexedArray) return variable.value;
+  const array = typeof variable.value === "string" ? IndexedArray.of([variable.value]) : new IndexedArray();
+  variable.value = array;
+  return array;
+}
+
+export function assignArray(
+  sh: Interpreter,
+  name: string,
+  items: readonly ArrayItem[],
+  append: boolean,
+  place?: Place,
+): void {
+  const target = place === undefined ? sh.variables.nameOf(name) : name;
+  const variable = place === undefined ? sh.variables.findOrMake(target) : place(target);
+  checkWritable(variable, target);
+  if (variable.value instanceof AssocArray) {
+    if (!append) variable.value = new AssocArray();
+    return fillAssoc(sh, variable, items);
+  }
+  if (!append) variable.value = new IndexedArray();
+  const array = toIndexed(variable);
+  let next = array.end;
+  for (const { key, value, append: adds } of items) {
+    const index = key === null ? next : array.position(Number(calculate(sh, key)));
+    if (index === null) throw new ExpansionError(`[${key}]=${value}: bad array subscript`, 1, false);
+    array.set(index, convert(sh, variable, value, array.get(index), adds));
+    next = index + 1;
+  }
+}
+
+function fillAssoc(sh: Interpreter, variable: Variable, items: readonly ArrayItem[]): void {
+  const array = variable.value as AssocArray;
+  const isPairs = items[0] !== undefined && items[0].key === null;
+  for (let i = 0; i < items.length; i++) {
+    const { key, value, append } = items[i]!;
+    if (key !== null) array.set(key, convert(sh, variable, value, array.get(key), append));
+    else if (isPairs) array.set(value, items[++i]?.value ?? "");
+    else throw new ExpansionError(`${value}: must use subscript when assigning associative array`, 1, false);
+  }
+}
+
+export function unsetVariable(sh: Interpreter, name: string): void {
+  const target = sh.variables.nameOf(name);
+  const variable = sh.variables.find(target);
+  if (variable?.isReadonly)
+    throw new ExpansionError(`unset: ${name}: cannot unset: readonly variable`, 1, false);
+  sh.variables.unset(target);
+}

@@ -1,0 +1,273 @@
+/** `declare`, `local`, `export`, `readonly`, `unset`. */
+import { assignArray, assignElement, assignScalar, calculate, toIndexed, unsetVariable } from "../assign.ts";
+import type { Interpreter, ShellFunction } from "../interpreter.ts";
+import { quoteDouble } from "../quote.ts";
+import { AssocArray, IndexedArray, Variable } from "../variables.ts";
+import type { Builtin, Declaration } from "./index.ts";
+
+interface Plan {
+  /** Letters set with `-`. */
+  readonly on: string;
+  /** Letters taken away with `+`. */
+  readonly off: string;
+  readonly place: (name: string) => Variable;
+}
+
+const NAME = /^[A-Za-z_]\w*$/;
+
+/** Splits the options off; null: one is unknown, and that was told. */
+function options(
+  sh: Interpreter,
+  argv: readonly string[],
+  known: string,
+): { on: string; off: string; first: number } | null {
+  let [on, off] = ["", ""];
+  let first = 1;
+  for (; first < argv.length; first++) {
+    const word = argv[first]!;
+    if (word === "--") {
+      first++;
+      break;
+    }
+    if (!/^[-+]./.test(word)) break;
+    const bad = [...word.slice(1)].find((letter) => !known.includes(letter));
+    if (bad !== undefined) {
+      sh.complain(`${argv[0]}: ${word[0]}${bad}: invalid option`);
+      sh.process.write(2, `${argv[0]}: usage: ${USAGE[argv[0]!] ?? argv[0]}\n`);
+      return null;
+    }
+    if (word[0] === "-") on += word.slice(1);
+    else off += word.slice(1);
+  }
+  return { on, off, first };
+}
+
+const USAGE: Readonly<Record<string, string>> = {
+  declare: "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]",
+  typeset: "typeset [-aAfFgiIlnrtux] name[=value] ... or typeset -p [-aAfFilnrtux] [name ...]",
+  local: "local [option] name[=value] ...",
+  export: "export [-fn] [name[=value] ...] or export -p",
+  readonly: "readonly [-aAf] [name[=value] ...] or readonly -p",
+  unset: "unset [-f] [-v] [-n] [name ...]",
+};
+
+function applyAttributes(variable: Variable, { on, off }: Plan): void {
+  if (on.includes("A") && !(variable.value instanceof AssocArray)) variable.value = new AssocArray();
+  else if (on.includes("a") && !(variable.value instanceof IndexedArray)) {
+    if (variable.value === undefined) variable.value = new IndexedArray();
+    else toIndexed(variable);
+  }
+  if (on.includes("i")) variable.isInteger = true;
+  if (off.includes("i")) variable.isInteger = false;
+  if (on.includes("x")) variable.isExported = true;
+  if (off.includes("x")) variable.isExported = false;
+  if (on.includes("n")) variable.isNameref = true;
+  if (off.includes("n")) variable.isNameref = false;
+  if (on.includes("l")) variable.case = "lower";
+  if (on.includes("u")) variable.case = "upper";
+  if (/[lu]/.test(off)) variable.case = null;
+}
+
+/** Declares the names from argv on; gives the status. */
+function declareNames(
+  sh: Interpreter,
+  argv: readonly string[],
+  first: number,
+  declarations: readonly Declaration[],
+  plan: Plan,
+): number {
+  let status = 0;
+  for (let at = first; at < argv.length; at++) {
+    const declaration = declarations.find((one) => one.at === at) ?? plainDeclaration(argv[at]!, at);
+    if (declaration === null || !NAME.test(declaration.name)) {
+      sh.complain(`${argv[0]}: \`${argv[at]}': not a valid identifier`);
+      status = 1;
+      continue;
+    }
+    declareOne(sh, declaration, plan);
+  }
+  return status;
+}
+
+/** A word that became an assignment by an expansion: `declare "$name=$value"`. */
+function plainDeclaration(
+  word: string,
+  at: number,
+): (Omit<Declaration, "value"> & { readonly value: Declaration["value"] | null }) | null {
+  const match = /^([A-Za-z_]\w*)(?:\[(.*?)\])?(?:(\+?)=(.*))?$/s.exec(word);
+  if (match === null) return null;
+  return { at, name: match[1]!, index: match[2] ?? null, append: match[3] === "+", value: match[4] ?? null };
+}
+
+function declareOne(
+  sh: Interpreter,
+  { name, index, value, append }: NonNullable<ReturnType<typeof plainDeclaration>>,
+  plan: Plan,
+): void {
+  const variable = plan.place(name);
+  applyAttributes(variable, plan);
+  const place = () => variable;
+  if (value !== null && typeof value !== "string") assignArray(sh, name, value, append, place);
+  else if (value !== null && index !== null) assignElement(sh, name, index, value, append, place);
+  else if (value !== null && plan.on.includes("n")) variable.value = value;
+  else if (value !== null) assignScalar(sh, name, value, append, place);
+  if (plan.on.includes("r")) variable.isReadonly = true;
+}
+
+export const declare: Builtin = (sh, argv, declarations) => {
+  const parsed = options(sh, argv, "aAfFgiIlnrtuxp");
+  if (parsed === null) return 2;
+  const { on, off, first } = parsed;
+  if (/[fF]/.test(on)) return showFunctions(sh, argv.slice(first), on.includes("F"));
+  if (on.includes("p") || first === argv.length) return showVariables(sh, argv[0]!, argv.slice(first), on);
+  const isLocal = sh.variables.isInFunction && !on.includes("g");
+  const place = (name: string) =>
+    isLocal
+      ? sh.variables.local(name)
+      : on.includes("g")
+        ? sh.variables.global(name)
+        : sh.variables.findOrMake(on.includes("n") || off.includes("n") ? name : sh.variables.nameOf(name));
+  return declareNames(sh, argv, first, declarations, { on, off, place });
+};
+
+export const local: Builtin = (sh, argv, declarations) => {
+  if (!sh.variables.isInFunction) {
+    sh.complain("local: can only be used in a function");
+    return 1;
+  }
+  if (argv[1] === "-") {
+    const frame = sh.frames.findLast(({ kind }) => kind === "function");
+    if (frame !== undefined) frame.options ??= new Set(sh.options);
+    return 0;
+  }
+  const parsed = options(sh, argv, "aAfFgiIlnrtuxp");
+  if (parsed === null) return 2;
+  const { on, off, first } = parsed;
+  if (first === argv.length) return showVariables(sh, "local", sh.variables.localNames(), on);
+  return declareNames(sh, argv, first, declarations, { on, off, place: (name) => sh.variables.local(name) });
+};
+
+export const exportNames: Builtin = (sh, argv, declarations) => {
+  const parsed = options(sh, argv, "fnp");
+  if (parsed === null) return 2;
+  if (parsed.on.includes("f")) return 0;
+  if (parsed.first === argv.length) return showVariables(sh, "export", [], "x");
+  const [on, off] = parsed.on.includes("n") ? ["", "x"] : ["x", ""];
+  return declareNames(sh, argv, parsed.first, declarations, {
+    on,
+    off,
+    place: (name) => sh.variables.findOrMake(sh.variables.nameOf(name)),
+  });
+};
+
+export const readonlyNames: Builtin = (sh, argv, declarations) => {
+  const parsed = options(sh, argv, "aAfp");
+  if (parsed === null) return 2;
+  if (parsed.on.includes("f")) return 0;
+  if (parsed.first === argv.length) return showVariables(sh, "readonly", [], "r");
+  const on = `r${parsed.on.replace("p", "")}`;
+  return declareNames(sh, argv, parsed.first, declarations, {
+    on,
+    off: "",
+    place: (name) => sh.variables.findOrMake(sh.variables.nameOf(name)),
+  });
+};
+
+export const unset: Builtin = (sh, argv) => {
+  const parsed = options(sh, argv, "fvn");
+  if (parsed === null) return 2;
+  let status = 0;
+  for (const word of argv.slice(parsed.first)) {
+    const element = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(word);
+    if (parsed.on.includes("f")) sh.functions.delete(word);
+    else if (parsed.on.includes("n")) sh.variables.unset(word);
+    else if (element !== null) unsetElement(sh, element[1]!, element[2]!);
+    else if (!NAME.test(word)) {
+      sh.complain(`unset: \`${word}': not a valid identifier`);
+      status = 1;
+    } else if (sh.variables.find(word) !== undefined || !sh.functions.has(word)) {
+      unsetVariable(sh, word);
+    } else sh.functions.delete(word);
+  }
+  return status;
+};
+
+function unsetElement(sh: Interpreter, name: string, subscript: string): void {
+  const target = sh.variables.nameOf(name);
+  const value = sh.variables.find(target)?.value;
+  if (subscript === "@" || subscript === "*") return unsetVariable(sh, name);
+  if (value instanceof AssocArray) value.delete(subscript);
+  else if (value instanceof IndexedArray) {
+    const at = value.position(Number(subscriptValue(sh, subscript)));
+    if (at !== null) value.delete(at);
+  } else if (subscript === "0") unsetVariable(sh, name);
+}
+
+function subscriptValue(sh: Interpreter, text: string): bigint {
+  return /^-?\d+$/.test(text) ? BigInt(text) : calculate(sh, text);
+}
+
+// -------------------------------------------------------------------------------------------- showing
+
+function flagsOf(variable: Variable): string {
+  const letters = `${variable.value instanceof IndexedArray ? "a" : ""}${variable.value instanceof AssocArray ? "A" : ""}${variable.isInteger ? "i" : ""}${variable.case === "lower" ? "l" : ""}${variable.isNameref ? "n" : ""}${variable.isReadonly ? "r" : ""}${variable.case === "upper" ? "u" : ""}${variable.isExported ? "x" : ""}`;
+  return letters === "" ? "--" : `-${letters}`;
+}
+
+function shown(name: string, variable: Variable): string {
+  const { value } = variable;
+  const head = `declare ${flagsOf(variable)} ${name}`;
+  if (value === undefined) return head;
+  if (typeof value === "string") return `${head}=${quoteDouble(value)}`;
+  const values = value.values();
+  const items = value
+    .keys()
+    .map(
+      (key, i) =>
+        `[${typeof key === "number" || /^\w+$/.test(key) ? key : quoteDouble(key)}]=${quoteDouble(values[i]!)}`,
+    );
+  return `${head}=(${items.join(" ")}${value instanceof AssocArray && items.length > 0 ? " " : ""})`;
+}
+
+function showVariables(sh: Interpreter, builtin: string, names: readonly string[], on: string): number {
+  let status = 0;
+  let text = "";
+  const wanted = (name: string) => {
+    const flags = flagsOf(sh.variables.find(name)!);
+    return [...on.replace(/[pg]/g, "")].every((letter) => flags.includes(letter));
+  };
+  for (const name of names.length > 0 ? names : sh.variables.names().filter(wanted)) {
+    const variable = sh.variables.find(name) ?? dynamicVariable(sh, name);
+    if (variable === undefined) {
+      sh.complain(`${builtin}: ${name}: not found`);
+      status = 1;
+    } else if (builtin === "local") text += `${shown(name, variable).replace(/^declare \S+ /, "")}\n`;
+    else text += `${shown(name, variable)}\n`;
+  }
+  return Math.max(sh.write(builtin, text), status);
+}
+
+function dynamicVariable(sh: Interpreter, name: string): Variable | undefined {
+  const dynamic = sh.dynamic.get(name);
+  if (dynamic === undefined) return undefined;
+  const variable = new Variable();
+  variable.value = dynamic.get();
+  return variable;
+}
+
+function showFunctions(sh: Interpreter, names: readonly string[], onlyNames: boolean): number {
+  let status = 0;
+  let text = "";
+  for (const name of names.length > 0 ? names : [...sh.functions.keys()].sort()) {
+    const shellFunction = sh.functions.get(name);
+    if (shellFunction === undefined) status = 1;
+    else if (onlyNames) text += names.length > 0 ? `${name}\n` : `declare -f ${name}\n`;
+    else text += functionText(shellFunction);
+  }
+  return Math.max(sh.write("declare", text), status);
+}
+
+/** The source as it was written: bash prints it anew, with its own indentation. */
+export function functionText({ name, body, unit }: ShellFunction): string {
+  return `${name} () \n${unit.source.slice(body.pos, body.end)}\n`;
+}

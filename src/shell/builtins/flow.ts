@@ -1,0 +1,166 @@
+/** `exit`, `return`, `break`, `continue`, `eval`, `source`, `exec`, `shift`, `let`. */
+import { strerror } from "../../core/errno.ts";
+import { calculate } from "../assign.ts";
+import { ExitJump, LoopJump, ReturnJump } from "../errors.ts";
+import { parseScript } from "../parse.ts";
+import { becomeExternal, findExternal } from "../run/external.ts";
+import { runParsed } from "../run/source.ts";
+import { runTrap } from "../run/traps.ts";
+import type { Builtin } from "./index.ts";
+
+function statusOf(text: string): number | null {
+  return /^\s*[-+]?\d+\s*$/.test(text) ? Number(BigInt.asUintN(8, BigInt(text.trim()))) : null;
+}
+
+export const exit: Builtin = (sh, argv) => {
+  const args = argv[1] === "--" ? argv.slice(2) : argv.slice(1);
+  if (args[0] === undefined) throw new ExitJump(sh.status);
+  const status = statusOf(args[0]);
+  if (status === null) {
+    sh.complain(`exit: ${args[0]}: numeric argument required`);
+    throw new ExitJump(2);
+  }
+  if (args.length > 1) {
+    sh.complain("exit: too many arguments");
+    return 1;
+  }
+  throw new ExitJump(status);
+};
+
+export const returnFrom: Builtin = (sh, argv) => {
+  if (sh.frames.length === 0) {
+    sh.complain("return: can only `return' from a function or sourced script");
+    return 2;
+  }
+  const status = argv[1] === undefined ? sh.status : statusOf(argv[1]);
+  if (status === null) {
+    sh.complain(`return: ${argv[1]}: numeric argument required`);
+    throw new ReturnJump(2);
+  }
+  throw new ReturnJump(status);
+};
+
+function loopJump(kind: "break" | "continue"): Builtin {
+  return (sh, argv) => {
+    const levels = Number(argv[1] ?? 1);
+    if (sh.loops === 0) {
+      sh.complain(`${kind}: only meaningful in a \`for', \`while', or \`until' loop`);
+      return 0;
+    }
+    if (!Number.isInteger(levels)) {
+      sh.complain(`${kind}: ${argv[1]}: numeric argument required`);
+      throw new ExitJump(128);
+    }
+    if (levels < 1) {
+      sh.complain(`${kind}: ${argv[1]}: loop count out of range`);
+      throw new LoopJump("break", sh.loops);
+    }
+    throw new LoopJump(kind, Math.min(levels, sh.loops));
+  };
+}
+
+export const breakLoop = loopJump("break");
+export const continueLoop = loopJump("continue");
+
+export const evaluateText: Builtin = async (sh, argv) => {
+  const { unit, line } = sh;
+  const text = argv.slice(argv[1] === "--" ? 2 : 1).join(" ");
+  sh.indirection++;
+  try {
+    return await runParsed(sh, parseScript(unit.name, text, line));
+  } finally {
+    sh.indirection--;
+    sh.unit = unit;
+    sh.line = line;
+  }
+};
+
+export const source: Builtin = async (sh, argv) => {
+  const name = argv[0]!;
+  const [path, ...args] = argv.slice(argv[1] === "--" ? 2 : 1);
+  if (path === undefined) {
+    sh.complain(`${name}: filename argument required`);
+    sh.process.write(2, `${name}: usage: ${name} filename [arguments]\n`);
+    return 2;
+  }
+  const { files } = sh.userland;
+  const opened = files.open(sh.process, path, "read");
+  if (!opened.ok) {
+    sh.complain(`${path}: ${strerror(opened.errno)}`);
+    return 1;
+  }
+  const fd = sh.process.fds.free(10);
+  sh.process.fds.set(fd, opened.value);
+  let text = "";
+  for (;;) {
+    const taken = await sh.process.take(fd, Number.POSITIVE_INFINITY, null);
+    if (taken.kind === "refused") {
+      sh.complain(`${path}: ${strerror(taken.errno)}`);
+      sh.process.fds.close(fd);
+      return 1;
+    }
+    if (taken.kind !== "text") break;
+    text += taken.text;
+  }
+  sh.process.fds.close(fd);
+  const caller = { unit: sh.unit, line: sh.line, positional: sh.positional };
+  sh.frames.push({ kind: "source", name: "source", source: path, line: sh.line, options: null });
+  if (args.length > 0) sh.positional = args;
+  sh.indirection++;
+  try {
+    return await runParsed(sh, parseScript(path, text));
+  } catch (error) {
+    if (!(error instanceof ReturnJump)) throw error;
+    return error.status;
+  } finally {
+    sh.indirection--;
+    sh.frames.pop();
+    if (args.length === 0) caller.positional = sh.positional;
+    Object.assign(sh, caller);
+    await runTrap(sh, "RETURN");
+  }
+};
+
+export const exec: Builtin = async (sh, argv) => {
+  let args = argv.slice(1);
+  let clears = false;
+  while (args[0] !== undefined && /^-[cla]+$/.test(args[0])) {
+    if (args[0].includes("l")) sh.notSupported("exec -l");
+    if (args[0].includes("a")) sh.notSupported("exec -a");
+    clears ||= args[0].includes("c");
+    args = args.slice(1);
+  }
+  if (args[0] === "--") args = args.slice(1);
+  if (args.length === 0) return 0;
+  const found = findExternal(sh.process, args[0]!);
+  if (found.kind === "missing") {
+    sh.complain(`exec: ${args[0]}: ${found.why === "command not found" ? "not found" : found.why}`);
+    throw new ExitJump(found.status);
+  }
+  sh.traps.clear();
+  if (clears)
+    for (const name of sh.variables.environment().keys()) sh.variables.find(name)!.isExported = false;
+  throw new ExitJump(await becomeExternal(sh, args));
+};
+
+export const shift: Builtin = (sh, argv) => {
+  const count = argv[1] === undefined ? 1 : Number(argv[1]);
+  if (!Number.isInteger(count)) {
+    sh.complain(`shift: ${argv[1]}: numeric argument required`);
+    throw new ExitJump(1);
+  }
+  if (count < 0) sh.complain(`shift: ${argv[1]}: shift count out of range`);
+  if (count < 0 || count > sh.positional.length) return 1;
+  sh.positional = sh.positional.slice(count);
+  return 0;
+};
+
+export const letArithmetic: Builtin = (sh, argv) => {
+  if (argv.length < 2) {
+    sh.complain("let: expression expected");
+    return 1;
+  }
+  let value = 0n;
+  for (const text of argv.slice(1)) value = calculate(sh, text);
+  return value === 0n ? 1 : 0;
+};

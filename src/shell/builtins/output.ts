@@ -1,0 +1,56 @@
+/** `echo` and `printf`. */
+import { assignElement, assignScalar } from "../assign.ts";
+import { decodeAnsi } from "../expand/ansi.ts";
+import type { Builtin } from "./index.ts";
+import { formatAll } from "./printf.ts";
+
+/** The text of `echo ARGS`. */
+export function echoText(args: readonly string[]): string {
+  let at = 0;
+  let [hasNewline, decodes] = [true, false];
+  for (; /^-[neE]+$/.test(args[at] ?? ""); at++) {
+    for (const letter of args[at]!.slice(1)) {
+      if (letter === "n") hasNewline = false;
+      else decodes = letter === "e";
+    }
+  }
+  const text = args.slice(at).join(" ");
+  if (!decodes) return hasNewline ? `${text}\n` : text;
+  const decoded = decodeAnsi(text, true);
+  return decoded.isCut || !hasNewline ? decoded.text : `${decoded.text}\n`;
+}
+
+export const echo: Builtin = (sh, argv) => sh.write("echo", echoText(argv.slice(1)));
+
+export const printf: Builtin = (sh, argv) => {
+  const args = argv.slice(1);
+  let variable: string | null = null;
+  if (args[0] === "-v") {
+    variable = args[1] ?? "";
+    args.splice(0, 2);
+    if (!/^[A-Za-z_]\w*(\[.*\])?$/s.test(variable)) {
+      sh.complain(`printf: \`${variable}': not a valid identifier`);
+      return 2;
+    }
+  }
+  if (args[0] === "--") args.shift();
+  else if (args[0]?.startsWith("-") && args[0].length > 1) {
+    sh.complain(`printf: ${args[0].slice(0, 2)}: invalid option`);
+    sh.process.write(2, "printf: usage: printf [-v var] format [arguments]\n");
+    return 2;
+  }
+  if (args.length === 0) {
+    sh.process.write(2, "printf: usage: printf [-v var] format [arguments]\n");
+    return 2;
+  }
+  const { epoch } = sh.userland.options;
+  const result = formatAll(args[0]!, args.slice(1), {
+    complain: (text) => sh.complain(`printf: ${text}`),
+    now: epoch + Math.floor(sh.userland.host.now / 1e9),
+  });
+  if (variable === null) return Math.max(sh.write("printf", result.text), result.status);
+  const element = /^(\w+)\[(.*)\]$/s.exec(variable);
+  if (element === null) assignScalar(sh, variable, result.text, false);
+  else assignElement(sh, element[1]!, element[2]!, result.text, false);
+  return result.status;
+};

@@ -1,0 +1,206 @@
+/**
+ * The formats of `printf`: the builtin and the external command share them.
+ * @source bash 5.2 builtins/printf.def
+ */
+import { decodeAnsi } from "../expand/ansi.ts";
+import { quoteBackslash } from "../quote.ts";
+import { formatDate } from "../strftime.ts";
+import { countOctets } from "../text.ts";
+
+export interface PrintfHost {
+  complain(text: string): void;
+  /** Seconds since 1970. */
+  readonly now: number;
+}
+
+const SPEC =
+  /%([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:[hlLqjzt]*)(?:\((.*?)\)(?=T))?([%bcdeEfFgGiosqQTuxXaA])/y;
+
+interface Spec {
+  readonly flags: string;
+  readonly width: number | null;
+  readonly precision: number | null;
+  readonly conversion: string;
+  readonly timeFormat: string;
+}
+
+class Run {
+  text = "";
+  status = 0;
+  isCut = false;
+  private at = 0;
+
+  constructor(
+    private readonly args: readonly string[],
+    private readonly host: PrintfHost,
+  ) {}
+
+  get hasMore(): boolean {
+    return this.at < this.args.length;
+  }
+
+  private next(): string | undefined {
+    return this.args[this.at++];
+  }
+
+  /** Applies the format once. */
+  once(format: string): void {
+    let at = 0;
+    while (at < format.length && !this.isCut) {
+      const stop = format.indexOf("%", at);
+      const end = stop < 0 ? format.length : stop;
+      this.text += decodeAnsi(format.slice(at, end), false).text;
+      if (stop < 0) return;
+      SPEC.lastIndex = stop;
+      const match = SPEC.exec(format);
+      if (match === null) {
+        const bad = format.slice(stop + 1).match(/[A-Za-z]/)?.[0] ?? "";
+        this.host.complain(
+          bad === ""
+            ? `\`${format.slice(stop)}': missing format character`
+            : `\`${bad}': invalid format character`,
+        );
+        this.status = 1;
+        this.isCut = true;
+        return;
+      }
+      at = SPEC.lastIndex;
+      this.convert(this.spec(match));
+    }
+  }
+
+  private spec([, flags, width, precision, timeFormat, conversion]: RegExpExecArray): Spec {
+    const size = (text: string | undefined) =>
+      text === undefined ? null : text === "*" ? Number(this.integer(this.next() ?? "0")) : Number(text || 0);
+    const wide = size(width);
+    const precise = size(precision);
+    const isLeft = wide !== null && wide < 0;
+    return {
+      flags: isLeft ? `${flags}-` : flags!,
+      width: wide === null ? null : Math.abs(wide),
+      precision: precise !== null && precise < 0 ? null : precise,
+      conversion: conversion!,
+      timeFormat: timeFormat ?? "",
+    };
+  }
+
+  private convert(spec: Spec): void {
+    const { conversion } = spec;
+    if (conversion === "%") {
+      this.text += "%";
+      return;
+    }
+    const arg = this.next();
+    if ("diouxX".includes(conversion))
+      this.text += pad(integerText(spec, this.integer(arg ?? "0")), spec, spec.precision === null);
+    else if ("eEfFgGaA".includes(conversion))
+      this.text += pad(floatText(spec, this.float(arg ?? "0")), spec, true);
+    else if (conversion === "T")
+      this.text += pad(formatDate(spec.timeFormat || "%X", this.time(arg)), spec, false);
+    else this.text += pad(this.string(spec, arg ?? ""), spec, false);
+  }
+
+  private time(arg: string | undefined): number {
+    return arg === undefined || arg === "-1" || arg === "-2" ? this.host.now : Number(this.integer(arg));
+  }
+
+  private string({ conversion, precision }: Spec, arg: string): string {
+    let text = arg;
+    if (conversion === "c") return [...arg][0] ?? "";
+    if (conversion === "q" || conversion === "Q") return quoteBackslash(arg);
+    if (conversion === "b") {
+      const decoded = decodeAnsi(arg.replace(/\\([1-7][0-7]{0,2})/g, "\\0$1"), true);
+      text = decoded.text;
+      this.isCut = decoded.isCut;
+    }
+    return precision === null ? text : [...text].slice(0, precision).join("");
+  }
+
+  private integer(arg: string): bigint {
+    if (/^["']/.test(arg)) return BigInt(arg.codePointAt(1) ?? 0);
+    const match = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(arg);
+    if (match === null || match[0].length !== arg.length) {
+      this.host.complain(
+        `${arg}: ${match === null || !/[89]/.test(arg) ? "invalid number" : "invalid octal number"}`,
+      );
+      this.status = 1;
+    }
+    if (match === null) return 0n;
+    const digits = match[2]!;
+    const value = BigInt(/^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits);
+    return match[1] === "-" ? -value : value;
+  }
+
+  private float(arg: string): number {
+    if (/^["']/.test(arg)) return arg.codePointAt(1) ?? 0;
+    const match =
+      /^\s*[-+]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|inf(?:inity)?|nan)/i.exec(arg);
+    if (match === null || match[0].length !== arg.length) {
+      this.host.complain(`${arg}: invalid number`);
+      this.status = 1;
+    }
+    if (match === null) return 0;
+    return /inf/i.test(match[0]) ? (match[0].includes("-") ? -Infinity : Infinity) : Number(match[0]);
+  }
+}
+
+function integerText({ conversion, flags, precision }: Spec, value: bigint): string {
+  const isSigned = conversion === "d" || conversion === "i";
+  const number = isSigned ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value);
+  const magnitude = number < 0n ? -number : number;
+  const base = conversion === "o" ? 8 : conversion === "x" || conversion === "X" ? 16 : 10;
+  let digits = magnitude.toString(base);
+  if (flags.includes("'") && base === 10) digits = digits.replace(/\B(?=(\d{3})+$)/g, "");
+  if (precision !== null) digits = digits.padStart(precision, "0");
+  const prefix =
+    flags.includes("#") && number !== 0n ? { 8: "0", 16: "0x", 10: "" }[base as 8 | 10 | 16] : "";
+  const sign =
+    number < 0n ? "-" : !isSigned ? "" : flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
+  const text = sign + prefix + digits;
+  return conversion === "X" ? text.toUpperCase() : text;
+}
+
+function floatText({ conversion, flags, precision: given }: Spec, value: number): string {
+  const precision = given ?? 6;
+  const sign =
+    value < 0 || Object.is(value, -0) ? "-" : flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
+  const magnitude = Math.abs(value);
+  const lower = conversion.toLowerCase();
+  const exponential = (digits: number) => magnitude.toExponential(digits).replace(/e([-+])(\d)$/, "e$10$2");
+  let text: string;
+  if (!Number.isFinite(magnitude)) text = Number.isNaN(magnitude) ? "nan" : "inf";
+  else if (lower === "f") text = magnitude.toFixed(precision);
+  else if (lower === "e") text = exponential(precision);
+  else {
+    const significant = precision === 0 ? 1 : precision;
+    const exponent = magnitude === 0 ? 0 : Number(magnitude.toExponential(significant - 1).split("e")[1]);
+    text =
+      exponent < -4 || exponent >= significant
+        ? exponential(significant - 1)
+        : magnitude.toFixed(significant - 1 - exponent);
+    if (!flags.includes("#")) text = text.replace(/(\.\d*?)0+(?=e|$)/, "$1").replace(/\.(?=e|$)/, "");
+  }
+  return sign + (conversion === lower ? text : text.toUpperCase());
+}
+
+function pad(text: string, { flags, width }: Spec, isNumber: boolean): string {
+  const missing = (width ?? 0) - (isNumber ? text.length : countOctets(text));
+  if (missing <= 0) return text;
+  if (flags.includes("-")) return text + " ".repeat(missing);
+  if (!isNumber || !flags.includes("0")) return " ".repeat(missing) + text;
+  const head = /^[-+ ]?(0[xX])?/.exec(text)![0];
+  return head + "0".repeat(missing) + text.slice(head.length);
+}
+
+/** Applies a format as often as there are arguments for it. */
+export function formatAll(
+  format: string,
+  args: readonly string[],
+  host: PrintfHost,
+): { readonly text: string; readonly status: number } {
+  const run = new Run(args, host);
+  const takesArguments = /%[^%]/.test(format.replaceAll("%%", ""));
+  do run.once(format);
+  while (run.hasMore && takesArguments && !run.isCut);
+  return { text: run.text, status: run.status };
+}

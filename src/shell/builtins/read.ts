@@ -1,0 +1,197 @@
+/** `read` and `mapfile`. */
+import { strerror } from "../../core/errno.ts";
+import { assignArray, assignElement, assignScalar } from "../assign.ts";
+import { ifsOf } from "../expand/words.ts";
+import type { Interpreter } from "../interpreter.ts";
+import { parseInterval } from "../interval.ts";
+import type { Builtin } from "./index.ts";
+
+interface Options {
+  readonly flags: ReadonlySet<string>;
+  readonly values: ReadonlyMap<string, string>;
+  readonly operands: readonly string[];
+}
+
+/** Null: an option is unknown, and that was told. */
+function parse(sh: Interpreter, argv: readonly string[], flags: string, values: string): Options | null {
+  const found = { flags: new Set<string>(), values: new Map<string, string>() };
+  let at = 1;
+  for (; at < argv.length; at++) {
+    const word = argv[at]!;
+    if (word === "--") {
+      at++;
+      break;
+    }
+    if (!/^-./.test(word)) break;
+    for (let i = 1; i < word.length; i++) {
+      const letter = word[i]!;
+      if (flags.includes(letter)) found.flags.add(letter);
+      else if (values.includes(letter)) {
+        const value = i + 1 < word.length ? word.slice(i + 1) : argv[++at];
+        if (value === undefined) {
+          sh.complain(`${argv[0]}: -${letter}: option requires an argument`);
+          return null;
+        }
+        found.values.set(letter, value);
+        break;
+      } else {
+        sh.complain(`${argv[0]}: -${letter}: invalid option`);
+        return null;
+      }
+    }
+  }
+  return { ...found, operands: argv.slice(at) };
+}
+
+export const read: Builtin = async (sh, argv) => {
+  const options = parse(sh, argv, "ers", "adinNptu");
+  if (options === null) return 2;
+  const { flags, values, operands } = options;
+  const bad = operands.find((name) => !/^[A-Za-z_]\w*(\[.*\])?$/s.test(name));
+  if (bad !== undefined) {
+    sh.complain(`read: \`${bad}': not a valid identifier`);
+    return 1;
+  }
+  const fd = Number(values.get("u") ?? 0);
+  const timeout = values.has("t") ? parseInterval(values.get("t")!) : null;
+  if (values.has("t") && timeout === null) {
+    sh.complain(`read: ${values.get("t")}: invalid timeout specification`);
+    return 1;
+  }
+  const delimiter = values.has("d") ? values.get("d")!.slice(0, 1) || "\0" : "\n";
+  const count = Number(values.get("N") ?? values.get("n") ?? Number.POSITIVE_INFINITY);
+  const line = await readText(sh, fd, values.has("N") ? null : delimiter, count, !flags.has("r"), timeout);
+  if (line === null) return 1;
+  if (values.has("N"))
+    assignScalar(sh, operands[0] ?? "REPLY", line.text.map(([character]) => character).join(""), false);
+  else distribute(sh, line.text, operands, values.get("a") ?? null);
+  return line.status;
+};
+
+/** Characters with the mark of a backslash before them. */
+type Marked = readonly [character: string, isEscaped: boolean];
+
+/** Null: nothing could be read because of an error, which was told. */
+async function readText(
+  sh: Interpreter,
+  fd: number,
+  delimiter: string | null,
+  count: number,
+  hasEscapes: boolean,
+  timeout: number | null,
+): Promise<{ readonly text: Marked[]; readonly status: number } | null> {
+  const deadline = timeout === null ? null : sh.userland.host.now + timeout;
+  const text: Marked[] = [];
+  let isEscaped = false;
+  while (text.length < count) {
+    // By single characters only where it matters how many are taken.
+    const step = count === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : 1;
+    const taken = await sh.process.take(fd, step, delimiter, deadline);
+    if (taken.kind === "refused") {
+      sh.complain(
+        `read: ${taken.errno === "EBADF" ? `${fd}: invalid file descriptor: ` : "read error: 0: "}${strerror(taken.errno)}`,
+      );
+      return null;
+    }
+    if (taken.kind === "wait") return { text, status: 142 };
+    if (taken.kind === "end") return { text, status: 1 };
+    for (const character of taken.text) {
+      if (isEscaped) {
+        isEscaped = false;
+        if (character !== "\n") text.push([character, true]);
+      } else if (hasEscapes && character === "\\") isEscaped = true;
+      else if (character === delimiter) return { text, status: 0 };
+      else if (character !== "\0") text.push([character, false]);
+    }
+  }
+  return { text, status: 0 };
+}
+
+/** Splits at IFS; the last variable gets what is left. */
+function distribute(
+  sh: Interpreter,
+  text: readonly Marked[],
+  names: readonly string[],
+  array: string | null,
+): void {
+  const ifs = ifsOf(sh);
+  const isDelimiter = ([character, isEscaped]: Marked) => !isEscaped && ifs.includes(character);
+  const isSpace = (marked: Marked) => isDelimiter(marked) && " \t\n".includes(marked[0]);
+  const join = (part: readonly Marked[]) => part.map(([character]) => character).join("");
+  if (names.length === 0 && array === null) return assignScalar(sh, "REPLY", join(text), false);
+  const limit = array === null ? names.length : Number.POSITIVE_INFINITY;
+  const fields: string[] = [];
+  let at = 0;
+  const skipSpace = () => {
+    while (at < text.length && isSpace(text[at]!)) at++;
+  };
+  skipSpace();
+  while (at < text.length && fields.length < limit) {
+    const start = at;
+    while (at < text.length && !isDelimiter(text[at]!)) at++;
+    const end = at;
+    skipSpace();
+    if (at < text.length && isDelimiter(text[at]!)) {
+      at++;
+      skipSpace();
+    }
+    const isLast = fields.length + 1 === limit;
+    fields.push(
+      isLast && at < text.length ? join(trimmed(text.slice(start), isSpace)) : join(text.slice(start, end)),
+    );
+    if (isLast) break;
+  }
+  if (array !== null)
+    return assignArray(
+      sh,
+      array,
+      fields.map((value) => ({ key: null, value, append: false })),
+      false,
+    );
+  for (const [i, name] of names.entries()) {
+    const element = /^(\w+)\[(.*)\]$/s.exec(name);
+    if (element === null) assignScalar(sh, name, fields[i] ?? "", false);
+    else assignElement(sh, element[1]!, element[2]!, fields[i] ?? "", false);
+  }
+}
+
+function trimmed(text: readonly Marked[], isSpace: (marked: Marked) => boolean): readonly Marked[] {
+  let end = text.length;
+  while (end > 0 && isSpace(text[end - 1]!)) end--;
+  return text.slice(0, end);
+}
+
+export const mapfile: Builtin = async (sh, argv) => {
+  const options = parse(sh, argv, "t", "dnOsuCc");
+  if (options === null) return 2;
+  const { flags, values, operands } = options;
+  if (values.has("C")) sh.notSupported("mapfile -C");
+  const fd = Number(values.get("u") ?? 0);
+  const delimiter = values.has("d") ? values.get("d")!.slice(0, 1) || "\0" : "\n";
+  const limit = Number(values.get("n") ?? 0) || Number.POSITIVE_INFINITY;
+  let skipped = Number(values.get("s") ?? 0);
+  const lines: string[] = [];
+  let line = "";
+  while (lines.length < limit) {
+    const taken = await sh.process.take(fd, Number.POSITIVE_INFINITY, delimiter);
+    if (taken.kind === "refused") {
+      sh.complain(`${argv[0]}: ${fd}: invalid file descriptor: ${strerror(taken.errno)}`);
+      return 1;
+    }
+    if (taken.kind !== "text") break;
+    line += taken.text;
+    if (!line.endsWith(delimiter)) continue;
+    if (skipped-- <= 0) lines.push(flags.has("t") ? line.slice(0, -1) : line);
+    line = "";
+  }
+  if (line !== "" && skipped <= 0) lines.push(line);
+  const origin = values.get("O");
+  const name = operands[0] ?? "MAPFILE";
+  const items = lines.map((value, i) => ({
+    key: origin === undefined ? null : String(Number(origin) + i),
+    value,
+    append: false,
+  }));
+  assignArray(sh, name, items, origin !== undefined);
+  return 0;
+};

@@ -1,0 +1,222 @@
+/** `set` and `shopt`. */
+import type { Interpreter } from "../interpreter.ts";
+import { quoteSingle } from "../quote.ts";
+import type { Builtin } from "./index.ts";
+
+const LETTERS: Readonly<Record<string, string>> = {
+  a: "allexport",
+  b: "notify",
+  e: "errexit",
+  f: "noglob",
+  h: "hashall",
+  k: "keyword",
+  m: "monitor",
+  n: "noexec",
+  p: "privileged",
+  t: "onecmd",
+  u: "nounset",
+  v: "verbose",
+  x: "xtrace",
+  B: "braceexpand",
+  C: "noclobber",
+  E: "errtrace",
+  H: "histexpand",
+  P: "physical",
+  T: "functrace",
+};
+const NAMES = [
+  "allexport",
+  "braceexpand",
+  "emacs",
+  "errexit",
+  "errtrace",
+  "functrace",
+  "hashall",
+  "histexpand",
+  "history",
+  "ignoreeof",
+  "interactive-comments",
+  "keyword",
+  "monitor",
+  "noclobber",
+  "noexec",
+  "noglob",
+  "nolog",
+  "notify",
+  "nounset",
+  "onecmd",
+  "physical",
+  "pipefail",
+  "posix",
+  "privileged",
+  "verbose",
+  "vi",
+  "xtrace",
+];
+/** Options that would change what runs, and do not here. */
+const MISSING: ReadonlySet<string> = new Set(["keyword", "noexec", "onecmd", "verbose"]);
+
+function setOne(sh: Interpreter, name: string, isOn: boolean): void {
+  if (isOn && MISSING.has(name)) sh.notSupported(`set -o ${name}`);
+  if (isOn) sh.options.add(name);
+  else sh.options.delete(name);
+}
+
+/** Sets the letters of `-eu`, `+x`; `name` is what follows `o`. False: one is unknown, and that was told. */
+export function setOptions(sh: Interpreter, word: string, name: string | null): boolean {
+  for (const letter of word.slice(1)) {
+    const option = letter === "o" ? (name ?? "") : LETTERS[letter];
+    if (option === undefined) {
+      sh.complain(`set: ${word[0]}${letter}: invalid option`);
+      sh.process.write(2, "set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n");
+      return false;
+    }
+    if (letter === "o" && !NAMES.includes(option)) {
+      sh.complain(`set: ${option}: invalid option name`);
+      return false;
+    }
+    setOne(sh, option, word[0] === "-");
+  }
+  return true;
+}
+
+export const set: Builtin = (sh, argv) => {
+  if (argv.length === 1) return sh.write("set", listVariables(sh));
+  let at = 1;
+  for (; at < argv.length; at++) {
+    const word = argv[at]!;
+    if (word === "--" || word === "-") {
+      sh.positional = argv.slice(at + 1);
+      if (word === "-") for (const name of ["xtrace", "verbose"]) sh.options.delete(name);
+      return 0;
+    }
+    if (!/^[-+]./.test(word)) break;
+    if (/^[-+]o$/.test(word) && argv[at + 1] === undefined)
+      return sh.write("set", listOptions(sh, word[0] === "-"));
+    if (!setOptions(sh, word, word.includes("o") ? (argv[at + 1] ?? "") : null))
+      return word.includes("o") ? 1 : 2;
+    if (word.includes("o")) at++;
+  }
+  if (at < argv.length) sh.positional = argv.slice(at);
+  return 0;
+};
+
+function listOptions(sh: Interpreter, isTable: boolean): string {
+  return NAMES.map((name) => {
+    const isOn = sh.options.has(name) || name === "interactive-comments";
+    return isTable ? `${name.padEnd(15)}\t${isOn ? "on" : "off"}\n` : `set ${isOn ? "-" : "+"}o ${name}\n`;
+  }).join("");
+}
+
+function listVariables(sh: Interpreter): string {
+  return sh.variables
+    .names()
+    .flatMap((name) => {
+      const value = sh.variables.find(name)?.value;
+      if (value === undefined) return [];
+      if (typeof value === "string")
+        return [`${name}=${/^[\w@%+=:,./-]*$/.test(value) ? value : quoteSingle(value)}\n`];
+      const values = value.values();
+      return [
+        `${name}=(${value
+          .keys()
+          .map((key, i) => `[${key}]="${values[i]}"`)
+          .join(" ")})\n`,
+      ];
+    })
+    .join("");
+}
+
+const SHOPTS = [
+  "assoc_expand_once",
+  "autocd",
+  "cdable_vars",
+  "cdspell",
+  "checkhash",
+  "checkjobs",
+  "checkwinsize",
+  "cmdhist",
+  "complete_fullquote",
+  "direxpand",
+  "dirspell",
+  "dotglob",
+  "execfail",
+  "expand_aliases",
+  "extdebug",
+  "extglob",
+  "extquote",
+  "failglob",
+  "force_fignore",
+  "globasciiranges",
+  "globskipdots",
+  "globstar",
+  "gnu_errfmt",
+  "histappend",
+  "histreedit",
+  "histverify",
+  "hostcomplete",
+  "huponexit",
+  "inherit_errexit",
+  "interactive_comments",
+  "lastpipe",
+  "lithist",
+  "localvar_inherit",
+  "localvar_unset",
+  "login_shell",
+  "mailwarn",
+  "no_empty_cmd_completion",
+  "nocaseglob",
+  "nocasematch",
+  "noexpand_translation",
+  "nullglob",
+  "patsub_replacement",
+  "progcomp",
+  "progcomp_alias",
+  "promptvars",
+  "restricted_shell",
+  "shift_verbose",
+  "sourcepath",
+  "varredir_close",
+  "xpg_echo",
+];
+const MISSING_SHOPTS: ReadonlySet<string> = new Set([
+  "extdebug",
+  "lastpipe",
+  "localvar_inherit",
+  "xpg_echo",
+  "varredir_close",
+]);
+
+export const shopt: Builtin = (sh, argv) => {
+  const words = argv.slice(1);
+  let letters = "";
+  while (words[0] !== undefined && /^-[supqo]+$/.test(words[0])) letters += words.shift()!.slice(1);
+  const isSetO = letters.includes("o");
+  const known = isSetO ? NAMES : SHOPTS;
+  const held = isSetO ? sh.options : sh.shopts;
+  const changes = /[su]/.test(letters) && words.length > 0;
+  let status = 0;
+  let text = "";
+  for (const name of words.length > 0 ? words : known) {
+    if (!known.includes(name)) {
+      sh.complain(`shopt: ${name}: invalid shell option name`);
+      status = 1;
+    } else if (changes) {
+      if (isSetO) setOne(sh, name, letters.includes("s"));
+      else if (letters.includes("s") && MISSING_SHOPTS.has(name)) sh.notSupported(`shopt -s ${name}`);
+      else if (letters.includes("s")) held.add(name);
+      else held.delete(name);
+    } else {
+      const isOn = held.has(name);
+      if (words.length > 0 && !isOn) status = 1;
+      if (words.length === 0 && /[su]/.test(letters) && isOn !== letters.includes("s")) continue;
+      text += letters.includes("p")
+        ? isSetO
+          ? `set ${isOn ? "-" : "+"}o ${name}\n`
+          : `shopt -${isOn ? "s" : "u"} ${name}\n`
+        : `${name.padEnd(15)}\t${isOn ? "on" : "off"}\n`;
+    }
+  }
+  if (letters.includes("q")) return status;
+  return Math.max(sh.write("shopt", text), status);
+};

@@ -1,0 +1,207 @@
+/** `test`, `[` and the operators that `[[` shares with them. */
+import { readElement, readScalar, readValue } from "../assign.ts";
+import { ExpansionError } from "../errors.ts";
+import type { Interpreter } from "../interpreter.ts";
+import { compareOctets } from "../text.ts";
+import { AssocArray } from "../variables.ts";
+import type { Builtin } from "./index.ts";
+
+const UNARY = /^-[abcdefghknoprstuvwxzGLNORS]$/;
+const BINARY = /^(?:=|==|!=|<|>|-eq|-ne|-lt|-le|-gt|-ge|-nt|-ot|-ef)$/;
+
+export function testUnary(sh: Interpreter, operator: string, operand: string): boolean {
+  switch (operator) {
+    case "-n":
+      return operand !== "";
+    case "-z":
+      return operand === "";
+    case "-v":
+      return isSet(sh, operand);
+    case "-R":
+      return sh.variables.find(operand)?.isNameref === true;
+    case "-o":
+      return sh.options.has(operand);
+    case "-t":
+      return false;
+    default:
+      return testFile(sh, operator, operand);
+  }
+}
+
+function isSet(sh: Interpreter, name: string): boolean {
+  const element = /^(\w+)\[(.*)\]$/s.exec(name);
+  if (element === null) return readScalar(sh, name) !== undefined;
+  const value = readValue(sh, element[1]!);
+  if (element[2] === "@" || element[2] === "*")
+    return value !== undefined && (typeof value === "string" || value.size > 0);
+  return value instanceof AssocArray
+    ? value.get(element[2]!) !== undefined
+    : readElement(sh, element[1]!, element[2]!) !== undefined;
+}
+
+function testFile(sh: Interpreter, operator: string, path: string): boolean {
+  const { files } = sh.userland;
+  const stat = files.stat(sh.process, path);
+  if (!stat.ok) return false;
+  const { type, mode, size } = stat.value;
+  const isFifo = files.fifoAt(sh.process, path) !== undefined;
+  switch (operator) {
+    case "-a":
+    case "-e":
+    case "-O":
+    case "-G":
+    case "-N":
+    case "-r":
+    case "-w":
+      return true;
+    case "-x":
+      return type === "dir" || (mode & 0o111) !== 0;
+    case "-f":
+      return type === "file" && !isFifo;
+    case "-d":
+      return type === "dir";
+    case "-c":
+      return type === "chardev";
+    case "-s":
+      return size > 0;
+    case "-p":
+      return isFifo;
+    case "-u":
+      return (mode & 0o4000) !== 0;
+    case "-g":
+      return (mode & 0o2000) !== 0;
+    case "-k":
+      return (mode & 0o1000) !== 0;
+    default:
+      return false; // No links, sockets or block devices.
+  }
+}
+
+export function testBinary(sh: Interpreter, operator: string, left: string, right: string): boolean {
+  const { files } = sh.userland;
+  switch (operator) {
+    case "=":
+    case "==":
+      return left === right;
+    case "!=":
+      return left !== right;
+    case "<":
+      return compareOctets(left, right) < 0;
+    case ">":
+      return compareOctets(left, right) > 0;
+    case "-ef":
+      return files.stat(sh.process, left).ok && left === right;
+    case "-nt":
+      return files.stat(sh.process, left).ok && !files.stat(sh.process, right).ok;
+    case "-ot":
+      return !files.stat(sh.process, left).ok && files.stat(sh.process, right).ok;
+  }
+  const [a, b] = [integer(left), integer(right)];
+  return (
+    { "-eq": a === b, "-ne": a !== b, "-lt": a < b, "-le": a <= b, "-gt": a > b, "-ge": a >= b }[operator] ??
+    false
+  );
+}
+
+function integer(text: string): bigint {
+  const match = /^\s*([-+]?)(\d+)\s*$/.exec(text);
+  if (match === null) throw new ExpansionError(`${text}: integer expression expected`, 2, false);
+  return match[1] === "-" ? -BigInt(match[2]!) : BigInt(match[2]!);
+}
+
+class Parser {
+  private at = 0;
+  constructor(
+    private readonly sh: Interpreter,
+    private readonly args: readonly string[],
+  ) {}
+
+  run(): boolean {
+    const { args } = this;
+    if (args.length === 0) return false;
+    const value = this.byCount(0, args.length);
+    if (value !== null) return value;
+    const result = this.or();
+    if (this.at < args.length) throw new ExpansionError("too many arguments", 2, false);
+    return result;
+  }
+
+  /** POSIX says what up to four arguments mean; null: the grammar decides. */
+  private byCount(from: number, to: number): boolean | null {
+    const [a = "", b = "", c = ""] = this.args.slice(from, to);
+    switch (to - from) {
+      case 1:
+        return a !== "";
+      case 2:
+        if (a === "!") return b === "";
+        if (UNARY.test(a)) return testUnary(this.sh, a, b);
+        throw new ExpansionError(`${a}: unary operator expected`, 2, false);
+      case 3:
+        if (BINARY.test(b)) return testBinary(this.sh, b, a, c);
+        if (b === "-a") return a !== "" && c !== "";
+        if (b === "-o") return a !== "" || c !== "";
+        if (a === "!") return !this.byCount(from + 1, to)!;
+        if (a === "(" && c === ")") return b !== "";
+        throw new ExpansionError(`${b}: binary operator expected`, 2, false);
+      case 4: {
+        if (a === "!") return !this.byCount(from + 1, to)!;
+        if (a === "(" && this.args[to - 1] === ")") return this.byCount(from + 1, to - 1);
+        return null;
+      }
+      default:
+        return null;
+    }
+  }
+
+  private or(): boolean {
+    let value = this.and();
+    while (this.args[this.at] === "-o") {
+      this.at++;
+      const right = this.and();
+      value ||= right;
+    }
+    return value;
+  }
+
+  private and(): boolean {
+    let value = this.term();
+    while (this.args[this.at] === "-a") {
+      this.at++;
+      const right = this.term();
+      value &&= right;
+    }
+    return value;
+  }
+
+  private term(): boolean {
+    const token = this.args[this.at];
+    if (token === undefined) throw new ExpansionError("argument expected", 2, false);
+    if (BINARY.test(this.args[this.at + 1] ?? "") && this.args[this.at + 2] !== undefined) {
+      const [left, operator, right] = [token, this.args[this.at + 1]!, this.args[this.at + 2]!];
+      this.at += 3;
+      return testBinary(this.sh, operator, left, right);
+    }
+    this.at++;
+    if (token === "!") return !this.term();
+    if (token === "(") {
+      const value = this.or();
+      if (this.args[this.at++] !== ")") throw new ExpansionError("`)' expected", 2, false);
+      return value;
+    }
+    const operand = this.args[this.at];
+    if (UNARY.test(token) && operand !== undefined) {
+      this.at++;
+      return testUnary(this.sh, token, operand);
+    }
+    return token !== "";
+  }
+}
+
+export const testCommand: Builtin = (sh, argv) => {
+  const args = argv.slice(1);
+  if (argv[0] === "[" && args.pop() !== "]") {
+    sh.complain("[: missing `]'");
+    return 2;
+  }
+  return new Parser(sh, args).run() ? 0 : 1;
+};

@@ -1,0 +1,382 @@
+/** `$x` and `${x...}`: values of parameters, and the operators on them. */
+import type { ParameterExpansionPart, ParameterOperation, Word } from "unbash";
+import { assignElement, assignScalar, readElement, readScalar, readValue } from "../assign.ts";
+import { ExpansionError } from "../errors.ts";
+import type { Interpreter } from "../interpreter.ts";
+import { quoteDouble, quoteSingle } from "../quote.ts";
+import { characters, countCharacters, sliceCharacters } from "../text.ts";
+import { AssocArray, IndexedArray } from "../variables.ts";
+import { decodeAnsi } from "./ansi.ts";
+import { Pattern, removeMatch, replaceMatches } from "./patterns.ts";
+import type { Piece } from "./split.ts";
+import {
+  type Context,
+  expandArithmetic,
+  expandJoined,
+  expandPattern,
+  expandPieces,
+  expandText,
+  expansion,
+  ifsOf,
+  joinPieces,
+} from "./words.ts";
+
+/** A parameter as it was named: `subscript` is `@`, `*`, or the text of an index. */
+interface Reference {
+  readonly name: string;
+  readonly subscript: string | null;
+}
+
+type Found =
+  | { readonly kind: "one"; readonly value: string | undefined }
+  /** `isStar`: in quotes one text, joined by the first character of IFS. */
+  | { readonly kind: "many"; readonly values: readonly string[]; readonly isStar: boolean };
+
+/** `$name` */
+export function expandSimple(sh: Interpreter, name: string, context: Context, out: Piece[]): void {
+  const reference = { name, subscript: null };
+  emit(sh, checked(sh, reference, find(sh, reference)), context, out);
+}
+
+export async function expandParameter(
+  sh: Interpreter,
+  part: ParameterExpansionPart,
+  context: Context,
+  out: Piece[],
+): Promise<void> {
+  const { prefix, operation } = part;
+  let reference: Reference = {
+    name: part.parameter,
+    subscript: await subscriptOf(sh, part.parameter, part.index),
+  };
+  if (operation?.type === "Unknown") throw new ExpansionError(`${part.text}: bad substitution`);
+  if (operation?.type === "Names")
+    return emit(sh, namesWith(sh, reference.name, operation.operator === "*"), context, out);
+  if (prefix === "#") return expansion(String(lengthOf(sh, reference)), context, out);
+  if (prefix === "!") {
+    if (isList(reference.subscript) && operation === undefined)
+      return emit(sh, keysOf(sh, reference), context, out);
+    reference = indirect(sh, reference, part.text);
+  }
+  const found = find(sh, reference);
+  if (operation === undefined) return emit(sh, checked(sh, reference, found), context, out);
+  if (operation.type === "Default") return withDefault(sh, reference, found, operation, context, out);
+  const result = await operate(sh, reference, checked(sh, reference, found), operation);
+  emit(sh, result, context, out);
+}
+
+function isList(subscript: string | null): boolean {
+  return subscript === "@" || subscript === "*";
+}
+
+async function subscriptOf(sh: Interpreter, name: string, index: Word | undefined): Promise<string | null> {
+  if (index === undefined) return null;
+  if (index.text === "@" || index.text === "*") return index.text;
+  // An associative array's subscript is a word, any other's an expression.
+  return readValue(sh, name) instanceof AssocArray ? expandJoined(sh, index) : expandText(sh, index.text);
+}
+
+function find(sh: Interpreter, { name, subscript }: Reference): Found {
+  const many = (values: readonly string[], isStar: boolean): Found => ({ kind: "many", values, isStar });
+  const one = (value: string | undefined): Found => ({ kind: "one", value });
+  if (name === "@" || name === "*") return many(sh.positional, name === "*");
+  if (subscript !== null && isList(subscript)) return many(valuesOf(sh, name), subscript === "*");
+  if (subscript !== null) return one(readElement(sh, name, subscript));
+  const special = specialParameter(sh, name);
+  if (special !== undefined) return one(special);
+  const target = sh.variables.nameOf(name);
+  const element = /^(\w+)\[(.*)\]$/s.exec(target);
+  if (element !== null) return find(sh, { name: element[1]!, subscript: element[2]! });
+  return one(readScalar(sh, target));
+}
+
+function specialParameter(sh: Interpreter, name: string): string | undefined {
+  switch (name) {
+    case "?":
+      return String(sh.status);
+    case "$":
+      return String(sh.shellPid);
+    case "!":
+      return sh.lastBackgroundPid === 0 ? undefined : String(sh.lastBackgroundPid);
+    case "#":
+      return String(sh.positional.length);
+    case "-":
+      return optionLetters(sh);
+    case "_":
+      return sh.lastArgument;
+    default:
+      return undefined;
+  }
+}
+
+const LETTERS: readonly (readonly [string, string])[] = [
+  ["allexport", "a"],
+  ["errexit", "e"],
+  ["noglob", "f"],
+  ["hashall", "h"],
+  ["noexec", "n"],
+  ["nounset", "u"],
+  ["verbose", "v"],
+  ["xtrace", "x"],
+  ["braceexpand", "B"],
+  ["noclobber", "C"],
+  ["errtrace", "E"],
+  ["functrace", "T"],
+];
+
+function optionLetters(sh: Interpreter): string {
+  return LETTERS.filter(([name]) => sh.options.has(name))
+    .map(([, letter]) => letter)
+    .join("");
+}
+
+function valuesOf(sh: Interpreter, name: string): readonly string[] {
+  const value = readValue(sh, name);
+  return value === undefined ? [] : typeof value === "string" ? [value] : value.values();
+}
+
+function keysOf(sh: Interpreter, { name, subscript }: Reference): Found {
+  const value = readValue(sh, name);
+  const keys = value === undefined ? [] : typeof value === "string" ? ["0"] : value.keys().map(String);
+  return { kind: "many", values: keys, isStar: subscript === "*" };
+}
+
+function namesWith(sh: Interpreter, prefix: string, isStar: boolean): Found {
+  const names = [...sh.variables.names().filter((name) => sh.variables.find(name)?.value !== undefined)];
+  for (const name of sh.dynamic.keys()) if (!names.includes(name)) names.push(name);
+  return { kind: "many", values: names.filter((name) => name.startsWith(prefix)).sort(), isStar };
+}
+
+function lengthOf(sh: Interpreter, reference: Reference): number {
+  const { name, subscript } = reference;
+  if (name === "@" || name === "*") return sh.positional.length;
+  if (isList(subscript)) return valuesOf(sh, name).length;
+  const found = checked(sh, reference, find(sh, reference));
+  return found.kind === "many" ? found.values.length : countCharacters(found.value ?? "");
+}
+
+function indirect(sh: Interpreter, reference: Reference, text: string): Reference {
+  const variable = sh.variables.find(reference.name);
+  if (variable?.isNameref) return { name: reference.name, subscript: null };
+  const found = find(sh, reference);
+  const target = found.kind === "one" ? found.value : found.values.join(" ");
+  const match = /^([A-Za-z_]\w*|\d+|[@*#?$!-])(?:\[(.*)\])?$/s.exec(target ?? "");
+  if (target === undefined || target === "")
+    throw new ExpansionError(`${reference.name}: invalid indirect expansion`);
+  if (match === null) throw new ExpansionError(`${text.length > 0 ? target : text}: invalid variable name`);
+  return { name: match[1]!, subscript: match[2] ?? null };
+}
+
+/** `set -u` */
+function checked(sh: Interpreter, { name, subscript }: Reference, found: Found): Found {
+  if (found.kind === "one" && found.value === undefined && sh.options.has("nounset")) {
+    const shown = /^\d/.test(name) ? `$${name}` : subscript === null ? name : `${name}[${subscript}]`;
+    throw new ExpansionError(`${shown}: unbound variable`);
+  }
+  return found;
+}
+
+function emit(sh: Interpreter, found: Found, context: Context, out: Piece[]): void {
+  if (found.kind === "one") return expansion(found.value ?? "", context, out);
+  if (found.isStar && (context.isQuoted || context.isJoined))
+    return expansion(found.values.join(ifsOf(sh).slice(0, 1)), context, out);
+  if (context.isJoined) return expansion(found.values.join(" "), context, out);
+  for (const [i, value] of found.values.entries()) {
+    if (i > 0) out.push(null);
+    expansion(value, context, out);
+  }
+}
+
+async function withDefault(
+  sh: Interpreter,
+  reference: Reference,
+  found: Found,
+  operation: Extract<ParameterOperation, { type: "Default" }>,
+  context: Context,
+  out: Piece[],
+): Promise<void> {
+  const { operator, operand } = operation;
+  const isSet = found.kind === "many" ? found.values.length > 0 : found.value !== undefined;
+  const text = found.kind === "many" ? found.values.join(" ") : (found.value ?? "");
+  const isUsable = isSet && (operator.length === 1 || text !== "");
+  const kind = operator.at(-1);
+  const inner: Context = {
+    ...context,
+    escapable: context.isQuoted ? `${context.escapable ?? ""}}` : null,
+    splitsLiterals: !context.isQuoted && !context.isJoined,
+  };
+  if (kind === "+") {
+    if (isUsable) out.push(...(await expandPieces(sh, operand, inner)));
+    else if (context.isQuoted) expansion("", context, out);
+    return;
+  }
+  if (isUsable) return emit(sh, found, context, out);
+  const pieces = await expandPieces(sh, operand, inner);
+  if (kind === "-") {
+    out.push(
+      ...(pieces.length === 0 && context.isQuoted ? [{ text: "", isQuoted: true, isSplit: false }] : pieces),
+    );
+    return;
+  }
+  const value = joinPieces(pieces);
+  if (kind === "?") {
+    const why =
+      operand.text === "" ? (operator === ":?" ? "parameter null or not set" : "parameter not set") : value;
+    throw new ExpansionError(`${reference.name}: ${why}`, sh.level === 0 ? 127 : 1);
+  }
+  if (!/^[A-Za-z_]/.test(reference.name))
+    throw new ExpansionError(`$${reference.name}: cannot assign in this way`);
+  if (reference.subscript === null) assignScalar(sh, reference.name, value, false);
+  else assignElement(sh, reference.name, reference.subscript, value, false);
+  expansion(value, context, out);
+}
+
+type Operation = Exclude<ParameterOperation, { type: "Default" | "Names" | "Unknown" }>;
+
+async function operate(
+  sh: Interpreter,
+  reference: Reference,
+  found: Found,
+  operation: Operation,
+): Promise<Found> {
+  if (operation.type === "Slice") return slice(sh, reference, found, operation);
+  if (operation.type === "Transform") return transform(sh, reference, found, operation.operand.text);
+  const change = await changer(sh, operation);
+  if (found.kind === "one")
+    return { kind: "one", value: found.value === undefined ? undefined : change(found.value) };
+  return { ...found, values: found.values.map(change) };
+}
+
+async function changer(
+  sh: Interpreter,
+  operation: Exclude<Operation, { type: "Slice" | "Transform" }>,
+): Promise<(text: string) => string> {
+  if (operation.type === "Remove") {
+    const pattern = new Pattern(await expandPattern(sh, operation.operand));
+    return (text) => removeMatch(text, pattern, operation.operator);
+  }
+  if (operation.type === "Replace") {
+    const pattern = new Pattern(await expandPattern(sh, operation.pattern), {
+      ignoreCase: sh.shopts.has("nocasematch"),
+    });
+    const pieces = await expandPieces(sh, operation.replacement, {
+      isQuoted: false,
+      escapable: null,
+      isJoined: true,
+      tildeAfter: "",
+      splitsLiterals: false,
+    });
+    return (text) =>
+      replaceMatches(text, pattern, operation.operator, (match) => replacementText(pieces, match));
+  }
+  const pattern =
+    operation.operand === undefined ? null : new Pattern(await expandPattern(sh, operation.operand));
+  const { operator } = operation;
+  const to = (one: string) => (operator[0] === "^" ? one.toUpperCase() : one.toLowerCase());
+  return (text) =>
+    characters(text)
+      .map((one, i) =>
+        (operator.length === 2 || i === 0) && (pattern === null || pattern.matches(one)) ? to(one) : one,
+      )
+      .join("");
+}
+
+/** An unquoted `&` stands for what matched (`patsub_replacement`). */
+function replacementText(pieces: readonly Piece[], match: string): string {
+  return pieces
+    .map((piece) =>
+      piece === null
+        ? " "
+        : piece.isQuoted
+          ? piece.text
+          : piece.text.replace(/\\?&/g, (mark) => (mark === "&" ? match : "&")),
+    )
+    .join("");
+}
+
+async function slice(
+  sh: Interpreter,
+  reference: Reference,
+  found: Found,
+  operation: Extract<Operation, { type: "Slice" }>,
+): Promise<Found> {
+  const offset = Number(await expandArithmetic(sh, operation.offset.text));
+  const lengthText = operation.length?.text;
+  const length = lengthText === undefined ? null : Number(await expandArithmetic(sh, lengthText));
+  if (found.kind === "one") {
+    const text = found.value ?? "";
+    const size = countCharacters(text);
+    const from = offset < 0 ? offset + size : offset;
+    if (from < 0 || from > size) return { kind: "one", value: "" };
+    const to = length === null ? size : length < 0 ? size + length : from + length;
+    if (to < from) throw new ExpansionError(`${lengthText}: substring expression < 0`, 1, false);
+    return { kind: "one", value: sliceCharacters(text, from, to) };
+  }
+  if (length !== null && length < 0)
+    throw new ExpansionError(`${lengthText}: substring expression < 0`, 1, false);
+  return { ...found, values: sliceMany(sh, reference, found.values, offset, length) };
+}
+
+function sliceMany(
+  sh: Interpreter,
+  { name }: Reference,
+  values: readonly string[],
+  offset: number,
+  length: number | null,
+): readonly string[] {
+  const isPositional = name === "@" || name === "*";
+  const value = isPositional ? undefined : readValue(sh, name);
+  let from: number;
+  let items = values;
+  if (isPositional) {
+    items = [sh.arg0, ...values];
+    from = offset < 0 ? offset + items.length : offset;
+  } else if (value instanceof IndexedArray) {
+    const least = offset < 0 ? offset + value.end : offset;
+    const first = value.keys().findIndex((key) => key >= least);
+    from = least < 0 ? -1 : first < 0 ? items.length : first;
+  } else
+    from =
+      offset < 0 ? offset + items.length : value instanceof AssocArray && offset > 0 ? offset - 1 : offset;
+  return from < 0 ? [] : items.slice(from, length === null ? undefined : from + length);
+}
+
+function transform(sh: Interpreter, reference: Reference, found: Found, operator: string): Found {
+  if (operator === "a") return { kind: "one", value: attributes(sh, reference.name) };
+  if ((operator === "K" || operator === "k") && found.kind === "many") return pairs(sh, reference, operator);
+  const change: ((text: string) => string) | undefined = {
+    Q: quoteSingle,
+    K: quoteSingle,
+    k: quoteSingle,
+    U: (text: string) => text.toUpperCase(),
+    L: (text: string) => text.toLowerCase(),
+    u: (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1),
+    E: (text: string) => decodeAnsi(text, false).text,
+    A: (text: string) => `${reference.name}=${quoteSingle(text)}`,
+  }[operator];
+  if (change === undefined) sh.notSupported(`\${${reference.name}@${operator}}`);
+  if (found.kind === "one")
+    return { kind: "one", value: found.value === undefined ? undefined : change(found.value) };
+  if (operator === "A") sh.notSupported("${array[@]@A}");
+  return { ...found, values: found.values.map(change) };
+}
+
+function pairs(sh: Interpreter, { name, subscript }: Reference, operator: "K" | "k"): Found {
+  const value = readValue(sh, name);
+  const keys = value === undefined || typeof value === "string" ? [] : value.keys();
+  const values = valuesOf(sh, name);
+  const items = keys.flatMap((key, i) => [
+    String(key),
+    operator === "K" ? quoteDouble(values[i]!) : values[i]!,
+  ]);
+  return operator === "K"
+    ? { kind: "one", value: items.join(" ") }
+    : { kind: "many", values: items, isStar: subscript === "*" };
+}
+
+function attributes(sh: Interpreter, name: string): string {
+  const variable = sh.variables.find(name);
+  if (variable === undefined) return "";
+  const { value } = variable;
+  return `${value instanceof AssocArray ? "A" : ""}${value instanceof IndexedArray ? "a" : ""}${variable.isInteger ? "i" : ""}${variable.isReadonly ? "r" : ""}${variable.isExported ? "x" : ""}${variable.case === "lower" ? "l" : variable.case === "upper" ? "u" : ""}`;
+}

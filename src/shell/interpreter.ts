@@ -1,0 +1,186 @@
+/** A shell process: the state that a script's commands read and change. */
+
+import type { Redirected, Statement } from "unbash";
+import { strerror } from "../core/errno.ts";
+import { dynamicVariables } from "./dynamic.ts";
+import { ExitJump, type ExpansionError, ScriptError } from "./errors.ts";
+import { Unit } from "./parse.ts";
+import type { Process } from "./process.ts";
+import type { SignalName } from "./signals.ts";
+import type { Userland } from "./userland.ts";
+import { type Dynamic, IndexedArray, Variables } from "./variables.ts";
+
+export type FunctionBody = Redirected | Redirected["command"];
+
+export interface ShellFunction {
+  readonly name: string;
+  readonly body: FunctionBody;
+  readonly unit: Unit;
+}
+
+/** A function call or a sourced file that is under way. */
+export interface Frame {
+  readonly kind: "function" | "source";
+  readonly name: string;
+  readonly source: string;
+  /** Line of the call. */
+  readonly line: number;
+  /** Options to be set again at the end (`local -`). */
+  options: ReadonlySet<string> | null;
+}
+
+export interface Job {
+  readonly number: number;
+  readonly text: string;
+  /** Elements of the pipeline; the last one's pid is the job's. */
+  readonly processes: readonly Process[];
+}
+
+export type TrapName = SignalName | "EXIT" | "ERR" | "DEBUG" | "RETURN";
+
+export class Interpreter {
+  variables = Variables.empty();
+  functions = new Map<string, ShellFunction>();
+  aliases = new Map<string, string>();
+  /** Letters and names of `set -o`. */
+  options = new Set<string>(["braceexpand", "hashall"]);
+  shopts = new Set<string>([
+    "extquote",
+    "sourcepath",
+    "promptvars",
+    "cmdhist",
+    "complete_fullquote",
+    "globasciiranges",
+    "force_fignore",
+    "hostcomplete",
+    "interactive_comments",
+    "patsub_replacement",
+    "progcomp",
+    "checkwinsize",
+  ]);
+  traps = new Map<TrapName, string>();
+  pendingTraps: SignalName[] = [];
+  positional: readonly string[] = [];
+  arg0: string;
+  status = 0;
+  lastArgument = "";
+  lastBackground: Process | null = null;
+  lastBackgroundPid = 0;
+  jobs: Job[] = [];
+  /** Statuses of background jobs that were waited for or ended, by pid. */
+  statuses = new Map<number, number>();
+  directories: string[] = [];
+  frames: Frame[] = [];
+  unit: Unit;
+  line = 1;
+  loops = 0;
+  /** Depth of places where `set -e` does not act. */
+  lenient = 0;
+  /** Status of the last command substitution of the current command; null: there was none. */
+  substitutionStatus: number | null = null;
+  /** Descriptors that process substitutions of the current command hold open. */
+  substitutionFds: number[] = [];
+  inTrap = false;
+  /** Where `getopts` stands: OPTIND as it left it, and the place in that word. */
+  optionIndex = 1;
+  optionPlace = 0;
+  /** Names whose alias is being run: it is not expanded within itself. */
+  readonly expandingAliases = new Set<string>();
+  level = 0;
+  /** Depth of command substitutions and `eval`, for `set -x`. */
+  indirection = 0;
+  readonly dynamic: ReadonlyMap<string, Dynamic>;
+  /** Runs statements; set by the interpreter's root so that expansions need not import it. */
+  readonly shellPid: number;
+
+  constructor(
+    readonly process: Process,
+    name: string,
+    parent: Interpreter | null = null,
+  ) {
+    this.arg0 = name;
+    this.unit = parent?.unit ?? new Unit(name, "", 1);
+    this.shellPid = parent?.shellPid ?? process.pid;
+    if (parent !== null) this.inherit(parent);
+    this.dynamic = dynamicVariables(this, parent?.dynamic ?? null);
+    process.caught = (signal) => {
+      if (!this.traps.has(signal)) return false;
+      this.pendingTraps.push(signal);
+      return true;
+    };
+  }
+
+  /** As after fork(2). */
+  private inherit(parent: Interpreter): void {
+    this.variables = parent.variables.copy();
+    this.functions = new Map(parent.functions);
+    this.aliases = new Map(parent.aliases);
+    this.options = new Set(parent.options);
+    this.shopts = new Set(parent.shopts);
+    for (const [name, action] of parent.traps)
+      if (keepsTrap(parent, name, action)) this.traps.set(name, action);
+    this.positional = parent.positional;
+    this.status = parent.status;
+    this.lastArgument = parent.lastArgument;
+    this.lastBackgroundPid = parent.lastBackgroundPid;
+    this.directories = [...parent.directories];
+    this.frames = parent.frames.map((frame) => ({ ...frame }));
+    this.line = parent.line;
+    this.lenient = parent.lenient;
+    this.level = parent.level + 1;
+    this.indirection = parent.indirection;
+    this.loops = parent.loops;
+  }
+
+  get userland(): Userland {
+    return this.process.userland;
+  }
+
+  get has(): (option: string) => boolean {
+    return (option) => this.options.has(option);
+  }
+
+  /** Writes to a descriptor for a builtin; what cannot be written is reported as bash does. Gives the status. */
+  write(builtin: string, text: string, fd = 1): number {
+    const errno = this.process.write(fd, text);
+    if (errno === null) return 0;
+    this.complain(`${builtin}: write error: ${strerror(errno)}`);
+    return 1;
+  }
+
+  /** `NAME: line N: TEXT` on standard error. */
+  complain(text: string): void {
+    this.process.write(2, `${this.unit.name}: line ${this.line}: ${text}\n`);
+  }
+
+  notSupported(what: string): never {
+    throw new ScriptError(`${this.unit.name}: line ${this.line}: not supported: ${what}`);
+  }
+
+  /** What an error of an expansion does: it is told, and ends the shell or only the command. */
+  explain(error: ExpansionError): never {
+    this.complain(error.message);
+    throw error.isFatal ? new ExitJump(error.status) : error;
+  }
+
+  /** Arrays that every shell has. */
+  initializeArrays(): void {
+    const version = this.variables.global("BASH_VERSINFO");
+    version.value = IndexedArray.of(["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"]);
+    version.isReadonly = true;
+    this.setStatuses([0]);
+  }
+
+  setStatuses(statuses: readonly number[]): void {
+    const variable = this.variables.global("PIPESTATUS");
+    variable.value = IndexedArray.of(statuses.map(String));
+  }
+}
+
+function keepsTrap(parent: Interpreter, name: TrapName, action: string): boolean {
+  if (action === "") return true;
+  if (name === "ERR") return parent.options.has("errtrace");
+  return (name === "DEBUG" || name === "RETURN") && parent.options.has("functrace");
+}
+
+export type StatementList = readonly Statement[];

@@ -1,0 +1,58 @@
+/** Texts made safe to be read by a shell again, each in the way that one of bash's outputs has. */
+
+const PLAIN = /^[\w@%+=:,./-]+$/;
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\x00-\x1f\x7f\udc80-\udcff]/;
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\x1b": "\\E",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
+  "'": "\\'",
+  "\\": "\\\\",
+};
+
+/** `$'...'` */
+export function quoteAnsi(text: string): string {
+  let inner = "";
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    if (ESCAPES[character] !== undefined) inner += ESCAPES[character];
+    else if (code >= 0xdc80 && code <= 0xdcff) inner += `\\${(code - 0xdc00).toString(8)}`;
+    else if (code < 32 || code === 127) inner += `\\${code.toString(8).padStart(3, "0")}`;
+    else inner += character;
+  }
+  return `$'${inner}'`;
+}
+
+/** `'it'\''s'`: `${x@Q}`, `trap -p`, `alias`. */
+export function quoteSingle(text: string): string {
+  return CONTROL.test(text) && !/^[^\x00-\x08\x0b-\x1f\x7f\udc80-\udcff]*$/.test(text)
+    ? quoteAnsi(text)
+    : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** `printf %q`. */
+export function quoteBackslash(text: string): string {
+  if (text === "") return "''";
+  if (CONTROL.test(text)) return quoteAnsi(text);
+  return text.replace(/[^\w@%+=:./\u0080-\uffff-]/g, "\\$&").replace(/^~/, "\\~");
+}
+
+/** `declare -p`. */
+export function quoteDouble(text: string): string {
+  return CONTROL.test(text) ? quoteAnsi(text) : `"${text.replace(/["$`\\]/g, "\\$&")}"`;
+}
+
+/** `set -x`: quoted only where it must be. */
+export function quoteTrace(text: string): string {
+  if (text === "") return "''";
+  if (CONTROL.test(text)) return quoteAnsi(text);
+  return PLAIN.test(text) || /^[^\s'"\\$`&|;<>()*?[\]{}!^~#]+$/.test(text) || text === "[" || text === "]"
+    ? text
+    : quoteSingle(text);
+}

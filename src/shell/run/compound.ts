@@ -1,0 +1,140 @@
+/** `if`, `while`, `for`, `case`. */
+import type { ArithmeticFor, Case, CompoundList, For, If, While } from "unbash";
+import { assignScalar } from "../assign.ts";
+import { LoopJump } from "../errors.ts";
+import { Pattern } from "../expand/patterns.ts";
+import { expandArithmetic, expandJoined, expandPattern, expandWords } from "../expand/words.ts";
+import type { Interpreter } from "../interpreter.ts";
+import { quoteTrace } from "../quote.ts";
+import { explaining, runStatements } from "./list.ts";
+import { leniently } from "./status.ts";
+import { trace } from "./trace.ts";
+
+export async function runIf(sh: Interpreter, node: If): Promise<void> {
+  const arms = [node, ...node.elif];
+  for (const arm of arms) {
+    await leniently(sh, () => runStatements(sh, arm.clause.commands));
+    if (sh.status !== 0) continue;
+    await runStatements(sh, arm.then.commands);
+    return;
+  }
+  if (node.else === undefined) sh.status = 0;
+  else await runStatements(sh, node.else.commands);
+}
+
+/** Runs a loop's body once; false: the loop is left. */
+async function runBody(sh: Interpreter, body: CompoundList): Promise<boolean> {
+  try {
+    await runStatements(sh, body.commands);
+    return true;
+  } catch (error) {
+    if (!(error instanceof LoopJump)) throw error;
+    sh.status = 0;
+    if (error.levels > 1 && sh.loops > 1) throw new LoopJump(error.kind, error.levels - 1);
+    return error.kind === "continue";
+  }
+}
+
+async function inLoop(sh: Interpreter, body: () => Promise<void>): Promise<void> {
+  sh.loops++;
+  try {
+    await body();
+  } finally {
+    sh.loops--;
+  }
+}
+
+export function runWhile(sh: Interpreter, node: While): Promise<void> {
+  return inLoop(sh, async () => {
+    let status = 0;
+    for (;;) {
+      await sh.userland.countCommand();
+      let goesOn = true;
+      await leniently(sh, async () => {
+        // `break` in the condition leaves the loop, too.
+        goesOn = await runBody(sh, node.clause);
+      });
+      if (!goesOn || (sh.status === 0) !== (node.kind === "while")) break;
+      goesOn = await runBody(sh, node.body);
+      status = sh.status;
+      if (!goesOn) break;
+    }
+    sh.status = status;
+  });
+}
+
+export function runFor(sh: Interpreter, node: For): Promise<void> {
+  return inLoop(sh, async () => {
+    const { wordlist } = node;
+    const name = node.name.value;
+    const items =
+      wordlist === undefined ? sh.positional : await explaining(sh, () => expandWords(sh, wordlist));
+    sh.status = 0;
+    for (const item of items) {
+      await sh.userland.countCommand();
+      if (sh.options.has("xtrace")) await trace(sh, `for ${name} in ${items.map(quoteTrace).join(" ")}`);
+      await explaining(sh, async () => assignScalar(sh, name, item, false));
+      if (!(await runBody(sh, node.body))) return;
+    }
+  });
+}
+
+export function runArithmeticFor(sh: Interpreter, node: ArithmeticFor): Promise<void> {
+  const [initialize = "", test = "", update = ""] = clausesOf(sh.unit.source, node.pos);
+  const value = (text: string) => explaining(sh, () => expandArithmetic(sh, text));
+  return inLoop(sh, async () => {
+    await value(initialize);
+    sh.status = 0;
+    while (test.trim() === "" || (await value(test)) !== 0n) {
+      await sh.userland.countCommand();
+      if (!(await runBody(sh, node.body))) return;
+      await value(update);
+    }
+  });
+}
+
+/** The three texts between `((` and `))`: parameters in them may hold operators. */
+function clausesOf(source: string, position: number): string[] {
+  const open = source.indexOf("((", position) + 2;
+  const clauses: string[] = [];
+  let start = open;
+  for (let at = open, depth = 0; at < source.length; at++) {
+    const character = source[at];
+    if (character === "(" || character === "{" || character === "[") depth++;
+    if (character === ")" && depth === 0) {
+      clauses.push(source.slice(start, at));
+      return clauses;
+    }
+    if (character === ")" || character === "}" || character === "]") depth--;
+    if (character === ";" && depth === 0) {
+      clauses.push(source.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return clauses;
+}
+
+export async function runCase(sh: Interpreter, node: Case): Promise<void> {
+  const word = await explaining(sh, () => expandJoined(sh, node.word));
+  let runsNext = false;
+  sh.status = 0;
+  for (const item of node.items) {
+    if (!runsNext && !(await matchesAny(sh, item.pattern, word))) continue;
+    sh.status = 0;
+    await runStatements(sh, item.body.commands);
+    if (item.terminator !== ";&" && item.terminator !== ";;&") return;
+    runsNext = item.terminator === ";&";
+  }
+}
+
+async function matchesAny(
+  sh: Interpreter,
+  patterns: Case["items"][number]["pattern"],
+  word: string,
+): Promise<boolean> {
+  for (const pattern of patterns) {
+    const source = await explaining(sh, () => expandPattern(sh, pattern));
+    if (new Pattern(source, { ignoreCase: sh.shopts.has("nocasematch") }).matches(word)) return true;
+  }
+  return false;
+}

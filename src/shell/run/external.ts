@@ -1,0 +1,302 @@
+/** External commands: the process that runs one, and what it is handed. */
+import type { Redirection } from "unbash";
+import { strerror } from "../../core/errno.ts";
+import type { Nanos } from "../../core/nanos.ts";
+import type { BodyOf, NetnsId, Operation } from "../../events/requests.ts";
+import { ScriptError, SignalDeath } from "../errors.ts";
+import type { Interpreter } from "../interpreter.ts";
+import type { Process } from "../process.ts";
+import type { ToolContext } from "../tool.ts";
+import { explaining } from "./list.ts";
+import { redirect } from "./redirect.ts";
+import { runShellCommand, SHELLS } from "./shell-command.ts";
+import { beginSubshell } from "./subshell.ts";
+
+const BIN_DIRS: ReadonlySet<string> = new Set([
+  "/bin",
+  "/sbin",
+  "/usr/bin",
+  "/usr/sbin",
+  "/usr/local/bin",
+  "/usr/local/sbin",
+]);
+
+/** What a name or path stands for. */
+export type Found =
+  | { readonly kind: "command" | "program" | "shell"; readonly name: string }
+  | { readonly kind: "script"; readonly path: string; readonly interpreter: readonly string[] }
+  | { readonly kind: "missing"; readonly status: number; readonly why: string };
+
+export function findExternal(process: Process, name: string): Found {
+  const { userland } = process;
+  const slash = name.lastIndexOf("/");
+  const base = slash < 0 ? name : BIN_DIRS.has(name.slice(0, slash)) ? name.slice(slash + 1) : null;
+  if (base !== null && base !== "") {
+    if (SHELLS.has(base)) return { kind: "shell", name: base };
+    if (userland.options.commands.has(base)) return { kind: "command", name: base };
+    if (userland.host.programs.includes(base)) return { kind: "program", name: base };
+  }
+  if (slash < 0) return { kind: "missing", status: 127, why: "command not found" };
+  return findScript(process, name);
+}
+
+/** A file that is run by its path. */
+function findScript(process: Process, path: string): Found {
+  const { files, host } = process.userland;
+  const stat = files.stat(process, path);
+  if (!stat.ok) return { kind: "missing", status: 127, why: strerror(stat.errno) };
+  if (stat.value.type === "dir") return { kind: "missing", status: 126, why: "Is a directory" };
+  if ((stat.value.mode & 0o111) === 0) return { kind: "missing", status: 126, why: "Permission denied" };
+  const full = path.startsWith("/") ? path : `${process.cwd}/${path}`;
+  const text = host.request(process.netns, "FILE_READ", { path: full });
+  if (!text.ok) return { kind: "missing", status: 126, why: strerror(text.errno) };
+  const line = /^#![ \t]*([^\n]*)/.exec(text.value)?.[1]?.trim() ?? "/bin/bash";
+  const split = /^(\S+)(?:\s+(.*))?$/.exec(line);
+  return {
+    kind: "script",
+    path,
+    interpreter: split === null ? ["/bin/bash"] : [split[1]!, ...(split[2] === undefined ? [] : [split[2]])],
+  };
+}
+
+/** Where an external command is found, as `command -v` and `type` show it; null: nowhere. */
+export function pathOf(process: Process, name: string): string | null {
+  const found = findExternal(process, name);
+  if (found.kind === "missing") return null;
+  return name.includes("/") ? name : `${SBIN.has(name) ? "/usr/sbin" : "/usr/bin"}/${name}`;
+}
+
+const SBIN: ReadonlySet<string> = new Set([
+  "ip",
+  "brctl",
+  "bridge",
+  "ifconfig",
+  "route",
+  "arp",
+  "sysctl",
+  "ethtool",
+  "tc",
+  "iptables",
+  "ip6tables",
+  "iptables-save",
+  "iptables-restore",
+]);
+
+/** Runs an external command for a shell: in a child, or in the shell's own process when nothing comes after. */
+export async function runExternal(
+  sh: Interpreter,
+  redirections: readonly Redirection[],
+  argv: readonly string[],
+  isLast: boolean,
+  prepare: (inner: Interpreter) => Promise<void>,
+): Promise<void> {
+  const body = async (inner: Interpreter): Promise<number> => {
+    await explaining(inner, () => prepare(inner));
+    const saved = await explaining(inner, () => redirect(inner, redirections));
+    if (saved === null) return 1;
+    saved.forget();
+    return becomeExternal(inner, argv);
+  };
+  if (isLast && sh.traps.size === 0) {
+    sh.status = await body(sh);
+    return;
+  }
+  const child = beginSubshell(sh, {
+    comm: sh.process.comm,
+    setUp: (inner) => {
+      inner.traps.clear();
+      inner.level = sh.level;
+    },
+    body,
+  });
+  sh.status = (await sh.process.waitFor(child))!;
+}
+
+/** execve(2) from a shell's process; a name that is not found is told in the shell's words. */
+export async function becomeExternal(sh: Interpreter, argv: readonly string[]): Promise<number> {
+  const name = argv[0]!;
+  const found = findExternal(sh.process, name);
+  if (found.kind === "missing") {
+    sh.complain(`${name}: ${found.why}`);
+    return found.status;
+  }
+  sh.process.caught = null;
+  return execute(sh.process, argv, sh.variables.environment());
+}
+
+/** What a process does after execve(2). `found` of `argv[0]` must not be missing; otherwise 127. */
+export async function execute(
+  process: Process,
+  argv: readonly string[],
+  env: ReadonlyMap<string, string>,
+): Promise<number> {
+  const found = findExternal(process, argv[0]!);
+  if (found.kind === "missing") return found.status;
+  const { userland } = process;
+  process.comm = (found.kind === "script" ? found.path.split("/").at(-1)! : found.name).slice(0, 15);
+  userland.host.request(process.netns, "EXEC", { pid: process.pid, comm: process.comm });
+  await process.sleepUntil(userland.host.now + userland.options.commandCost);
+  if (found.kind === "script")
+    return execute(process, [...found.interpreter, found.path, ...argv.slice(1)], env);
+  if (found.kind === "shell") return runShellCommand(process, argv, env);
+  if (found.kind === "program") return runProgram(process, [found.name, ...argv.slice(1)]);
+  return runTool(process, found.name, argv, env);
+}
+
+async function runProgram(process: Process, argv: readonly string[]): Promise<number> {
+  let status: number | null = null;
+  const { baton, host } = process.userland;
+  const started = host.spawn(process.netns, process.pid, argv, {
+    output: (fd, text) => {
+      if (process.fds.get(fd)?.write(text) === "EPIPE")
+        host.request(process.netns, "KILL", { pid: process.pid, signal: "SIGPIPE" });
+    },
+    exit: (code) => {
+      status = code;
+      if (process.task !== null) baton.wake(process.task);
+    },
+  });
+  if (!started.ok) {
+    process.write(2, `${argv[0]}: ${strerror(started.errno)}\n`);
+    return 126;
+  }
+  process.isProgram = true;
+  try {
+    while (status === null) await process.wait(`the end of ${argv[0]}`);
+  } finally {
+    process.isProgram = false;
+  }
+  return status;
+}
+
+async function runTool(
+  process: Process,
+  name: string,
+  argv: readonly string[],
+  env: ReadonlyMap<string, string>,
+): Promise<number> {
+  const context = new ProcessContext(process, argv, env);
+  try {
+    const status = await process.userland.options.commands.get(name)!(context);
+    await process.drain(1);
+    return context.finish(status);
+  } catch (error) {
+    if (error instanceof SignalDeath || error instanceof ScriptError || !(error instanceof Error))
+      throw error;
+    throw new Error(`${argv.join(" ")}: ${error.message}`, { cause: error });
+  }
+}
+
+/** Standard input is taken in blocks, as stdio does. */
+const BLOCK = 8192;
+
+class ProcessContext implements ToolContext {
+  /** Text that was taken from standard input and not handed out. */
+  private held = "";
+  private writeError: string | null = null;
+
+  constructor(
+    readonly process: Process,
+    readonly argv: readonly string[],
+    readonly env: ReadonlyMap<string, string>,
+  ) {}
+
+  get cwd() {
+    return this.process.cwd;
+  }
+  get pid() {
+    return this.process.pid;
+  }
+  get netns() {
+    return this.process.netns;
+  }
+  get host() {
+    return this.process.userland.host;
+  }
+
+  request<Op extends Operation>(op: Op, body: BodyOf<Op>) {
+    return this.host.request(this.process.netns, op, body);
+  }
+
+  out(text: string): void {
+    if (text === "") return;
+    const errno = this.process.write(1, text);
+    if (errno !== null) this.writeError ??= strerror(errno);
+  }
+
+  err(text: string): void {
+    this.process.write(2, text);
+  }
+
+  drain(): Promise<void> {
+    return this.process.drain(1);
+  }
+
+  async readLine(): Promise<string | null> {
+    for (;;) {
+      const end = this.held.indexOf("\n") + 1;
+      if (end > 0) {
+        const line = this.held.slice(0, end);
+        this.held = this.held.slice(end);
+        return line;
+      }
+      const taken = await this.process.take(0, BLOCK, null);
+      if (taken.kind === "text") {
+        this.held += taken.text;
+        continue;
+      }
+      const rest = this.held;
+      this.held = "";
+      return rest === "" ? null : rest;
+    }
+  }
+
+  async readAll(): Promise<string> {
+    const chunks = [this.held];
+    this.held = "";
+    for (;;) {
+      const taken = await this.process.take(0, Number.POSITIVE_INFINITY, null);
+      if (taken.kind !== "text") return chunks.join("");
+      chunks.push(taken.text);
+    }
+  }
+
+  sleep(delay: Nanos): Promise<void> {
+    return this.process.sleepUntil(this.host.now + delay);
+  }
+
+  async exec(
+    argv: readonly string[],
+    change: { netns?: NetnsId; env?: ReadonlyMap<string, string>; cwd?: string } = {},
+  ): Promise<number> {
+    const { process } = this;
+    if (change.netns !== undefined && change.netns !== process.netns) {
+      this.host.request(process.netns, "SETNS", { pid: process.pid, netns: change.netns });
+      process.netns = change.netns;
+    }
+    if (change.cwd !== undefined) process.cwd = change.cwd;
+    if (argv.length === 0) return 127;
+    await process.userland.countCommand();
+    return execute(process, argv, change.env ?? this.env);
+  }
+
+  hasCommand(name: string): boolean {
+    return findExternal(this.process, name).kind !== "missing";
+  }
+
+  fork(argv: readonly string[], env: ReadonlyMap<string, string> = this.env): Process {
+    const { process } = this;
+    const child = process.userland.fork(process, process.comm, process.netns);
+    child.begin(() => execute(child, argv, env));
+    return child;
+  }
+
+  /** Gives back what was read too far, and tells of a failed write. */
+  finish(status: number): number {
+    const input = this.process.fds.get(0);
+    if (this.held !== "" && input?.isSeekable) input.putBack?.(this.held);
+    if (this.writeError === null) return status;
+    this.err(`${this.argv[0]}: write error: ${this.writeError}\n`);
+    return status === 0 ? 1 : status;
+  }
+}

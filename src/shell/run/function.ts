@@ -1,0 +1,41 @@
+/** Calls of shell functions. */
+import { ReturnJump, ScriptError } from "../errors.ts";
+import type { Interpreter, ShellFunction } from "../interpreter.ts";
+import { runCompound, runRedirected } from "./command.ts";
+import { runTrap } from "./traps.ts";
+
+/** Calls that may be nested: each takes a part of the host's stack and memory. */
+const DEPTH_MAX = 5000;
+
+export async function callFunction(
+  sh: Interpreter,
+  { name, body, unit }: ShellFunction,
+  argv: readonly string[],
+): Promise<number> {
+  if (sh.frames.length >= DEPTH_MAX)
+    throw new ScriptError(`${sh.unit.name}: line ${sh.line}: ${name}: more than ${DEPTH_MAX} nested calls`);
+  const caller = { unit: sh.unit, line: sh.line, positional: sh.positional, loops: sh.loops };
+  const outerReturn = sh.traps.get("RETURN");
+  if (!sh.options.has("functrace")) sh.traps.delete("RETURN");
+  sh.frames.push({ kind: "function", name, source: unit.name, line: sh.line, options: null });
+  sh.variables.push("function");
+  sh.positional = argv.slice(1);
+  sh.unit = unit;
+  sh.loops = 0;
+  try {
+    if (body.type === "Redirected") await runRedirected(sh, body);
+    else await runCompound(sh, body);
+  } catch (error) {
+    if (!(error instanceof ReturnJump)) throw error;
+    sh.status = error.status;
+  } finally {
+    const { options } = sh.frames.pop()!;
+    if (options !== null) sh.options = new Set(options);
+    sh.variables.pop();
+    Object.assign(sh, caller);
+  }
+  const { status } = sh;
+  await runTrap(sh, "RETURN");
+  if (outerReturn !== undefined && !sh.traps.has("RETURN")) sh.traps.set("RETURN", outerReturn);
+  return status;
+}

@@ -1,0 +1,170 @@
+/** Lists, `&&` and `||`, pipelines and background jobs. */
+import type { AndOr, CommandNode, Pipeline, PipelineNode, Statement } from "unbash";
+import { ExpansionError } from "../errors.ts";
+import { NullFile } from "../fds.ts";
+import type { Interpreter, Job } from "../interpreter.ts";
+import type { Process } from "../process.ts";
+import { runCommand } from "./command.ts";
+import { errexit, leniently } from "./status.ts";
+import { beginSubshell } from "./subshell.ts";
+import { runPendingTraps } from "./traps.ts";
+
+export async function runStatements(sh: Interpreter, statements: readonly Statement[]): Promise<number> {
+  for (const statement of statements) await runStatement(sh, statement);
+  if (statements.length === 0) sh.status = 0;
+  return sh.status;
+}
+
+export async function runStatement(sh: Interpreter, statement: Statement): Promise<number> {
+  sh.process.checkDeath();
+  if (statement.background) beginBackground(sh, statement);
+  else await runNode(sh, statement.command);
+  if (sh.pendingTraps.length > 0) await runPendingTraps(sh);
+  return sh.status;
+}
+
+export async function runNode(sh: Interpreter, node: PipelineNode | AndOr): Promise<number> {
+  if (node.type === "AndOr") return runAndOr(sh, node);
+  if (node.type === "Pipeline") return runPipeline(sh, node);
+  return runCommand(sh, node);
+}
+
+async function runAndOr(sh: Interpreter, node: AndOr): Promise<number> {
+  const last = node.commands.length - 1;
+  for (const [i, command] of node.commands.entries()) {
+    const operator = node.operators[i - 1];
+    if (operator !== undefined && (operator === "&&") !== (sh.status === 0)) continue;
+    // Only the last command of the list can end the shell.
+    if (i < last) await leniently(sh, () => runNode(sh, command));
+    else await runNode(sh, command);
+  }
+  return sh.status;
+}
+
+async function runPipeline(sh: Interpreter, node: Pipeline): Promise<number> {
+  const isNegated = node.prefixes.filter(({ type }) => type === "Negation").length % 2 === 1;
+  const time = node.prefixes.find(({ type }) => type === "Time");
+  const start = sh.userland.host.now;
+  if (isNegated) await leniently(sh, () => runElements(sh, node));
+  else await runElements(sh, node);
+  if (time?.type === "Time") reportTime(sh, sh.userland.host.now - start, time.posix !== undefined);
+  if (isNegated) sh.status = sh.status === 0 ? 1 : 0;
+  return sh.status;
+}
+
+function reportTime(sh: Interpreter, elapsed: number, isPosix: boolean): void {
+  const format = (nanos: number) => {
+    const millis = Math.floor(nanos / 1e6);
+    const seconds = `${Math.floor(millis / 1000) % 60}.${String(millis % 1000).padStart(3, "0")}`;
+    return isPosix
+      ? `${Math.floor(millis / 1000)}.${String(millis % 1000)
+          .padStart(3, "0")
+          .slice(0, 2)}`
+      : `${Math.floor(millis / 60_000)}m${seconds}s`;
+  };
+  const [real, none] = [format(elapsed), format(0)];
+  sh.process.write(
+    2,
+    isPosix ? `real ${real}\nuser ${none}\nsys ${none}\n` : `\nreal\t${real}\nuser\t${none}\nsys\t${none}\n`,
+  );
+}
+
+async function runElements(
+  sh: Interpreter,
+  { commands, operators }: Pick<Pipeline, "commands" | "operators">,
+): Promise<number> {
+  if (commands.length === 0) {
+    sh.status = 0;
+    return 0;
+  }
+  if (commands.length === 1) return runCommand(sh, commands[0]!);
+  const children = beginElements(sh, commands, operators);
+  const statuses: number[] = [];
+  for (const child of children) statuses.push((await sh.process.waitFor(child))!);
+  sh.setStatuses(statuses);
+  sh.status = pipelineStatus(sh, statuses);
+  await errexit(sh);
+  return sh.status;
+}
+
+function pipelineStatus(sh: Interpreter, statuses: readonly number[]): number {
+  const last = statuses.at(-1)!;
+  return sh.options.has("pipefail") ? (statuses.findLast((status) => status !== 0) ?? 0) : last;
+}
+
+function beginElements(
+  sh: Interpreter,
+  commands: readonly CommandNode[],
+  operators: Pipeline["operators"],
+  isBackground = false,
+): Process[] {
+  const children: Process[] = [];
+  const { files } = sh.userland;
+  /** Where the next element reads; held by the shell meanwhile. */
+  let input: number | null = null;
+  for (const [i, command] of commands.entries()) {
+    const pipe = i < commands.length - 1 ? files.pipe() : null;
+    const from = input === null ? undefined : sh.process.fds.get(input);
+    const readerFd = pipe === null ? null : hold(sh, pipe.reader);
+    children.push(
+      beginSubshell(sh, {
+        comm: sh.process.comm,
+        setUp: ({ process: { fds } }) => {
+          if (from !== undefined) fds.set(0, from);
+          else if (isBackground) fds.set(0, new NullFile());
+          if (pipe !== null) fds.set(1, pipe.writer);
+          if (operators[i] === "|&") fds.set(2, fds.get(1)!);
+          if (input !== null) fds.close(input);
+          if (readerFd !== null) fds.close(readerFd);
+        },
+        body: (inner) => runCommand(inner, command, true),
+      }),
+    );
+    if (input !== null) sh.process.fds.close(input);
+    input = readerFd;
+  }
+  return children;
+}
+
+function hold(sh: Interpreter, file: Parameters<Process["fds"]["set"]>[1]): number {
+  const fd = sh.process.fds.free(100);
+  sh.process.fds.set(fd, file);
+  return fd;
+}
+
+/** `&` */
+function beginBackground(sh: Interpreter, { command, pos, end }: Statement): void {
+  const isPipe = command.type === "Pipeline" && command.prefixes.length === 0 && command.commands.length > 1;
+  const processes = isPipe
+    ? beginElements(sh, command.commands, command.operators, true)
+    : [
+        beginSubshell(sh, {
+          comm: sh.process.comm,
+          setUp: (inner) => {
+            inner.process.fds.set(0, new NullFile());
+            inner.loops = 0;
+          },
+          body: (inner) =>
+            command.type === "AndOr" || command.type === "Pipeline"
+              ? runNode(inner, command)
+              : runCommand(inner, command, true),
+        }),
+      ];
+  const number = Math.max(0, ...sh.jobs.map((job) => job.number)) + 1;
+  const text = sh.unit.source.slice(pos, end).replace(/\s*&?\s*$/, "");
+  const job: Job = { number, text, processes };
+  sh.jobs.push(job);
+  sh.lastBackground = processes.at(-1)!;
+  sh.lastBackgroundPid = sh.lastBackground.pid;
+  sh.status = 0;
+}
+
+/** Runs what may fail in an expansion; the failure is told, and ends the shell or the command line. */
+export async function explaining<T>(sh: Interpreter, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    if (error instanceof ExpansionError) return sh.explain(error);
+    throw error;
+  }
+}

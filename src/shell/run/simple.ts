@@ -1,0 +1,281 @@
+/** Simple commands: assignments, functions, builtins, external commands. */
+import type { ArrayValue, Assignment, Command, CommandArgument, Word } from "unbash";
+import { type ArrayItem, assignArray, assignElement, assignScalar, type Place } from "../assign.ts";
+import { BUILTINS, DECLARING, type Declaration, SPECIAL } from "../builtins/index.ts";
+import { ExpansionError } from "../errors.ts";
+import { expandJoined, expandText, expandWords } from "../expand/words.ts";
+import type { Interpreter } from "../interpreter.ts";
+import { parseAssigned, parseScript } from "../parse.ts";
+import { quoteTrace } from "../quote.ts";
+import { AssocArray } from "../variables.ts";
+import { runExternal } from "./external.ts";
+import { callFunction } from "./function.ts";
+import { explaining } from "./list.ts";
+import { redirect } from "./redirect.ts";
+import { runParsed } from "./source.ts";
+import { errexit } from "./status.ts";
+import { trace } from "./trace.ts";
+import { runTrap } from "./traps.ts";
+
+export async function runSimple(sh: Interpreter, node: Command, isLast: boolean): Promise<void> {
+  await sh.userland.countCommand();
+  if (sh.traps.has("DEBUG")) await runTrap(sh, "DEBUG");
+  const alias = aliasOf(sh, node);
+  if (alias !== null) return runAlias(sh, node, alias);
+  sh.substitutionStatus = null;
+  const assignments = node.prefix.filter((part): part is Assignment => part.type === "Assignment");
+  const { argv, declarations } = await explaining(sh, () => expandCommand(sh, node));
+  if (argv.length === 0) await runAssignments(sh, node, assignments);
+  else await runNamed(sh, node, assignments, argv, declarations, isLast);
+  sh.setStatuses([sh.status]);
+  return errexit(sh);
+}
+
+// -------------------------------------------------------------------------------------------- words
+
+interface Expanded {
+  readonly argv: readonly string[];
+  /** Arguments of `declare` and its like that are assignments. */
+  readonly declarations: readonly Declaration[];
+}
+
+async function expandCommand(sh: Interpreter, node: Command): Promise<Expanded> {
+  const { name, args } = node;
+  if (name === undefined) return { argv: [], declarations: [] };
+  const argv = await expandWords(sh, [name]);
+  if (argv[0] !== undefined && DECLARING.has(argv[0]) && args.some(({ type }) => type === "Assignment"))
+    return expandDeclaration(sh, argv, args);
+  argv.push(
+    ...(await expandWords(
+      sh,
+      args.map((arg) => (arg.type === "Assignment" ? asWord(sh, arg) : arg)),
+    )),
+  );
+  return { argv, declarations: [] };
+}
+
+function asWord(sh: Interpreter, { text }: Assignment): Word {
+  return parseAssigned(`${text}`) ?? sh.notSupported(text);
+}
+
+async function expandDeclaration(
+  sh: Interpreter,
+  head: string[],
+  args: readonly CommandArgument[],
+): Promise<Expanded> {
+  const argv = [...head];
+  const declarations: Declaration[] = [];
+  // Whether a subscript is an expression or a key is known from the options.
+  for (const arg of args) {
+    if (arg.type === "Word") {
+      argv.push(...(await expandWords(sh, [arg])));
+      continue;
+    }
+    const isAssoc =
+      argv.some((word) => /^-\w*A/.test(word)) || sh.variables.find(arg.name)?.value instanceof AssocArray;
+    const index =
+      arg.index === undefined
+        ? null
+        : isAssoc
+          ? await expandJoined(sh, arg.index)
+          : await expandText(sh, arg.index.text);
+    const value =
+      arg.value.type === "ArrayValue"
+        ? await expandArray(sh, arg.value, isAssoc)
+        : await expandJoined(sh, arg.value, true);
+    argv.push(arg.name);
+    declarations.push({ at: argv.length - 1, name: arg.name, index, value, append: arg.append === true });
+  }
+  return { argv, declarations };
+}
+
+export async function expandArray(
+  sh: Interpreter,
+  { elements }: ArrayValue,
+  isAssoc: boolean,
+): Promise<ArrayItem[]> {
+  const items: ArrayItem[] = [];
+  for (const element of elements) {
+    const keyed = keyedElement(element.text);
+    if (keyed === null) {
+      items.push(...(await expandWords(sh, [element])).map((value) => ({ key: null, value, append: false })));
+      continue;
+    }
+    const keyWord = isAssoc ? parseAssigned(keyed.key) : null;
+    const key = keyWord === null ? await expandText(sh, keyed.key) : await expandJoined(sh, keyWord);
+    const word = parseAssigned(keyed.value);
+    const value = word === null ? "" : await expandJoined(sh, word, true);
+    items.push({ key, value, append: keyed.append });
+  }
+  return items;
+}
+
+/** `[key]=value` */
+function keyedElement(
+  text: string,
+): { readonly key: string; readonly value: string; readonly append: boolean } | null {
+  if (!text.startsWith("[")) return null;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === "[") depth++;
+    if (text[at] !== "]" || --depth > 0) continue;
+    const rest = /^(\+?)=/.exec(text.slice(at + 1));
+    return rest === null
+      ? null
+      : { key: text.slice(1, at), value: text.slice(at + 1 + rest[0].length), append: rest[1] === "+" };
+  }
+  return null;
+}
+
+// -------------------------------------------------------------------------------------------- assignments
+
+async function assign(sh: Interpreter, assignment: Assignment, place?: Place): Promise<void> {
+  const { name, value, index, append = false } = assignment;
+  const isAssoc = sh.variables.find(sh.variables.nameOf(name))?.value instanceof AssocArray;
+  if (value.type === "ArrayValue") {
+    assignArray(sh, name, await expandArray(sh, value, isAssoc), append, place);
+    return;
+  }
+  const text = await expandJoined(sh, value, true);
+  if (sh.options.has("xtrace"))
+    await trace(
+      sh,
+      `${assignment.text.slice(0, assignment.text.indexOf("=") + 1)}${text === "" ? "" : quoteTrace(text)}`,
+    );
+  if (index === undefined) return assignScalar(sh, name, text, append, place);
+  const subscript = isAssoc ? await expandJoined(sh, index) : await expandText(sh, index.text);
+  assignElement(sh, name, subscript, text, append, place);
+}
+
+async function runAssignments(
+  sh: Interpreter,
+  node: Command,
+  assignments: readonly Assignment[],
+): Promise<void> {
+  await explaining(sh, async () => {
+    for (const assignment of assignments) await assign(sh, assignment);
+  });
+  const saved = await explaining(sh, () => redirect(sh, node.redirects));
+  saved?.restore();
+  sh.status = saved === null ? 1 : (sh.substitutionStatus ?? 0);
+}
+
+// -------------------------------------------------------------------------------------------- commands
+
+async function runNamed(
+  sh: Interpreter,
+  node: Command,
+  assignments: readonly Assignment[],
+  argv: readonly string[],
+  declarations: readonly Declaration[],
+  isLast: boolean,
+): Promise<void> {
+  const name = argv[0]!;
+  sh.lastArgument = argv.at(-1)!;
+  const shellFunction = sh.functions.get(name);
+  const builtin = BUILTINS.get(name);
+  if (shellFunction === undefined && builtin === undefined)
+    return runExternal(sh, node.redirects, argv, isLast, temporary(sh, argv, assignments));
+  if (sh.options.has("xtrace")) await trace(sh, traced(argv, declarations));
+  const saved = await explaining(sh, () => redirect(sh, node.redirects));
+  if (saved === null) {
+    sh.status = 1;
+    return;
+  }
+  const hasScope = assignments.length > 0;
+  if (hasScope) sh.variables.push("command");
+  let keepsFds = false;
+  try {
+    await explaining(sh, () => assignTemporarily(sh, assignments));
+    if (shellFunction !== undefined) sh.status = await callFunction(sh, shellFunction, argv);
+    else {
+      sh.status = await runBuiltin(sh, argv, declarations);
+      keepsFds = name === "exec";
+    }
+  } finally {
+    if (hasScope) sh.variables.pop();
+    if (keepsFds) saved.forget();
+    else saved.restore();
+  }
+}
+
+/** Runs a builtin and waits until a pipe has room for what it wrote. */
+export async function runBuiltin(
+  sh: Interpreter,
+  argv: readonly string[],
+  declarations: readonly Declaration[] = [],
+): Promise<number> {
+  const name = argv[0]!;
+  try {
+    const status = await BUILTINS.get(name)!(sh, argv, declarations);
+    await sh.process.drain(1);
+    sh.process.checkDeath();
+    return status;
+  } catch (error) {
+    if (!(error instanceof ExpansionError)) throw error;
+    sh.complain(
+      SPECIAL.has(name) || error.isFatal
+        ? error.message
+        : `${name}: ${error.message}`.replace(`${name}: ${name}:`, `${name}:`),
+    );
+    return error.status;
+  }
+}
+
+async function assignTemporarily(sh: Interpreter, assignments: readonly Assignment[]): Promise<void> {
+  for (const assignment of assignments) {
+    await assign(sh, assignment, (name) => sh.variables.inCommand(name));
+    const variable = sh.variables.find(assignment.name);
+    if (variable !== undefined) variable.isExported = true;
+  }
+}
+
+/** Assignments before an external command, made in the process that becomes it. */
+function temporary(
+  sh: Interpreter,
+  argv: readonly string[],
+  assignments: readonly Assignment[],
+): (inner: Interpreter) => Promise<void> {
+  return async (inner) => {
+    if (inner.options.has("xtrace")) await trace(sh === inner ? sh : inner, traced(argv, []));
+    inner.variables.push("command");
+    await assignTemporarily(inner, assignments);
+  };
+}
+
+function traced(argv: readonly string[], declarations: readonly Declaration[]): string {
+  return argv
+    .map((word, i) => {
+      const declaration = declarations.find(({ at }) => at === i);
+      return declaration === undefined || typeof declaration.value !== "string"
+        ? quoteTrace(word)
+        : `${word}=${declaration.value === "" ? "" : quoteTrace(declaration.value)}`;
+    })
+    .join(" ");
+}
+
+// -------------------------------------------------------------------------------------------- aliases
+
+function aliasOf(sh: Interpreter, { name }: Command): string | null {
+  if (
+    name === undefined ||
+    name.parts !== undefined ||
+    sh.aliases.size === 0 ||
+    !sh.shopts.has("expand_aliases")
+  )
+    return null;
+  return sh.expandingAliases.has(name.text) ? null : (sh.aliases.get(name.text) ?? null);
+}
+
+async function runAlias(sh: Interpreter, node: Command, text: string): Promise<void> {
+  const { unit } = sh;
+  const name = node.name!;
+  const source = unit.source.slice(node.pos, name.pos) + text + unit.source.slice(name.end, node.end);
+  sh.expandingAliases.add(name.text);
+  try {
+    await runParsed(sh, parseScript(unit.name, source, sh.line));
+  } finally {
+    sh.expandingAliases.delete(name.text);
+    sh.unit = unit;
+  }
+}

@@ -1,0 +1,53 @@
+/** Runs the commands of `trap`. */
+import { ExitJump } from "../errors.ts";
+import type { Interpreter, TrapName } from "../interpreter.ts";
+import { parseScript } from "../parse.ts";
+import { signalNumber } from "../signals.ts";
+import { runParsed } from "./source.ts";
+
+async function runAction(sh: Interpreter, action: string): Promise<void> {
+  const { status, unit, line } = sh;
+  const pipeStatus = sh.variables.global("PIPESTATUS").value;
+  await runParsed(sh, parseScript(unit.name, action, line));
+  sh.unit = unit;
+  sh.line = line;
+  sh.status = status;
+  sh.variables.global("PIPESTATUS").value = pipeStatus;
+}
+
+/** Runs the traps of signals that came while a command ran. */
+export async function runPendingTraps(sh: Interpreter): Promise<void> {
+  while (sh.pendingTraps.length > 0) {
+    const signal = sh.pendingTraps.shift()!;
+    const action = sh.traps.get(signal);
+    if (action === undefined) continue;
+    const { status } = sh;
+    sh.status = sh.process.wakesOnTrap ? 128 + signalNumber(signal) : status;
+    await runAction(sh, action);
+    sh.status = status;
+  }
+}
+
+/** ERR, DEBUG, RETURN: not inside their own action. */
+export async function runTrap(sh: Interpreter, name: TrapName): Promise<void> {
+  const action = sh.traps.get(name);
+  if (action === undefined || action === "" || sh.inTrap) return;
+  sh.inTrap = true;
+  try {
+    await runAction(sh, action);
+  } finally {
+    sh.inTrap = false;
+  }
+}
+
+export async function runExitTrap(sh: Interpreter): Promise<void> {
+  const action = sh.traps.get("EXIT");
+  sh.traps.delete("EXIT");
+  if (action === undefined || action === "") return;
+  try {
+    await runAction(sh, action);
+  } catch (error) {
+    if (!(error instanceof ExitJump)) throw error;
+    sh.status = error.status;
+  }
+}

@@ -1,0 +1,175 @@
+/** A shell on a simulated host: runs bash scripts in virtual time. */
+import { assert } from "../core/assert.ts";
+import type { NetnsId } from "../events/requests.ts";
+import { COMMANDS } from "./commands/index.ts";
+import { ExitJump, ExpansionError, LoopJump, ReturnJump, ScriptError, SignalDeath } from "./errors.ts";
+import { NullFile, type OpenFile, Sink, TextSource } from "./fds.ts";
+import type { Command, Host } from "./host.ts";
+import { Interpreter } from "./interpreter.ts";
+import { parseScript } from "./parse.ts";
+import { SavedFds } from "./run/redirect.ts";
+import { initialize } from "./run/shell-command.ts";
+import { runParsed } from "./run/source.ts";
+import { runToEnd } from "./run/subshell.ts";
+import { runExitTrap } from "./run/traps.ts";
+import { signalNumber } from "./signals.ts";
+import { Userland } from "./userland.ts";
+
+export { type ScriptStatement, splitStatements } from "./statements.ts";
+
+export interface ShellOptions {
+  /** Name of the script: `$0`, and in messages. */
+  readonly name: string;
+  /** `$1`, `$2`, ... */
+  readonly args?: readonly string[];
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** Standard input; absent: `/dev/null`. */
+  readonly stdin?: string;
+  /** @defaultValue all of vethsim's */
+  readonly commands?: ReadonlyMap<string, Command>;
+  /** Virtual time that starting an external command takes, in nanoseconds. @defaultValue 1 ms */
+  readonly commandCost?: number;
+  /** Whole numbers below 2^31: seed of `$RANDOM`, names of temporary files. */
+  readonly seedRandom: () => number;
+  /** Seconds between 1970 and virtual time 0. @defaultValue 0 */
+  readonly epoch?: number;
+  /** The namespace that the shell begins in. @defaultValue 0 */
+  readonly netns?: NetnsId;
+  /** @defaultValue / */
+  readonly cwd?: string;
+  readonly env?: ReadonlyMap<string, string>;
+  /** So many commands end the run. @defaultValue no limit */
+  readonly maxCommands?: number;
+  /** Virtual time, in nanoseconds, at which the run ends. @defaultValue no limit */
+  readonly until?: number;
+  /** Gives the host's event loop a turn; called every few dozen commands. */
+  readonly yieldToHost?: () => Promise<void>;
+}
+
+export interface StatementSinks {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** Line that messages name. @defaultValue 1 */
+  readonly line?: number;
+}
+
+const MS = 1_000_000;
+const ENVIRONMENT: ReadonlyMap<string, string> = new Map([
+  ["HOME", "/root"],
+  ["LANG", "C.UTF-8"],
+  ["PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+  ["USER", "root"],
+]);
+
+export class Shell {
+  private readonly userland: Userland;
+  private readonly sh: Interpreter;
+  private isOver = false;
+
+  constructor(
+    host: Host,
+    private readonly options: ShellOptions,
+  ) {
+    this.userland = new Userland(host, {
+      commands: options.commands ?? COMMANDS,
+      commandCost: options.commandCost ?? MS,
+      maxCommands: options.maxCommands ?? null,
+      until: options.until ?? null,
+      epoch: options.epoch ?? 0,
+      seedRandom: options.seedRandom,
+      yieldToHost: options.yieldToHost ?? null,
+    });
+    const process = this.userland.fork(null, "bash", options.netns ?? 0);
+    process.cwd = options.cwd ?? "/";
+    process.fds.set(0, options.stdin === undefined ? new NullFile() : new TextSource(options.stdin));
+    process.fds.set(1, new Sink(options.stdout));
+    process.fds.set(2, new Sink(options.stderr));
+    this.sh = new Interpreter(process, options.name);
+    this.sh.positional = options.args ?? [];
+    initialize(this.sh, options.env ?? ENVIRONMENT);
+  }
+
+  get pid(): number {
+    return this.sh.process.pid;
+  }
+
+  /**
+   * Runs a script to its end and gives its status; the shell can then do nothing more. Background jobs that are alive then stay
+   * where they are. Rejects with a `ScriptError` when the run has to be given up.
+   */
+  async run(text: string): Promise<number> {
+    const { sh } = this;
+    const { process } = sh;
+    assert(!this.isOver, "a shell runs one script");
+    this.isOver = true;
+    let status = 0;
+    await this.drive("run", async () => {
+      status = await process.untilDeath(() =>
+        runToEnd(sh, () => runParsed(sh, parseScript(this.options.name, text))),
+      );
+      process.end(status);
+    });
+    return status;
+  }
+
+  /**
+   * Runs one statement in this shell, with `/dev/null` as its input and with sinks of its own; what its background jobs write later
+   * goes there, too. After `exit` the shell does nothing more and every statement gives that status.
+   */
+  async runStatement(text: string, { stdout, stderr, line = 1 }: StatementSinks): Promise<number> {
+    const { sh } = this;
+    if (this.isOver) return sh.status;
+    await this.drive("statement", async () => {
+      const saved = new SavedFds(sh);
+      const files: OpenFile[] = [new NullFile(), new Sink(stdout), new Sink(stderr)];
+      for (const [fd, file] of files.entries()) {
+        saved.note(fd);
+        sh.process.fds.set(fd, file);
+      }
+      try {
+        await runParsed(sh, parseScript(this.options.name, text, line));
+      } catch (error) {
+        await this.endByJump(error);
+      } finally {
+        if (!this.isOver) saved.restore();
+      }
+    });
+    return sh.status;
+  }
+
+  /** Runs the EXIT trap and ends the shell, after its last statement. */
+  async end({ stdout, stderr }: StatementSinks): Promise<number> {
+    if (!this.isOver) await this.runStatement("exit $?", { stdout, stderr });
+    return this.sh.status;
+  }
+
+  private async endByJump(error: unknown): Promise<void> {
+    const { sh } = this;
+    if (error instanceof LoopJump) return;
+    if (error instanceof SignalDeath) {
+      sh.status = 128 + signalNumber(error.signal);
+      sh.process.death = null;
+    } else if (error instanceof ExitJump || error instanceof ReturnJump || error instanceof ExpansionError)
+      sh.status = error.status;
+    else throw error;
+    this.isOver = true;
+    await runExitTrap(sh);
+    sh.process.end(sh.status);
+  }
+
+  /** Runs a task of the shell's own process; errors that end the run name the line. */
+  private async drive(name: string, body: () => Promise<void>): Promise<void> {
+    const { baton } = this.userland;
+    const task = baton.begin(`${this.options.name} (pid ${this.pid}, ${name})`, async (own) => {
+      this.sh.process.task = own;
+      await body();
+    });
+    try {
+      await baton.drive(task);
+    } catch (error) {
+      if (!(error instanceof ScriptError) || / line \d+: /.test(error.message)) throw error;
+      throw new ScriptError(`${this.sh.unit.name}: line ${this.sh.line}: ${error.message}`, { cause: error });
+    }
+  }
+}

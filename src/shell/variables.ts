@@ -1,0 +1,235 @@
+/** Shell variables: scalars, arrays, their attributes, and the scopes of functions. */
+
+export class IndexedArray {
+  constructor(private readonly items: Map<number, string> = new Map()) {}
+
+  static of(values: readonly string[]): IndexedArray {
+    return new IndexedArray(new Map(values.map((value, i) => [i, value])));
+  }
+
+  /** Indices in ascending order. */
+  keys(): number[] {
+    const keys = [...this.items.keys()];
+    return keys.every((key, i) => i === 0 || keys[i - 1]! < key) ? keys : keys.sort((a, b) => a - b);
+  }
+
+  values(): string[] {
+    return this.keys().map((key) => this.items.get(key)!);
+  }
+
+  get size(): number {
+    return this.items.size;
+  }
+
+  get end(): number {
+    return this.items.size === 0 ? 0 : this.keys().at(-1)! + 1;
+  }
+
+  /** A negative index counts from the end; null: before the start. */
+  position(index: number): number | null {
+    const at = index < 0 ? index + this.end : index;
+    return at < 0 ? null : at;
+  }
+
+  get(index: number): string | undefined {
+    return this.items.get(index);
+  }
+  set(index: number, value: string): void {
+    this.items.set(index, value);
+  }
+  delete(index: number): void {
+    this.items.delete(index);
+  }
+  copy(): IndexedArray {
+    return new IndexedArray(new Map(this.items));
+  }
+}
+
+/** bash's buckets: so many, and newest first in each. @source bash 5.2 assoc.h, hashlib.c */
+const BUCKETS = 1024;
+
+function bucketOf(key: string): number {
+  let hash = 2_166_136_261;
+  for (const octet of new TextEncoder().encode(key)) hash = Math.imul(hash, 16_777_619) ^ octet;
+  return (hash >>> 0) & (BUCKETS - 1);
+}
+
+export class AssocArray {
+  constructor(private readonly items: Map<string, string> = new Map()) {}
+
+  /** Keys in the order in which bash walks its hash table. */
+  keys(): string[] {
+    return [...this.items.keys()]
+      .map((key, age) => ({ key, age, bucket: bucketOf(key) }))
+      .sort((a, b) => a.bucket - b.bucket || b.age - a.age)
+      .map(({ key }) => key);
+  }
+
+  values(): string[] {
+    return this.keys().map((key) => this.items.get(key)!);
+  }
+  get size(): number {
+    return this.items.size;
+  }
+  get(key: string): string | undefined {
+    return this.items.get(key);
+  }
+  set(key: string, value: string): void {
+    this.items.set(key, value);
+  }
+  delete(key: string): void {
+    this.items.delete(key);
+  }
+  copy(): AssocArray {
+    return new AssocArray(new Map(this.items));
+  }
+}
+
+export type Value = string | IndexedArray | AssocArray;
+
+export class Variable {
+  value: Value | undefined = undefined;
+  isExported = false;
+  isReadonly = false;
+  isInteger = false;
+  isNameref = false;
+  case: "upper" | "lower" | null = null;
+
+  copy(): Variable {
+    const copy = Object.assign(new Variable(), this);
+    if (copy.value !== undefined && typeof copy.value !== "string") copy.value = copy.value.copy();
+    return copy;
+  }
+
+  /** The value that `$name` gives: of an array, element 0. */
+  get scalar(): string | undefined {
+    const { value } = this;
+    return value instanceof IndexedArray
+      ? value.get(0)
+      : value instanceof AssocArray
+        ? value.get("0")
+        : value;
+  }
+}
+
+interface Scope {
+  readonly kind: "global" | "function" | "command";
+  readonly variables: Map<string, Variable>;
+}
+
+/** Variables that are worked out when read: `RANDOM`, `LINENO`, ... */
+export interface Dynamic {
+  get(): Value;
+  set(value: string): void;
+}
+
+export class Variables {
+  private constructor(private readonly scopes: Scope[]) {}
+
+  static empty(): Variables {
+    return new Variables([{ kind: "global", variables: new Map() }]);
+  }
+
+  copy(): Variables {
+    return new Variables(
+      this.scopes.map(({ kind, variables }) => ({
+        kind,
+        variables: new Map([...variables].map(([name, variable]) => [name, variable.copy()])),
+      })),
+    );
+  }
+
+  push(kind: "function" | "command"): void {
+    this.scopes.push({ kind, variables: new Map() });
+  }
+
+  pop(): void {
+    this.scopes.pop();
+  }
+
+  get isInFunction(): boolean {
+    return this.scopes.some(({ kind }) => kind === "function");
+  }
+
+  find(name: string): Variable | undefined {
+    for (let i = this.scopes.length - 1; i >= 0; i--) {
+      const variable = this.scopes[i]!.variables.get(name);
+      if (variable !== undefined) return variable;
+    }
+    return undefined;
+  }
+
+  /** Follows `declare -n`. */
+  nameOf(name: string): string {
+    let target = name;
+    for (let depth = 0; depth < 8; depth++) {
+      const variable = this.find(target);
+      if (variable?.isNameref !== true || typeof variable.value !== "string" || variable.value === "")
+        return target;
+      target = variable.value;
+    }
+    return target;
+  }
+
+  /** The variable that an assignment means; made if there is none. */
+  findOrMake(name: string): Variable {
+    return this.find(name) ?? this.make(name, this.scopes[0]!);
+  }
+
+  local(name: string): Variable {
+    const scope = this.scopes.findLast(({ kind }) => kind === "function") ?? this.scopes[0]!;
+    const known = scope.variables.get(name);
+    if (known !== undefined) return known;
+    const outer = this.find(name);
+    const variable = this.make(name, scope);
+    if (outer?.isExported && this.scopes.at(-1)?.kind === "command") variable.isExported = true;
+    return variable;
+  }
+
+  global(name: string): Variable {
+    return this.scopes[0]!.variables.get(name) ?? this.make(name, this.scopes[0]!);
+  }
+
+  /** In the innermost scope: an assignment before a command. */
+  inCommand(name: string): Variable {
+    return this.make(name, this.scopes.at(-1)!);
+  }
+
+  unset(name: string): void {
+    for (let i = this.scopes.length - 1; i >= 0; i--) {
+      const { kind, variables } = this.scopes[i]!;
+      if (!variables.has(name)) continue;
+      // A local variable that is unset stays local, without a value.
+      if (kind === "function" && i === this.scopes.findLastIndex((scope) => scope.kind === "function"))
+        variables.set(name, new Variable());
+      else variables.delete(name);
+      return;
+    }
+  }
+
+  /** Names that are visible, sorted. */
+  names(): string[] {
+    const names = new Set(this.scopes.flatMap(({ variables }) => [...variables.keys()]));
+    return [...names].sort();
+  }
+
+  localNames(): string[] {
+    const scope = this.scopes.findLast(({ kind }) => kind === "function");
+    return scope === undefined ? [] : [...scope.variables.keys()].sort();
+  }
+
+  environment(): Map<string, string> {
+    const env = new Map<string, string>();
+    for (const name of this.names()) {
+      const variable = this.find(name)!;
+      if (variable.isExported && typeof variable.value === "string") env.set(name, variable.value);
+    }
+    return env;
+  }
+
+  private make(name: string, scope: Scope): Variable {
+    const variable = new Variable();
+    scope.variables.set(name, variable);
+    return variable;
+  }
+}

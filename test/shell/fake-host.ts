@@ -1,0 +1,185 @@
+/** A host for tests of the shell alone: files in memory, a virtual clock, processes as numbers, programs as given. */
+import type { Nanos } from "../../src/core/nanos.ts";
+import { granted, type Result, refused } from "../../src/core/result.ts";
+import type { BodyOf, NetnsId, Operation, ReplyOf } from "../../src/events/requests.ts";
+import type { Host, ProgramListener } from "../../src/shell/host.ts";
+import { Shell, type ShellOptions } from "../../src/shell/shell.ts";
+
+/** What a program of the simulation does: texts at times after its start, then its status. */
+export interface FakeProgram {
+  readonly output: readonly (readonly [delay: Nanos, text: string])[];
+  readonly end: readonly [delay: Nanos, status: number] | null;
+}
+
+interface Timer {
+  readonly time: Nanos;
+  readonly act: () => void;
+}
+
+export class FakeHost implements Host {
+  now: Nanos = 0;
+  readonly files = new Map<string, string>();
+  readonly dirs = new Set(["/", "/tmp", "/dev", "/root", "/sys", "/proc"]);
+  /** Each request as text: what a log would hold. */
+  readonly log: string[] = [];
+  readonly processes = new Map<number, { netns: NetnsId; comm: string }>();
+  private pids = 100;
+  private timers: Timer[] = [];
+  private readonly listeners = new Map<number, ProgramListener>();
+
+  constructor(private readonly known: Readonly<Record<string, FakeProgram>> = {}) {}
+
+  get programs(): readonly string[] {
+    return Object.keys(this.known);
+  }
+
+  request = <Op extends Operation>(netns: NetnsId, op: Op, body: BodyOf<Op>): Result<ReplyOf<Op>> => {
+    this.log.push(`${this.now} ${netns} ${op} ${JSON.stringify(body)}`);
+    return this.answer(netns, op, body as never) as Result<ReplyOf<Op>>;
+  };
+
+  spawn(_netns: NetnsId, pid: number, argv: readonly string[], listener: ProgramListener): Result<null> {
+    const program = this.known[argv[0]!]!;
+    this.listeners.set(pid, listener);
+    const at = (delay: Nanos, act: () => void) =>
+      this.timers.push({ time: this.now + delay, act: () => this.listeners.has(pid) && act() });
+    for (const [delay, text] of program.output) at(delay, () => listener.output(1, text));
+    if (program.end !== null) at(program.end[0], () => this.stop(pid, program.end![1]));
+    return granted(null);
+  }
+
+  advance(until: Nanos | null): boolean {
+    const next = this.timers.reduce<Timer | null>(
+      (first, timer) => (first === null || timer.time < first.time ? timer : first),
+      null,
+    );
+    if (next !== null && (until === null || next.time <= until)) {
+      this.timers = this.timers.filter((timer) => timer !== next);
+      this.now = next.time;
+      next.act();
+      return true;
+    }
+    if (until === null) return false;
+    this.now = until;
+    return true;
+  }
+
+  private stop(pid: number, status: number): void {
+    const listener = this.listeners.get(pid);
+    this.listeners.delete(pid);
+    listener?.exit(status);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: one body for each operation
+  private answer(netns: NetnsId, op: Operation, body: any): Result<unknown> {
+    switch (op) {
+      case "FORK":
+        this.processes.set(++this.pids, { netns, comm: body.comm });
+        return granted({ pid: this.pids });
+      case "EXEC":
+        this.processes.get(body.pid)!.comm = body.comm;
+        return granted(null);
+      case "SETNS":
+        this.processes.get(body.pid)!.netns = body.netns;
+        return granted(null);
+      case "EXIT":
+        this.processes.delete(body.pid);
+        return granted(null);
+      case "KILL":
+        this.stop(
+          body.pid,
+          128 + ({ SIGTERM: 15, SIGINT: 2, SIGKILL: 9, SIGPIPE: 13 }[body.signal as string] ?? 0),
+        );
+        return granted(null);
+      case "RTM_GETADDR":
+        return granted([]);
+      default:
+        return this.file(op, body);
+    }
+  }
+
+  private file(
+    op: Operation,
+    { path, data, append }: { path: string; data: string; append: boolean },
+  ): Result<unknown> {
+    const { files, dirs } = this;
+    const parent = path?.replace(/\/[^/]*$/, "") || "/";
+    const under = (name: string) => (name === "/" ? "/" : `${name}/`);
+    switch (op) {
+      case "FILE_READ":
+        if (dirs.has(path)) return refused("EISDIR");
+        if (files.get(path) === "EINVAL") return refused("EINVAL");
+        return files.has(path) ? granted(files.get(path)) : refused("ENOENT");
+      case "FILE_WRITE":
+        if (dirs.has(path)) return refused("EISDIR");
+        if (!dirs.has(parent)) return refused("ENOENT");
+        if (files.get(path) === "EOPNOTSUPP") return refused("EOPNOTSUPP");
+        files.set(path, append ? (files.get(path) ?? "") + data : data);
+        return granted(null);
+      case "FILE_STAT":
+        if (dirs.has(path)) return granted({ type: "dir", size: 0, mode: 0o755 });
+        if (!files.has(path)) return refused("ENOENT");
+        return granted({
+          type: "file",
+          size: files.get(path)!.length,
+          mode: files.get(path)!.startsWith("#!") ? 0o755 : 0o644,
+        });
+      case "FILE_READDIR":
+        if (!dirs.has(path)) return refused(files.has(path) ? "ENOTDIR" : "ENOENT");
+        return granted(
+          [...files.keys(), ...dirs]
+            .filter(
+              (name) =>
+                name.startsWith(under(path)) && name !== "/" && !name.slice(under(path).length).includes("/"),
+            )
+            .map((name) => name.slice(under(path).length))
+            .sort(),
+        );
+      case "FILE_MKDIR":
+        if (dirs.has(path) || files.has(path)) return refused("EEXIST");
+        if (!dirs.has(parent)) return refused("ENOENT");
+        dirs.add(path);
+        return granted(null);
+      case "FILE_UNLINK":
+        return files.delete(path) ? granted(null) : refused(dirs.has(path) ? "EISDIR" : "ENOENT");
+      case "FILE_RMDIR":
+        if ([...files.keys(), ...dirs].some((name) => name.startsWith(under(path))))
+          return refused("ENOTEMPTY");
+        return dirs.delete(path) ? granted(null) : refused("ENOENT");
+      default:
+        return refused("EOPNOTSUPP");
+    }
+  }
+}
+
+export interface RunResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number;
+  readonly host: FakeHost;
+}
+
+export async function runScript(
+  script: string,
+  options: Partial<ShellOptions> = {},
+  host: FakeHost = new FakeHost(),
+): Promise<RunResult> {
+  let [stdout, stderr, seed] = ["", "", 1];
+  const shell = new Shell(host, {
+    name: "case.sh",
+    cwd: "/tmp",
+    commandCost: 1_000_000,
+    seedRandom: () => (seed = (seed * 48_271) % 0x7fff_ffff),
+    stdout: (text) => {
+      stdout += text;
+    },
+    stderr: (text) => {
+      stderr += text;
+    },
+    maxCommands: 200_000,
+    until: 1e12,
+    ...options,
+  });
+  const status = await shell.run(script);
+  return { stdout, stderr, status, host };
+}
