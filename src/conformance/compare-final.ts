@@ -75,11 +75,11 @@ export function tableText(file: string, text: string | undefined, skips: readonl
   if (text === undefined) return "(no such file)";
   const keys = new Set(skips.flatMap((skip) => skip.keys ?? []));
   const lines = file.endsWith(".json")
-    ? jsonLines(text, keys)
+    ? jsonLines(text, keys, HASH_ORDERED.has(file))
     : COUNTER_FILES.has(file)
       ? counterLines(text, keys)
       : plainLines(text, skips);
-  if (HASH_ORDERED.has(file)) lines.sort();
+  if (HASH_ORDERED.has(file) && !file.endsWith(".json")) lines.sort();
   return lines.map((line) => `${line}\n`).join("");
 }
 
@@ -121,8 +121,8 @@ function counterLines(text: string, skippedGroups: ReadonlySet<string>): string[
   return lines;
 }
 
-/** One line for each entry of the table, its keys in their order. */
-function jsonLines(text: string, skippedKeys: ReadonlySet<string>): string[] {
+/** One line for each value: `eth0.stats64.rx.bytes 280`. Entries keep their order, or are sorted as wholes. */
+function jsonLines(text: string, skippedKeys: ReadonlySet<string>, isSorted: boolean): string[] {
   if (text.trim() === "") return [];
   let value: Json;
   try {
@@ -130,9 +130,28 @@ function jsonLines(text: string, skippedKeys: ReadonlySet<string>): string[] {
   } catch {
     return [`(not JSON) ${text}`];
   }
-  return (Array.isArray(value) ? value : [value]).map((entry) =>
-    JSON.stringify(withoutRandom(entry, skippedKeys)).replace(/,"/g, ', "'),
+  const entries = (Array.isArray(value) ? value : [value]).map((entry, i) => {
+    const kept = withoutRandom(entry, skippedKeys);
+    return [...valueLines(entryName(kept) ?? `${i}`, kept)];
+  });
+  if (isSorted) entries.sort((a, b) => (a.join() < b.join() ? -1 : 1));
+  return entries.flat();
+}
+
+/** By what people call it. */
+function entryName(entry: Json): string | null {
+  if (entry === null || typeof entry !== "object" || Array.isArray(entry)) return null;
+  const parts = [entry.type, entry.dst ?? entry.mac, entry.dev ?? entry.ifname, entry.table].filter(
+    (part) => typeof part === "string",
   );
+  return parts.length === 0 ? null : parts.join(" ");
+}
+
+function* valueLines(path: string, value: Json): Iterable<string> {
+  const isPlainList =
+    Array.isArray(value) && value.every((item) => item === null || typeof item !== "object");
+  if (value === null || typeof value !== "object" || isPlainList) yield `${path} ${JSON.stringify(value)}`;
+  else for (const [key, item] of Object.entries(value)) yield* valueLines(`${path}.${key}`, item);
 }
 
 function withoutRandom(value: Json, skippedKeys: ReadonlySet<string>): Json {

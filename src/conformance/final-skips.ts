@@ -9,6 +9,16 @@ export interface FinalSkip {
   readonly reason: string;
 }
 
+const BRIDGE_TIMERS = [
+  "hello_timer",
+  "tcn_timer",
+  "topology_change_timer",
+  "gc_timer",
+  "hold_timer",
+  "message_age_timer",
+  "forward_delay_timer",
+];
+
 export const FINAL_SKIPS: readonly FinalSkip[] = [
   { file: "proc_net_snmp6", reason: "IPv6 is not simulated yet; scenarios switch it off" },
   { file: "route6.json", reason: "IPv6 is not simulated yet; scenarios switch it off" },
@@ -26,19 +36,8 @@ export const FINAL_SKIPS: readonly FinalSkip[] = [
     reason: "seconds since an event, rounded down",
   },
   { file: "fdb.json", keys: ["used", "updated"], reason: "seconds since an event, rounded down" },
-  {
-    file: "link.json",
-    keys: [
-      "hello_timer",
-      "tcn_timer",
-      "topology_change_timer",
-      "gc_timer",
-      "hold_timer",
-      "message_age_timer",
-      "forward_delay_timer",
-    ],
-    reason: "running timers",
-  },
+  { file: "link.json", keys: BRIDGE_TIMERS, reason: "running timers" },
+  { file: "addr.json", keys: BRIDGE_TIMERS, reason: "running timers" },
   { file: "proc_net_netstat", keys: ["MPTcpExt"], reason: "multipath TCP is not simulated" },
 ];
 

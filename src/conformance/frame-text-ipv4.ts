@@ -32,6 +32,7 @@ export function ipv4Text(packet: Octets, context: FrameContext | null, nested: N
   const parts = [`${ipv4Address(packet, 12)} > ${ipv4Address(packet, 16)} ttl ${packet[8]}`];
   if (packet[0]! >>> 4 !== 4) parts.push(`version ${packet[0]! >>> 4}`);
   if (packet[1] !== 0) parts.push(`tos ${packet[1]}`);
+  if ((flags & 4) !== 0) parts.push("reserved flag");
   if ((flags & 2) !== 0) parts.push("DF");
   if (hasMore || offset > 0) parts.push(`fragment ${offset}${hasMore ? "+" : ""}`);
   parts.push(`length ${totalLength}`);

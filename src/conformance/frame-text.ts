@@ -56,13 +56,18 @@ function nestedFrame(context: FrameContext): (octets: Octets) => string {
   return (octets) => rawFrameText(octets, context);
 }
 
+/** Hardware type, protocol type and the lengths of both kinds of address. */
+const ETHERNET_AND_IPV4 = "000108000604";
+
 /** @source RFC 826 */
 function arpText(arp: Octets): string {
   const operation = u16(arp, 6);
   const name = operation === 1 ? "request" : operation === 2 ? "reply" : `operation ${operation}`;
   const sender = `${ipv4Address(arp, 14)} at ${macAddress(arp, 8)}`;
   const target = `${ipv4Address(arp, 24)} at ${macAddress(arp, 18)}`;
-  return `ARP ${name} from ${sender} for ${target}, ${arp.length} octets${paddingText(arp.subarray(28))}`;
+  const types = hex(arp.subarray(0, 6));
+  const kind = types === ETHERNET_AND_IPV4 ? "ARP" : `ARP of types ${types}`;
+  return `${kind} ${name} from ${sender} for ${target}, ${arp.length} octets${paddingText(arp.subarray(28))}`;
 }
 
 /** A frame with a length instead of a type. @source IEEE 802.1D-1998 clause 9.3 for BPDUs */

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Comparison, compareRecordings, unstableParts } from "./compare.ts";
+import { describeDifference } from "./difference.ts";
 import { whyNotLive } from "./live/ability.ts";
 import { Gate } from "./live/gate.ts";
 import type { LiveOptions } from "./live/record.ts";
@@ -69,4 +70,28 @@ export async function verify(
     if (again.verdict === "agrees") return again;
   }
   return judge({ ...first, unstable: joinUnstable(first.unstable, unstableParts(first, second)) });
+}
+
+/** For people. */
+export function formatVerification(name: string, result: Verification): string {
+  if (result.verdict === "impossible")
+    return `${name}: no verdict, this machine cannot record a kernel: ${result.cannot}\n`;
+  const { steps, frames, tables, differences, leftOut } = result.comparison;
+  const score = `steps ${steps.equal}/${steps.total}, frames ${frames.equal}/${frames.total}, tables ${tables.equal}/${tables.total}`;
+  const unrepeatable = leftOut.filter((item) => item.reason.startsWith("two runs"));
+  const lines = [
+    `${name}: ${result.verdict === "agrees" ? "agrees with" : "differs from"} the kernel of this machine (${score})`,
+  ];
+  if (unrepeatable.length > 0)
+    lines.push(
+      `not judged, for the kernel does not repeat it: ${unrepeatable.map((item) => item.what).join(", ")}`,
+    );
+  if (differences.length > 0)
+    lines.push(`the first of ${differences.length}:`, describeDifference(differences[0]!));
+  return `${lines.join("\n")}\n`;
+}
+
+/** 0: agrees, 1: differs, 2: no verdict. */
+export function verificationStatus(result: Verification): number {
+  return result.verdict === "agrees" ? 0 : result.verdict === "differs" ? 1 : 2;
 }

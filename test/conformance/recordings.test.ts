@@ -1,0 +1,42 @@
+/** The project's own recordings: whole, up to date with their scripts, and good enough to judge by. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { compareRecordings } from "../../src/conformance/compare.ts";
+import { FINAL_DUMPS } from "../../src/conformance/final-dumps.ts";
+import { frameTexts } from "../../src/conformance/frame-text.ts";
+import { readRecording } from "../../src/conformance/recording.ts";
+
+const RECORDINGS = fileURLToPath(new URL("../recordings", import.meta.url));
+const SCENARIOS = fileURLToPath(new URL("../../scenarios", import.meta.url));
+const recorded = readdirSync(RECORDINGS).filter((name) => existsSync(join(RECORDINGS, name, "steps.jsonl")));
+const scripts = readdirSync(SCENARIOS).filter((name) => /^\d+-.*\.sh$/.test(name));
+
+describe("a script in scenarios", () => {
+  it.each(scripts)("%s should have a recording of what it says now", (script) => {
+    const copy = join(RECORDINGS, basename(script, ".sh"), "scenario.sh");
+    expect(readFileSync(copy, "utf8")).toBe(readFileSync(join(SCENARIOS, script), "utf8"));
+  });
+
+  it.each(scripts)("%s should say what it is about, and switch IPv6 off in every namespace", (script) => {
+    const text = readFileSync(join(SCENARIOS, script), "utf8");
+    expect(text).toMatch(/^#!\/bin\/bash\n# .* See: /);
+    const made = text.match(/ip netns add \S+\n/g)?.length ?? 0;
+    expect(text.match(/disable_ipv6=1/g)?.length ?? 0).toBeGreaterThanOrEqual(1 + made);
+  });
+});
+
+describe("a recording", () => {
+  it.each(recorded)("%s should agree with itself and hold every final table", async (name) => {
+    const recording = await readRecording(join(RECORDINGS, name));
+    const result = compareRecordings(recording, recording);
+    expect(result.differences).toEqual([]);
+    expect(result.steps.total).toBeGreaterThan(10);
+    for (const tables of recording.final.values()) {
+      expect([...tables.keys()].sort()).toEqual(FINAL_DUMPS.map((dump) => dump.file).sort());
+    }
+    expect(recording.steps.every((step) => step.rc !== null)).toBe(true);
+    expect(frameTexts(recording.frames).filter((text) => /BAD-|ANOTHER-ID/.test(text))).toEqual([]);
+  });
+});
