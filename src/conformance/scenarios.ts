@@ -22,7 +22,11 @@ export interface Scenario {
   readonly dir: string;
 }
 
-/** By name, each once. */
+function numberOf(scenario: Scenario): number {
+  return Number.parseInt(scenario.name, 10) || 0;
+}
+
+/** By number and name, each once. */
 export function findScenarios(roots: readonly string[] = RECORDING_ROOTS): Scenario[] {
   const found = new Map<string, Scenario>();
   for (const root of roots) {
@@ -32,7 +36,7 @@ export function findScenarios(roots: readonly string[] = RECORDING_ROOTS): Scena
       if (!found.has(name) && existsSync(join(dir, "steps.jsonl"))) found.set(name, { name, dir });
     }
   }
-  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...found.values()].sort((a, b) => numberOf(a) - numberOf(b) || (a.name < b.name ? -1 : 1));
 }
 
 /** A name selects a scenario by its whole name, its number, or any part of its name. No names select all. */
@@ -42,7 +46,7 @@ export function selectScenarios(
 ): { chosen: Scenario[]; unknown: string[] } {
   if (names.length === 0) return { chosen: [...all], unknown: [] };
   const matches = (scenario: Scenario, name: string) =>
-    /^\d+$/.test(name) ? Number(scenario.name.split("-")[0]) === Number(name) : scenario.name.includes(name);
+    /^\d+$/.test(name) ? numberOf(scenario) === Number(name) : scenario.name.includes(name);
   return {
     chosen: all.filter((scenario) => names.some((name) => matches(scenario, name))),
     unknown: names.filter((name) => !all.some((scenario) => matches(scenario, name))),
