@@ -22,12 +22,18 @@ export async function recordReference(
 
 const RX_DROPPED_COMMANDS = /\bip\b.*-s|\bifconfig\b|\/proc\/net\/dev|statistics|\bnstat\b|\bnetstat\b/;
 
+/** Only counters may change: other text that differs is for another reason. */
+function withoutNumbers(text: string): string {
+  return text.replace(/\d+/g, "N").replace(/ +/g, " ");
+}
+
 /** Takes from `unseen` what a capture can change: the text of commands that show counters, and the final tables. */
 export function withoutCaptureEffects(seen: Recording, unseen: Recording): Recording {
   const steps = seen.steps.map((step, i): Step => {
     const twin = unseen.steps[i];
     if (twin === undefined || twin.cmd !== step.cmd || !RX_DROPPED_COMMANDS.test(step.cmd)) return step;
-    if (normalizeText(step.stdout, step.cmd) === normalizeText(twin.stdout, twin.cmd)) return step;
+    const [a, b] = [normalizeText(step.stdout, step.cmd), normalizeText(twin.stdout, twin.cmd)];
+    if (a === b || withoutNumbers(a) !== withoutNumbers(b)) return step;
     return { ...step, rc: twin.rc, stdout: twin.stdout, stderr: twin.stderr, without_capture: true };
   });
   return { ...seen, steps, final: unseen.final };

@@ -43,9 +43,9 @@ if [ "$capture" = 1 ]; then
   read -r -t 20 -u 9 answer
   [ "$answer" = ok ] || { echo "capture: ${answer:-no answer}" >&2; exit 98; }
 fi
-# The kernel's link watch serves the whole machine, once a second after its last event: let a second pass without any. Time
-# stamping of frames is switched on by a worker, too.
-sleep 1.1
+# The kernel's link watch serves the whole machine and rests a second after its last event; what ran before may still be taken
+# down, which causes events, for a second. Time stamping of frames is switched on by a worker, too. So let things settle.
+sleep 2.5
 
 # The scenario runs in a shell of its own: it may exit, or set options, without disturbing what follows.
 cd /tmp/cwd || exit 99
