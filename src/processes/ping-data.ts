@@ -1,0 +1,40 @@
+/** The data of an echo request: a time stamp, where it fits, and fill. */
+import { type Nanos, NS_PER_SEC, NS_PER_US } from "../core/nanos.ts";
+import { isTimed, type PingState } from "./ping-state.ts";
+
+/** A struct timeval of two 64-bit numbers. */
+export const TIMEVAL_OCTETS = 16;
+
+/** The octet at `index` of a request's data, time stamp aside. */
+export function fillOctet(s: PingState, index: number): number {
+  const { pattern } = s.options;
+  return pattern === null || pattern.length === 0 ? index & 255 : pattern[index % pattern.length]!;
+}
+
+/** The time as a 64-bit timeval, where it fits, then the fill. */
+export function requestData(s: PingState, now: Nanos): Uint8Array {
+  const data = new Uint8Array(s.options.size);
+  for (let i = 0; i < data.length; i++) data[i] = fillOctet(s, i);
+  if (isTimed(s)) {
+    writeU64(Math.floor(now / NS_PER_SEC), data, 0);
+    writeU64(Math.floor((now % NS_PER_SEC) / NS_PER_US), data, 8);
+  }
+  return data;
+}
+
+/** Little-endian. */
+function writeU64(value: number, to: Uint8Array, at: number): void {
+  for (let i = 0, rest = value; i < 8; i++, rest = Math.floor(rest / 256)) to[at + i] = rest % 256;
+}
+
+/** The time stamp of a reply's data, in microseconds. */
+export function sentMicros(data: Uint8Array): number {
+  return readU64(data, 0) * 1_000_000 + readU64(data, 8);
+}
+
+/** Little-endian. */
+function readU64(octets: Uint8Array, at: number): number {
+  let value = 0;
+  for (let i = 7; i >= 0; i--) value = value * 256 + octets[at + i]!;
+  return value;
+}

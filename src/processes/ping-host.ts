@@ -1,0 +1,68 @@
+/** Destinations as ping(8) takes them. There is no resolver: names are numbers, or stand in /etc/hosts. */
+import { formatIpv4, INADDR_LOOPBACK, type Ipv4Address } from "../wire/ipv4-address.ts";
+import { type PingStop, stop } from "./ping-options.ts";
+
+export interface PingHost {
+  /** As the user wrote it. */
+  readonly name: string;
+  readonly address: Ipv4Address;
+  /** The name was an address: answers are shown without names. */
+  readonly isNumeric: boolean;
+}
+
+/** /etc/hosts of every host. */
+const HOSTS: Readonly<Record<string, Ipv4Address>> = { localhost: INADDR_LOOPBACK };
+
+/** inet_aton(3): one to four parts, decimal, octal or hex; the last part fills what is left. Null: not an address. */
+export function inetAton(text: string): Ipv4Address | null {
+  const parts = text.split(".");
+  if (parts.length > 4) return null;
+  let address = 0;
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i]!;
+    const m = /^(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*))$/.exec(part);
+    if (m === null) return null;
+    const value =
+      m[1] !== undefined
+        ? Number.parseInt(m[1], 16)
+        : m[2] !== undefined
+          ? Number.parseInt(m[2], 8)
+          : Number(m[3]);
+    const isLast = i === parts.length - 1;
+    if (value >= (isLast ? 256 ** (4 - i) : 256)) return null;
+    address += isLast ? value : value * 256 ** (3 - i);
+  }
+  return address;
+}
+
+/** Could be asked of a name server: labels of 1 to 63 octets. */
+function isName(text: string): boolean {
+  const labels = text.replace(/\.$/, "").split(".");
+  return text.length <= 253 && labels.every((label) => label.length >= 1 && label.length <= 63);
+}
+
+function isIpv6(text: string): boolean {
+  return text.includes(":") && /^[0-9a-fA-F:.]+(%.*)?$/.test(text);
+}
+
+/** @param family 4 or 6 if the user asked for one */
+export function resolveHost(name: string, family: 0 | 4 | 6): PingHost | PingStop {
+  const wrongFamily = stop(`ping: ${name}: Address family for hostname not supported\n`, 2);
+  if (isIpv6(name)) {
+    // No namespace has an IPv6 address.
+    return family === 4 ? wrongFamily : stop("ping: connect: Cannot assign requested address\n", 2);
+  }
+  const numeric = inetAton(name);
+  const address = numeric ?? (Object.hasOwn(HOSTS, name) ? HOSTS[name]! : null);
+  if (address !== null) return family === 6 ? wrongFamily : { name, address, isNumeric: numeric !== null };
+  const why = isName(name) ? "Temporary failure in name resolution" : "Name or service not known";
+  return stop(`ping: ${name}: ${why}\n`, 2);
+}
+
+/** An address as output shows it: with its name, if it has one and names are wanted. */
+export function showAddress(address: Ipv4Address, isNumeric: boolean): string {
+  const text = formatIpv4(address);
+  if (isNumeric) return text;
+  for (const [name, known] of Object.entries(HOSTS)) if (known === address) return `${name} (${text})`;
+  return text;
+}

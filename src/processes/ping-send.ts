@@ -1,0 +1,130 @@
+/** The sending half of ping(8): when the next request is due, what it holds, and what a refused one means. */
+import { SYSCALL_COST_NS } from "../core/costs.ts";
+import type { Errno } from "../core/errno.ts";
+import { type Nanos, NS_PER_MS, NS_PER_US } from "../core/nanos.ts";
+import { ICMP_ECHO, ICMP_HLEN, icmpEcho } from "../wire/icmp.ts";
+import { IPDEFTTL } from "../wire/ipv4.ts";
+import { isMulticastIpv4 } from "../wire/ipv4-address.ts";
+import { requestData } from "./ping-data.ts";
+import { requestOptions } from "./ping-ip-options.ts";
+import { stamp } from "./ping-print.ts";
+import { onError } from "./ping-receive.ts";
+import { inFlight, intervalOf, isAnswered, type PingState, withAnswered } from "./ping-state.ts";
+import type { ProgramContext, SendOptions } from "./program.ts";
+
+/** A flood without answers sends this often, and other waits are not shorter. */
+export const MIN_INTERVAL: Nanos = 10 * NS_PER_MS;
+
+/** More than the stack can be asked with `SendOptions` alone. */
+export interface PingSendOptions extends SendOptions {
+  /** `do`: refuse what does not fit, EMSGSIZE; `want`: fragment it here. */
+  readonly pmtudisc: "want" | "do" | "dont";
+  /** SO_DONTROUTE: only hosts on an attached network. */
+  readonly dontRoute: boolean;
+  /** IP_MULTICAST_LOOP */
+  readonly multicastLoop: boolean;
+}
+
+/** When the next request is due; null: no more are sent. */
+export function nextDue(state: PingState): Nanos | null {
+  const { count, deadline, preload } = state.options;
+  if (count > 0 && state.transmitted >= count && deadline === 0) return null;
+  if (state.triedAt < 0) return 0;
+  return Math.max(state.triedAt + gap(state, preload), state.notBefore);
+}
+
+/** How long after the last try. */
+function gap(state: PingState, preload: number): Nanos {
+  if (state.intervalMs > 0) return Math.max(intervalOf(state) - state.tokens, 0);
+  if (state.transmitted < preload) return 0;
+  return state.intervalMs === 0 && inFlight(state) >= preload ? MIN_INTERVAL : SYSCALL_COST_NS;
+}
+
+/** Sends all that is due now. */
+export function sendDue(cx: ProgramContext, state: PingState): PingState {
+  let s = state;
+  for (let due = nextDue(s); due !== null && due <= cx.now; due = nextDue(s))
+    s = attempt(cx, spend(s, cx.now));
+  return withLinger(cx, s);
+}
+
+/** Takes one interval out of what was saved up since the last try. */
+function spend(s: PingState, now: Nanos): PingState {
+  const interval = Math.max(intervalOf(s), 0);
+  if (s.triedAt < 0)
+    return { ...s, startedAt: now, triedAt: now, tokens: interval * (s.options.preload - 1) };
+  const saved = Math.min(now - s.triedAt + s.tokens, interval * s.options.preload);
+  return { ...s, triedAt: now, tokens: Math.max(saved - interval, 0) };
+}
+
+/**
+ * All requests are out: from now on only so long is waited for the answers that are missing. A wait of 0 (-W 0, or a flood
+ * of replies without times) is no limit; it is worked out anew at each wake.
+ */
+function withLinger(cx: ProgramContext, s: PingState): PingState {
+  if (s.hasLinger || nextDue(s) !== null) return s;
+  const answered = Math.max(2 * s.rtt.max * NS_PER_US, intervalOf(s));
+  const wait = s.received > 0 ? answered : s.options.lingerMs * NS_PER_MS;
+  return wait > 0 ? { ...s, hasLinger: true, alarmAt: cx.now + wait } : s;
+}
+
+function attempt(cx: ProgramContext, state: PingState): PingState {
+  const { options } = state;
+  if (options.outstanding && state.transmitted > 0 && !isAnswered(state, state.transmitted & 0xffff)) {
+    cx.write(1, `${stamp(state, cx.now)}no answer yet for icmp_seq=${state.transmitted & 0xffff}\n`);
+  }
+  const sequence = (state.transmitted + 1) & 0xffff;
+  const s = withAnswered(state, sequence, false);
+  const errno = send(cx, s, sequence);
+  if (errno !== null) return refusedSend(cx, s, errno);
+  if (options.flood && !options.quiet) cx.write(1, ".");
+  return { ...s, transmitted: s.transmitted + 1, refusedMs: 0 };
+}
+
+function send(cx: ProgramContext, s: PingState, sequence: number): Errno | null {
+  if (s.options.size + ICMP_HLEN > 0xffff) return "EMSGSIZE";
+  const message = icmpEcho(ICMP_ECHO, s.identifier, sequence, requestData(s, cx.now));
+  const isMulticast = isMulticastIpv4(s.host.address);
+  const pmtudisc = s.options.pmtudisc ?? (s.isGroup ? "do" : "want");
+  const how: PingSendOptions = {
+    ttl: s.options.ttl >= 0 ? s.options.ttl : isMulticast ? 1 : IPDEFTTL,
+    tos: s.options.tos,
+    df: pmtudisc !== "dont",
+    src: s.boundSource,
+    options: requestOptions(s),
+    pmtudisc,
+    dontRoute: s.options.dontRoute,
+    multicastLoop: !s.options.noLoop,
+  };
+  return cx.sendIcmp(s.socket, s.host.address, message, how);
+}
+
+/** An error that waited at the socket is told, and the request comes later; one about this request counts it as sent. */
+function refusedSend(cx: ProgramContext, state: PingState, errno: Errno): PingState {
+  let s = state;
+  for (let error = cx.receiveError(s.socket); error !== null; error = cx.receiveError(s.socket)) {
+    const report = onError(cx, s, error);
+    s = report.state;
+    if (report.origin === "local") return { ...s, transmitted: s.transmitted + 1 };
+    if (report.origin === "icmp") return later(s, cx.now + MIN_INTERVAL);
+  }
+  if (errno === "EAGAIN") return later(s, cx.now + MIN_INTERVAL);
+  if (errno !== "ENOBUFS" && errno !== "ENOMEM") return { ...s, transmitted: s.transmitted + 1 };
+  // The same request again, as long as -W allows; each refusal counts for half an interval.
+  const pauseMs = s.intervalMs > 0 ? s.intervalMs / 2 : MIN_INTERVAL / NS_PER_MS;
+  const refusedMs = s.refusedMs + pauseMs;
+  if (refusedMs < s.options.lingerMs) return { ...s, refusedMs, notBefore: cx.now + pauseMs * NS_PER_MS };
+  if (s.options.flood && !s.options.quiet) cx.write(1, "E");
+  else if (!s.options.quiet) {
+    cx.write(
+      2,
+      `ping: sendmsg: ${errno === "ENOBUFS" ? "No buffer space available" : "Cannot allocate memory"}\n`,
+    );
+  }
+  return { ...s, refusedMs, transmitted: s.transmitted + 1 };
+}
+
+/** Gives the interval back that the try had taken. */
+function later(s: PingState, notBefore: Nanos): PingState {
+  return { ...s, tokens: s.tokens + Math.max(intervalOf(s), 0), notBefore };
+}

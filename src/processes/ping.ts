@@ -1,0 +1,235 @@
+/**
+ * ping(8): sends ICMP echo requests and tells of the answers.
+ *
+ *   start ──► options, names, sockets ──► send what is due ──► read ──► wait for: next send, answer, end
+ *                                             ▲                                        │
+ *                                             └────────────── wake ────────────────────┘
+ * @source behaviour of iputils 20221126 as recorded, ping(8)
+ */
+import { SYSCALL_COST_NS } from "../core/costs.ts";
+import { strerror } from "../core/errno.ts";
+import { type Nanos, NS_PER_SEC } from "../core/nanos.ts";
+import { INADDR_LOOPBACK, type Ipv4Address, isLoopbackIpv4, isMulticastIpv4 } from "../wire/ipv4-address.ts";
+import { type PingHost, resolveHost } from "./ping-host.ts";
+import { type PingCommand, type PingOptions, type PingStop, parsePing, stop } from "./ping-options.ts";
+import { header, statistics, status } from "./ping-print.ts";
+import { drain } from "./ping-receive.ts";
+import { MIN_INTERVAL, nextDue, sendDue } from "./ping-send.ts";
+import { INITIAL, intervalOf, isDone, type PingState } from "./ping-state.ts";
+import { USAGE } from "./ping-usage.ts";
+import type { Program, ProgramContext, Wake } from "./program.ts";
+
+/** Hops that fit into an IP header's options: prespecified time stamps take 8 octets each. */
+const MAX_HOPS = 4;
+/** Receive buffer that the socket gets at most (net.core.rmem_max, doubled). */
+const RCVBUF_MAX = 425_984;
+
+const IGNORED_SIGNALS = new Set(["CHLD", "CONT", "WINCH", "URG", "STOP", "TSTP", "TTIN", "TTOU"]);
+const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
+  HUP: 1,
+  ILL: 4,
+  TRAP: 5,
+  ABRT: 6,
+  BUS: 7,
+  FPE: 8,
+  KILL: 9,
+  USR1: 10,
+  SEGV: 11,
+  USR2: 12,
+  PIPE: 13,
+  TERM: 15,
+  STKFLT: 16,
+  XCPU: 24,
+  XFSZ: 25,
+  VTALRM: 26,
+  PROF: 27,
+  IO: 29,
+  PWR: 30,
+  SYS: 31,
+};
+
+export const ping: Program<PingState> = {
+  name: "ping",
+  start(cx, argv) {
+    const begun = begin(cx, argv);
+    if ("kind" in begun) {
+      if (begun.out !== "") cx.write(1, begun.out);
+      if (begun.err !== "") cx.write(2, begun.err);
+      return end(cx, INITIAL, begun.status);
+    }
+    return proceed(cx, begun);
+  },
+  wake(cx, state, wake) {
+    if (state.isEnded) return state;
+    if (wake.kind === "signal") return onSignal(cx, state, wake.signal);
+    return proceed(cx, state);
+  },
+};
+
+function end(cx: ProgramContext, state: PingState, exitStatus: number): PingState {
+  cx.setTimer(null);
+  cx.exit(exitStatus);
+  return { ...state, isEnded: true };
+}
+
+/** Ends with the closing lines. */
+function finish(cx: ProgramContext, state: PingState): PingState {
+  cx.write(1, statistics(state));
+  const { deadline, count } = state.options;
+  const isMissing = state.received === 0 || (deadline > 0 && state.received < count);
+  return end(cx, state, isMissing ? 1 : 0);
+}
+
+function onSignal(
+  cx: ProgramContext,
+  state: PingState,
+  signal: Extract<Wake, { kind: "signal" }>["signal"],
+): PingState {
+  const name = signal.replace(/^SIG/, "");
+  if (name === "INT" || name === "ALRM") return finish(cx, state);
+  if (name === "QUIT") {
+    cx.write(2, status(state));
+    return proceed(cx, state);
+  }
+  if (IGNORED_SIGNALS.has(name)) return state;
+  return end(cx, state, 128 + (SIGNAL_NUMBERS[name] ?? 15));
+}
+
+function proceed(cx: ProgramContext, state: PingState): PingState {
+  let s = drain(cx, state);
+  if (isDone(s) || (s.alarmAt !== null && cx.now >= s.alarmAt)) return finish(cx, s);
+  const sent = sendDue(cx, s);
+  s = drain(cx, sent);
+  // An error met while sending is not looked at before the next wait is over.
+  if (s !== sent && isDone(s)) return finish(cx, s);
+  cx.setTimer(wakeAt(cx, s));
+  return s;
+}
+
+/** The next instant at which something is to be done without an answer; null: there is none. */
+function wakeAt(cx: ProgramContext, s: PingState): Nanos | null {
+  const wait = s.options.adaptive ? NS_PER_SEC : Math.max(intervalOf(s), MIN_INTERVAL);
+  const due = nextDue(s) ?? (isDone(s) ? cx.now + wait : null);
+  if (due === null && s.alarmAt === null) return null;
+  return Math.max(
+    Math.min(due ?? Number.POSITIVE_INFINITY, s.alarmAt ?? Number.POSITIVE_INFINITY),
+    cx.now + SYSCALL_COST_NS,
+  );
+}
+
+function begin(cx: ProgramContext, argv: readonly string[]): PingState | PingStop {
+  const command = parsePing(argv);
+  if (command.kind === "stop") return command;
+  const { options } = command;
+  if (command.warnings !== "") cx.write(2, command.warnings);
+  if (options.verbose) cx.write(2, socketsText(options.family));
+  if (options.pattern !== null && !options.quiet) cx.write(1, `PATTERN: 0x${hexText(options.pattern)}\n`);
+  const name = command.hosts.at(-1)!;
+  const host = resolveHost(name, options.family);
+  if (options.verbose && !("kind" in host && !name.includes(":"))) {
+    const family = "kind" in host ? "AF_INET6" : "AF_INET";
+    cx.write(1, `ai->ai_family: ${family}, ai->ai_canonname: '${name}'\n`);
+  }
+  if ("kind" in host) return host;
+  const hops = resolveHops(command);
+  if ("kind" in hops) return hops;
+  return open(cx, options, host, hops);
+}
+
+function hexText(octets: readonly number[]): string {
+  return octets.map((octet) => octet.toString(16).padStart(2, "0")).join("");
+}
+
+function socketsText(family: 0 | 4 | 6): string {
+  const one = (name: string, fd: number) => `${name}.fd: ${fd} (socktype: ${fd < 0 ? "0" : "SOCK_RAW"})`;
+  const four = family === 6 ? -1 : 3;
+  const six = family === 4 ? -1 : family === 6 ? 3 : 4;
+  const wanted = family === 4 ? "AF_INET" : family === 6 ? "AF_INET6" : "AF_UNSPEC";
+  return `ping: ${one("sock4", four)}, ${one("sock6", six)}, hints.ai_family: ${wanted}\n\n`;
+}
+
+/** Hops before the destination: for prespecified time stamps only; source routes are not permitted. */
+function resolveHops(command: PingCommand): readonly Ipv4Address[] | PingStop {
+  const names = command.hosts.slice(0, -1);
+  if (names.length === 0) return [];
+  const { ipOption } = command.options;
+  if (ipOption === "record-route" || ipOption === "tsonly" || ipOption === "tsandaddr") return stop(USAGE, 2);
+  if (ipOption === "tsprespec" && names.length > MAX_HOPS) return stop(USAGE, 2);
+  const hops: Ipv4Address[] = [];
+  for (const name of names) {
+    const hop = resolveHost(name, 4);
+    if ("kind" in hop) return hop;
+    hops.push(hop.address);
+  }
+  return ipOption === "tsprespec" ? hops : stop("ping: record route: Operation not permitted\n", 2);
+}
+
+/** Makes the socket, chooses the source, and says what is going to be done. */
+function open(
+  cx: ProgramContext,
+  options: PingOptions,
+  host: PingHost,
+  hops: readonly Ipv4Address[],
+): PingState | PingStop {
+  const socket = cx.rawIcmpSocket();
+  if (options.device !== null && options.device !== "" && cx.bindToDevice(socket, options.device) !== null) {
+    return stop(`ping: SO_BINDTODEVICE ${options.device}: No such device\n`, 2);
+  }
+  const chosen = chooseSource(cx, options, host);
+  if (typeof chosen !== "number") return chosen;
+  const address = host.address === 0 ? chosen || INADDR_LOOPBACK : host.address;
+  const bound = options.source !== null || options.sticky ? chosen : 0;
+  if (bound !== 0) {
+    const errno = cx.bind(socket, bound);
+    if (errno !== null) return stop(`ping: bind: ${strerror(errno)}\n`, 2);
+  }
+  if (options.broadcast) cx.setBroadcast(socket, true);
+  if (holdOctets(options) > RCVBUF_MAX)
+    cx.write(2, "ping: WARNING: probably, rcvbuf is not enough to hold preload\n");
+  if (options.ttl === 0) return stop("ping: cannot set unicast time-to-live: Invalid argument\n", 2);
+  const state: PingState = {
+    ...INITIAL,
+    options,
+    host: { ...host, address },
+    socket,
+    identifier: options.identifier >= 0 ? options.identifier : cx.pid & 0xffff,
+    boundSource: bound,
+    hops,
+    isGroup: options.broadcast || isMulticastIpv4(address),
+    intervalMs: options.intervalMs,
+    alarmAt: options.deadline > 0 ? cx.now + options.deadline * NS_PER_SEC : null,
+  };
+  cx.write(1, header(state, chosen));
+  return state;
+}
+
+/** What the replies to -l requests take up in the receive buffer. */
+function holdOctets(options: PingOptions): number {
+  const each = options.size + 8 + 260 * Math.max(1, Math.ceil((options.size + 8) / 512));
+  return each * options.preload;
+}
+
+/** The source address: as given, or as the stack would choose it for a datagram to the destination. */
+function chooseSource(cx: ProgramContext, options: PingOptions, host: PingHost): Ipv4Address | PingStop {
+  const { device } = options;
+  if (options.source !== null && options.source !== 0) return options.source;
+  const ifname = device === "" ? null : device;
+  const dst = host.address === 0 && ifname === null ? INADDR_LOOPBACK : host.address;
+  let probe = cx.probeSource(dst, 0, ifname, options.tos, false);
+  if (!probe.ok && probe.errno === "EACCES") {
+    if (!options.broadcast) {
+      return stop(
+        "ping: Do you want to ping broadcast? Then -b. If not, check your local firewall rules\n",
+        2,
+      );
+    }
+    cx.write(2, "WARNING: pinging broadcast address\n");
+    probe = cx.probeSource(dst, 0, ifname, options.tos, true);
+  }
+  if (!probe.ok) return stop(`ping: connect: ${strerror(probe.errno)}\n`, 2);
+  const { src } = probe.value;
+  if (device === "" || (device === "lo" && !isLoopbackIpv4(src))) {
+    cx.write(2, `ping: Warning: source address might be selected on device other than: ${device}\n`);
+  }
+  return src;
+}
