@@ -15,10 +15,8 @@ import type { ProgramContext, SendOptions } from "./program.ts";
 /** A flood without answers sends this often, and other waits are not shorter. */
 export const MIN_INTERVAL: Nanos = 10 * NS_PER_MS;
 
-/** More than the stack can be asked with `SendOptions` alone. */
+/** What ping asks beyond `SendOptions`; a stack that does not know it may leave it out. */
 export interface PingSendOptions extends SendOptions {
-  /** `do`: refuse what does not fit, EMSGSIZE; `want`: fragment it here. */
-  readonly pmtudisc: "want" | "do" | "dont";
   /** SO_DONTROUTE: only hosts on an attached network. */
   readonly dontRoute: boolean;
   /** IP_MULTICAST_LOOP */
@@ -85,14 +83,12 @@ function send(cx: ProgramContext, s: PingState, sequence: number): Errno | null 
   if (s.options.size + ICMP_HLEN > 0xffff) return "EMSGSIZE";
   const message = icmpEcho(ICMP_ECHO, s.identifier, sequence, requestData(s, cx.now));
   const isMulticast = isMulticastIpv4(s.host.address);
-  const pmtudisc = s.options.pmtudisc ?? (s.isGroup ? "do" : "want");
   const how: PingSendOptions = {
     ttl: s.options.ttl >= 0 ? s.options.ttl : isMulticast ? 1 : IPDEFTTL,
     tos: s.options.tos,
-    df: pmtudisc !== "dont",
+    pmtudisc: s.options.pmtudisc ?? (s.isGroup ? "do" : "want"),
     src: s.boundSource,
     options: requestOptions(s),
-    pmtudisc,
     dontRoute: s.options.dontRoute,
     multicastLoop: !s.options.noLoop,
   };

@@ -62,6 +62,10 @@ export const ping: Program<PingState> = {
   wake(cx, state, wake) {
     if (state.isEnded) return state;
     if (wake.kind === "signal") return onSignal(cx, state, wake.signal);
+    if (wake.kind === "readable") {
+      const read = drain(cx, state);
+      return read === state ? state : proceed(cx, read);
+    }
     return proceed(cx, state);
   },
 };

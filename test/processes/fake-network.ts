@@ -59,6 +59,8 @@ export interface Script {
   ) => { readonly errno: Errno; readonly local?: number } | null;
   readonly probe?: (dst: Ipv4Address, ifname: string | null, broadcast: boolean) => Errno | Ipv4Address;
   readonly signals?: readonly { readonly at: Nanos; readonly signal: string }[];
+  /** Wakes without anything to read. */
+  readonly spurious?: readonly Nanos[];
   /** Stops the run. */
   readonly until?: Nanos;
 }
@@ -229,17 +231,23 @@ export function run<S>(program: Program<S>, argv: readonly string[], script: Scr
   };
   let state = keep(program.start(cx, argv));
   const signals = [...(script.signals ?? [])];
+  const spurious = [...(script.spurious ?? [])];
   const until = script.until ?? 1e15;
   for (; world.status === null; steps++) {
     if (steps > STEP_LIMIT) throw new Error("the program does not end");
-    const times = [world.timer ?? Infinity, world.due[0]?.at ?? Infinity, signals[0]?.at ?? Infinity];
+    const times = [
+      world.timer ?? Infinity,
+      world.due[0]?.at ?? Infinity,
+      signals[0]?.at ?? Infinity,
+      spurious[0] ?? Infinity,
+    ];
     const next = Math.min(...times);
     if (next > until) break;
     world.now = next;
     const wake: Wake | null =
       signals[0]?.at === next
         ? { kind: "signal", signal: signals.shift()!.signal }
-        : world.deliver()
+        : world.deliver() || (spurious[0] === next && spurious.shift() !== undefined)
           ? { kind: "readable" }
           : world.timer === next
             ? { kind: "timer" }

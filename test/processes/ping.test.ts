@@ -174,7 +174,7 @@ describe("ping: many answers", () => {
         "2 packets transmitted, 2 received, +1 duplicates, 0% packet loss, time 100ms\n" +
         "rtt min/avg/max/mdev = 0.198/0.205/0.221/0.010 ms\n",
     );
-    expect(o.sent[0]!.options).toMatchObject({ ttl: 1, df: true, pmtudisc: "do" });
+    expect(o.sent[0]!.options).toMatchObject({ ttl: 1, pmtudisc: "do" });
   });
 
   it("should call them duplicates with -v", () => {
@@ -392,6 +392,18 @@ describe("ping: errors", () => {
     expect(o.out).toContain(
       "3 packets transmitted, 2 received, 33.3333% packet loss, time 200ms\nrtt min/avg/max/mdev = 0.204/0.886/1.569/0.682 ms\n",
     );
+  });
+});
+
+describe("ping: wakes for nothing", () => {
+  it("should not end before its wait is over", () => {
+    // The wake for an error that was read while sending comes afterwards.
+    const o = pinging("-M do -c 1 -i 0.3 -s 1473 10.0.0.2", {
+      answers: () => [],
+      refuse: () => ({ errno: "EMSGSIZE", local: 1500 }),
+      spurious: [0, 100 * MS],
+    });
+    expect({ at: o.at / MS, status: o.status }).toEqual({ at: 300, status: 1 });
   });
 });
 
