@@ -20,7 +20,8 @@ export class DeepFreezer {
   /** Checks that no octets seen so far have been written to since. @throws Error if so */
   check(): void {
     for (const [octets, hash] of this.octets)
-      if (hashRecord(octets) !== hash) throw new Error(`octets in a state were changed in place (${octets.length} octets)`);
+      if (hashRecord(octets) !== hash)
+        throw new Error(`octets in a state were changed in place (${octets.length} octets)`);
     if (this.octets.size > 4096) this.octets.clear();
   }
 }

@@ -116,7 +116,10 @@ export class IntMap<V> {
   set(key: number, value: V): IntMap<V> {
     const old = this.get(key);
     if (old === value) return this;
-    return new IntMap(insert(this.root, 0, new Leaf(key, value)), old === undefined ? this.size + 1 : this.size);
+    return new IntMap(
+      insert(this.root, 0, new Leaf(key, value)),
+      old === undefined ? this.size + 1 : this.size,
+    );
   }
 
   delete(key: number): IntMap<V> {
@@ -142,4 +145,7 @@ export class IntMap<V> {
   }
 }
 
-const EMPTY = new (IntMap as unknown as new (root: Node<never>, size: number) => IntMap<never>)(EMPTY_NODE, 0);
+const EMPTY = new (IntMap as unknown as new (root: Node<never>, size: number) => IntMap<never>)(
+  EMPTY_NODE,
+  0,
+);

@@ -24,7 +24,8 @@ function toPlain(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(toPlain);
   if (value instanceof Uint8Array) return { [TAG]: "octets", hex: toHex(value) };
-  if (value instanceof IntMap) return { [TAG]: "IntMap", entries: value.sorted().map(([key, v]) => [key, toPlain(v)]) };
+  if (value instanceof IntMap)
+    return { [TAG]: "IntMap", entries: value.sorted().map(([key, v]) => [key, toPlain(v)]) };
   const prototype = Object.getPrototypeOf(value);
   const plain: Record<string, unknown> = {};
   if (prototype !== Object.prototype && prototype !== null) {
@@ -42,7 +43,8 @@ function fromPlain(value: unknown): unknown {
   const fields = value as Record<string, unknown>;
   const tag = fields[TAG];
   if (tag === "octets") return fromHex(fields["hex"] as string);
-  if (tag === "IntMap") return IntMap.from((fields["entries"] as [number, unknown][]).map(([key, v]) => [key, fromPlain(v)]));
+  if (tag === "IntMap")
+    return IntMap.from((fields["entries"] as [number, unknown][]).map(([key, v]) => [key, fromPlain(v)]));
   const record: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(fields)) if (key !== TAG) record[key] = fromPlain(field);
   if (typeof tag !== "string") return record;

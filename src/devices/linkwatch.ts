@@ -9,14 +9,9 @@ import type { Cell } from "../core/cell-table.ts";
 import { registerRecord } from "../core/record-codec.ts";
 import { HZ } from "../core/timer-wheel.ts";
 import { KIND } from "../events/kinds.ts";
-import {
-  IF_OPER_DORMANT,
-  IF_OPER_DOWN,
-  IF_OPER_LOWERLAYERDOWN,
-  IF_OPER_UP,
-} from "../events/netlink.ts";
+import { IF_OPER_DORMANT, IF_OPER_DOWN, IF_OPER_LOWERLAYERDOWN, IF_OPER_UP } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { type DeviceRef, type NetDevice, isUp, updateDevice } from "./net-device.ts";
+import { type DeviceRef, isUp, type NetDevice, updateDevice } from "./net-device.ts";
 import { deviceByIndex } from "./netns.ts";
 
 const MAX_DO_DEV_PER_LOOP = 100;
@@ -146,7 +141,11 @@ export function linkwatchRun(step: StepContext, settled: (ref: DeviceRef) => voi
 }
 
 /** Does a device's pending work now, because somebody asks for that device. @source linkwatch_sync_dev() */
-export function linkwatchSyncDevice(step: StepContext, ref: DeviceRef, settled: (ref: DeviceRef) => void): void {
+export function linkwatchSyncDevice(
+  step: StepContext,
+  ref: DeviceRef,
+  settled: (ref: DeviceRef) => void,
+): void {
   if (!step.cells.get(ref).linkwatchPending) return;
   linkwatchForget(step, ref);
   settleDevice(step, ref, settled);

@@ -15,6 +15,6 @@ export function loopbackXmit(step: StepContext, dev: NetDevice, frame: Frame, ca
   stats.txBytes += frame.length - ETH_HLEN;
   stats.rxPackets++;
   stats.rxBytes += frame.length - ETH_HLEN;
-  step.netifRx(dev.ref, frame, cause);
+  step.queueFrame(dev.ref, frame, cause);
   return null;
 }

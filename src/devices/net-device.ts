@@ -2,6 +2,9 @@ import { immerable, produce } from "immer";
 import type { Cell } from "../core/cell-table.ts";
 import { registerRecord } from "../core/record-codec.ts";
 import {
+  IF_OPER_DORMANT,
+  IF_OPER_UNKNOWN,
+  IF_OPER_UP,
   IFF_ALLMULTI,
   IFF_BROADCAST,
   IFF_DORMANT,
@@ -9,9 +12,6 @@ import {
   IFF_PROMISC,
   IFF_RUNNING,
   IFF_UP,
-  IF_OPER_DORMANT,
-  IF_OPER_UNKNOWN,
-  IF_OPER_UP,
 } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { Mac } from "../wire/mac.ts";
@@ -69,6 +69,8 @@ export class NetDevice {
   broadcast: Mac = 0;
   /** NET_ADDR_RANDOM 1, NET_ADDR_SET 3, NET_ADDR_PERM 0: sysfs addr_assign_type. */
   addrAssignType = 0;
+  /** NET_NAME_ENUM 1, NET_NAME_PREDICTABLE 2, NET_NAME_USER 3, NET_NAME_RENAMED 4: sysfs name_assign_type. */
+  nameAssignType = 3;
   mtu = 1500;
   minMtu = 0;
   maxMtu = 0;
@@ -104,7 +106,11 @@ export class NetDevice {
 registerRecord("NetDevice", NetDevice);
 
 /** Changes a device's configuration; never called on the way of a frame. */
-export function updateDevice(step: StepContext, ref: DeviceRef, recipe: (draft: NetDevice) => void): NetDevice {
+export function updateDevice(
+  step: StepContext,
+  ref: DeviceRef,
+  recipe: (draft: NetDevice) => void,
+): NetDevice {
   const next = produce(step.cells.get(ref), (draft) => recipe(draft as NetDevice));
   step.cells.set(ref, next);
   return next;

@@ -45,7 +45,10 @@ export function nameKey(name: string): number {
 }
 
 export function deviceByName(step: StepContext, netns: NetnsRef, name: string): NetDevice | null {
-  const found = step.cells.get(netns).byName.get(nameKey(name))?.find((entry) => entry.name === name);
+  const found = step.cells
+    .get(netns)
+    .byName.get(nameKey(name))
+    ?.find((entry) => entry.name === name);
   return found === undefined ? null : step.cells.get(found.device);
 }
 

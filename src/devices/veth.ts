@@ -7,7 +7,7 @@ import { DROP } from "../events/kinds.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { ETH_HLEN, type Frame } from "../wire/frame.ts";
 import { netifCarrierOff, netifCarrierOn } from "./linkwatch.ts";
-import { type DeviceRef, type NetDevice, isUp } from "./net-device.ts";
+import { type DeviceRef, isUp, type NetDevice } from "./net-device.ts";
 
 export const VETH_MIN_MTU = 68;
 export const VETH_MAX_MTU = 65535;
@@ -23,7 +23,13 @@ export function vethXmit(step: StepContext, dev: NetDevice, frame: Frame, cause:
   if (peer === null || !isUp(peer) || frame.length > peer.mtu + ETH_HLEN + VLAN_HLEN) {
     step.cells.own(dev.stats).txDropped++;
     if (peer !== null) step.cells.own(peer.stats).rxDropped++;
-    step.recordDrop(dev.netns, dev.ref, frame.id, frame.length, peer !== null && isUp(peer) ? DROP.PKT_TOO_BIG : DROP.DEV_READY);
+    step.recordDrop(
+      dev.netns,
+      dev.ref,
+      frame.id,
+      frame.length,
+      peer !== null && isUp(peer) ? DROP.PKT_TOO_BIG : DROP.DEV_READY,
+    );
     return "ENOBUFS";
   }
   const tx = step.cells.own(dev.stats);
@@ -32,7 +38,7 @@ export function vethXmit(step: StepContext, dev: NetDevice, frame: Frame, cause:
   const rx = step.cells.own(peer.stats);
   rx.rxPackets++;
   rx.rxBytes += frame.length;
-  step.netifRx(peer.ref, frame, cause);
+  step.queueFrame(peer.ref, frame, cause);
   return null;
 }
 

@@ -24,12 +24,19 @@ export interface LinkAttrs {
   readonly netns?: NetnsId;
   readonly numTxQueues?: number;
   readonly numRxQueues?: number;
+  /** IFF_* to set and the mask of those to change, as `up` or `arp off` before `type` ask for. */
+  readonly flags?: number;
+  readonly change?: number;
 }
 
 /** `ip link add`: RTM_NEWLINK with NLM_F_CREATE | NLM_F_EXCL. */
 export interface LinkAdd extends LinkAttrs {
   /** IFLA_INFO_KIND as given; an unknown kind is refused by the kernel. */
   readonly kind: string;
+  /** IFLA_LINK: ifindex of the device below (`link DEV`). */
+  readonly link?: number;
+  /** IFLA_MASTER. */
+  readonly master?: number;
   /** VETH_INFO_PEER. */
   readonly peer?: LinkAttrs;
 }
@@ -54,6 +61,10 @@ export interface LinkSet {
   readonly linkMode?: number;
   readonly carrier?: boolean;
   readonly operState?: number;
+  /** IFLA_MASTER: ifindex, 0 for `nomaster`. EOPNOTSUPP where the device cannot have ports. */
+  readonly master?: number;
+  /** IFLA_INET6_ADDR_GEN_MODE: 0 eui64, 1 none, 2 stable_secret, 3 random. */
+  readonly addrGenMode?: number;
 }
 
 export interface LinkStats {
@@ -99,6 +110,8 @@ export interface LinkInfo {
   readonly linkNetnsid: number | null;
   /** IFLA_INFO_KIND. */
   readonly kind: string | null;
+  /** IFLA_MASTER. */
+  readonly master?: number | null;
   readonly promiscuity: number;
   readonly allmulti: number;
   readonly numTxQueues: number;
@@ -134,8 +147,8 @@ export interface AddrDel {
   readonly ifindex: number;
   readonly local: string;
   readonly peer?: string;
-  /** Absent: as `ip addr del A` without a prefix (32). */
-  readonly prefixLen: number;
+  /** Absent: any (`ip addr del A`, without a prefix). */
+  readonly prefixLen?: number;
   readonly label?: string;
 }
 
@@ -174,6 +187,7 @@ export interface RouteSpec {
   /** RTNH_F_ONLINK */
   readonly flags?: number;
   readonly mtu?: number;
+  readonly isMtuLocked?: boolean;
 }
 
 export interface RouteAdd extends RouteSpec {
@@ -197,6 +211,8 @@ export interface RouteInfo {
   /** RTNH_F_DEAD | RTNH_F_LINKDOWN | RTNH_F_ONLINK */
   readonly flags: number;
   readonly mtu: number | null;
+  /** RTAX_LOCK has the mtu (`mtu lock N`). */
+  readonly isMtuLocked?: boolean;
 }
 
 /** `ip route get`. */
@@ -207,6 +223,7 @@ export interface RouteGet {
   readonly iif?: number;
   readonly tos?: number;
   readonly mark?: number;
+  readonly uid?: number;
 }
 
 export interface RouteGetInfo {
@@ -223,6 +240,9 @@ export interface RouteGetInfo {
   readonly mtu: number | null;
   readonly expires: number | null;
   readonly table: number;
+  readonly tos?: number;
+  readonly mark?: number;
+  readonly isMtuLocked?: boolean;
 }
 
 export interface RuleInfo {
@@ -241,6 +261,8 @@ export interface NeighAdd {
   readonly state: number;
   /** NTF_* */
   readonly flags?: number;
+  /** NDA_PROTOCOL: RTPROT_*. */
+  readonly protocol?: number;
   readonly nlmFlags: number;
 }
 
@@ -256,6 +278,8 @@ export interface NeighInfo {
   readonly dst: string;
   readonly state: number;
   readonly flags: number;
+  /** NDA_PROTOCOL: RTPROT_*. */
+  readonly protocol?: number;
   readonly lladdr: string | null;
   readonly probes: number;
   /** NDA_CACHEINFO, in clock ticks of 10 ms (USER_HZ = 100) since. */

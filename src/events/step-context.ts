@@ -6,6 +6,7 @@ import type { CellTable } from "../core/cell-table.ts";
 import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
 import type { Frame } from "../wire/frame.ts";
+import type { Ipv4Packet } from "../wire/ipv4.ts";
 
 export interface StepContext {
   readonly cells: CellTable;
@@ -18,7 +19,19 @@ export interface StepContext {
   /** A device took a frame. Its octets are kept where it appears for the first time. Gives the row's number. */
   recordXmit(netns: number, device: number, frame: Frame): number;
   /** A frame (or a packet that never became one: id 0) ended here. */
-  recordDrop(netns: number, device: number, frameId: number, length: number, reason: number, firstSight?: Frame): void;
+  recordDrop(
+    netns: number,
+    device: number,
+    frameId: number,
+    length: number,
+    reason: number,
+    firstSight?: Frame,
+  ): void;
+
+  /** A program ended. */
+  exited(pid: number, status: number, netns: number): void;
+  /** A program wrote to its file descriptor. */
+  output(pid: number, fd: number, text: string, netns: number): void;
 
   /** A whole number from 0 to `bound` - 1, from the stream of that name; what was drawn stands in the log. */
   draw(stream: string, bound: number): number;
@@ -26,14 +39,21 @@ export interface StepContext {
   newFrameId(): number;
 
   /** Queues a frame to a device's receive path; it is taken up after what is queued already. `cause`: the xmit's row. */
-  netifRx(device: number, frame: Frame, cause: number): void;
+  queueFrame(device: number, frame: Frame, cause: number): void;
   /** Hands a frame to a device for sending, as dev_queue_xmit() does. */
   devQueueXmit(device: number, frame: Frame): Errno | null;
+
+  /** Asks for the address of a neighbour (its cell), as its protocol does. @source struct neigh_ops, solicit */
+  solicit(neighbour: number): void;
+  /** A packet waited in vain for a neighbour on this device: its sender is to be told. @source struct neigh_ops, error_report */
+  reportUnreachable(device: number, packet: Ipv4Packet): void;
 
   /** Arms the timer of a cell (a cell has one), `delay` in jiffies: it goes on the timer wheel. */
   armTimer(cell: number, delayJiffies: number): void;
   /** Arms the timer of a cell for an exact time (high-resolution timers, programs, work queues). */
   armAt(cell: number, time: Nanos): void;
+  /** Arms the timer of a program's process. */
+  armProgram(process: number, time: Nanos): void;
   cancelTimer(cell: number): void;
   hasTimer(cell: number): boolean;
   /** A program's socket became readable: its process goes on after the backlog. */

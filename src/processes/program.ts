@@ -41,8 +41,8 @@ export interface SocketError {
 export interface SendOptions {
   readonly ttl: number;
   readonly tos: number;
-  /** Don't Fragment: IP_PMTUDISC_WANT or DO. */
-  readonly df: boolean;
+  /** IP_MTU_DISCOVER: `dont` clears Don't Fragment, `do` forbids fragments of our own, `want` lets them be. */
+  readonly pmtudisc: "dont" | "want" | "do";
   /** Source address to use; 0: the stack chooses. */
   readonly src: Ipv4Address;
   /** IP options octets (record route, timestamp), a multiple of 4; null: none. */

@@ -58,7 +58,8 @@ export class TimerHeap {
 
   /** All entries, dead ones too, in no useful order. */
   *entries(): IterableIterator<{ time: Nanos; order: number; owner: number }> {
-    for (let i = 0; i < this.count; i++) yield { time: this.times[i]!, order: this.orders[i]!, owner: this.owners[i]! };
+    for (let i = 0; i < this.count; i++)
+      yield { time: this.times[i]!, order: this.orders[i]!, owner: this.owners[i]! };
   }
 
   private before(time: Nanos, order: number, at: number): boolean {

@@ -63,7 +63,8 @@ export class Timers {
   /** All armed timers in the order in which they will expire. */
   list(): ArmedTimer[] {
     const entries: (ArmedTimer & { order: number })[] = [];
-    for (const entry of this.heap.entries()) if (this.living[entry.owner] === entry.order) entries.push(entry);
+    for (const entry of this.heap.entries())
+      if (this.living[entry.owner] === entry.order) entries.push(entry);
     entries.sort((a, b) => a.time - b.time || a.order - b.order);
     return entries.map(({ time, owner }) => ({ time, owner }));
   }

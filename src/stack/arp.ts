@@ -9,34 +9,43 @@ import {
   IFF_NOARP,
   NUD_REACHABLE,
   NUD_STALE,
-
-  RTN_LOCAL,
-  RTN_UNICAST,
   RT_SCOPE_HOST,
   RT_SCOPE_LINK,
+  RTN_LOCAL,
+  RTN_UNICAST,
 } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { ARPOP_REPLY, ARPOP_REQUEST, ARP_LENGTH, ArpPacket } from "../wire/arp.ts";
+import { ARP_LENGTH, ARPOP_REPLY, ARPOP_REQUEST, ArpPacket } from "../wire/arp.ts";
 import { ETH_HLEN, ETH_P_ARP, Frame } from "../wire/frame.ts";
 import { type Ipv4Address, isLoopbackIpv4, isMulticastIpv4 } from "../wire/ipv4-address.ts";
-import type { Ipv4Packet } from "../wire/ipv4.ts";
 import { MAC_BROADCAST, MAC_ZERO, type Mac } from "../wire/mac.ts";
 import { inetAddrType } from "./fib-semantics.ts";
-import { icmpHostUnreachable } from "./icmp-error.ts";
 import { ifaMatch, inDevice, inetSelectAddr } from "./in-device.ts";
 import { type Neigh, neighCreate, neighEventNs, neighLookup, neighUpdate } from "./neigh.ts";
 import { confMax, confOr, count, netStack } from "./net-stack.ts";
 import { routeInputType, routeOutput } from "./route.ts";
 
 /** @source arp_create(), arp_xmit() */
-export function arpSend(step: StepContext, dev: NetDevice, operation: number, to: Mac, sender: Ipv4Address, target: Ipv4Address, targetMac: Mac): void {
+export function arpSend(
+  step: StepContext,
+  dev: NetDevice,
+  operation: number,
+  to: Mac,
+  sender: Ipv4Address,
+  target: Ipv4Address,
+  targetMac: Mac,
+): void {
   if ((dev.flags & IFF_NOARP) !== 0) return;
   const arp = new ArpPacket(operation, dev.address, sender, targetMac, target);
-  step.devQueueXmit(dev.ref, new Frame(step.newFrameId(), to, dev.address, ETH_P_ARP, arp, ETH_HLEN + ARP_LENGTH, null));
+  step.devQueueXmit(
+    dev.ref,
+    new Frame(step.newFrameId(), to, dev.address, ETH_P_ARP, arp, ETH_HLEN + ARP_LENGTH, null),
+  );
 }
 
 /** Asks who has a neighbour's address: the known owner first, else everybody. @source arp_solicit() */
-export function arpSolicit(step: StepContext, neigh: Neigh, packet: Ipv4Packet | null): void {
+export function arpSolicit(step: StepContext, neigh: Neigh): void {
+  const packet = neigh.queue[neigh.queue.length - 1] ?? null;
   const dev = step.cells.get<NetDevice>(neigh.device);
   const inDev = inDevice(step, dev);
   const announce = confMax(netStack(step, dev.netns), inDev.conf, "arp_announce");
@@ -48,11 +57,6 @@ export function arpSolicit(step: StepContext, neigh: Neigh, packet: Ipv4Packet |
   if (sender === 0) sender = inetSelectAddr(step, dev, neigh.key, RT_SCOPE_LINK, devicesOf(step, dev.netns));
   const isUnicast = neigh.probes < inDev.neighParms.ucastProbes;
   arpSend(step, dev, ARPOP_REQUEST, isUnicast ? neigh.lladdr : MAC_BROADCAST, sender, neigh.key, MAC_ZERO);
-}
-
-/** A packet waited for an address that nobody answered for. @source arp_error_report() */
-export function arpErrorReport(step: StepContext, dev: NetDevice, packet: Ipv4Packet): void {
-  icmpHostUnreachable(step, dev, packet);
 }
 
 /** Must a request stay unanswered? @source arp_ignore() */
@@ -95,7 +99,8 @@ export function arpRcv(step: StepContext, dev: NetDevice, arp: ArpPacket, isForH
   if (operation !== ARPOP_REQUEST && operation !== ARPOP_REPLY) return DROP.ARP_INVALID;
   const stack = netStack(step, dev.netns);
   const { conf } = inDevice(step, dev);
-  if (isMulticastIpv4(targetIp) || (isLoopbackIpv4(targetIp) && !confOr(stack, conf, "route_localnet"))) return DROP.ARP_INVALID;
+  if (isMulticastIpv4(targetIp) || (isLoopbackIpv4(targetIp) && !confOr(stack, conf, "route_localnet")))
+    return DROP.ARP_INVALID;
   if (senderIp === targetIp && confOr(stack, conf, "drop_gratuitous_arp")) return DROP.ARP_INVALID;
   if (operation === ARPOP_REQUEST) {
     if (senderIp === 0) {
@@ -123,7 +128,8 @@ function learnSender(step: StepContext, dev: NetDevice, arp: ArpPacket, isForHos
   if (neigh === null && !accepts) return;
   const isGratuitous = isGarp(step, dev, arp);
   if (neigh === null) {
-    const isUnicastReply = arp.operation === ARPOP_REPLY && inetAddrType(step, dev.netns, arp.senderIp, dev.ref) === RTN_UNICAST;
+    const isUnicastReply =
+      arp.operation === ARPOP_REPLY && inetAddrType(step, dev.netns, arp.senderIp, dev.ref) === RTN_UNICAST;
     if (!isGratuitous && !isUnicastReply) return;
     neigh = neighCreate(step, dev, arp.senderIp);
   }
@@ -136,12 +142,13 @@ function learnSender(step: StepContext, dev: NetDevice, arp: ArpPacket, isForHos
 /** @source arp_is_garp() */
 function isGarp(step: StepContext, dev: NetDevice, arp: ArpPacket): boolean {
   if (arp.targetIp !== arp.senderIp) return false;
-  if (arp.operation === ARPOP_REPLY && arp.targetMac !== arp.senderMac && arp.targetMac !== MAC_ZERO) return false;
+  if (arp.operation === ARPOP_REPLY && arp.targetMac !== arp.senderMac && arp.targetMac !== MAC_ZERO)
+    return false;
   return inetAddrType(step, dev.netns, arp.senderIp, dev.ref) === RTN_UNICAST;
 }
 
 /** Announces the device's addresses after its own address changed or it came up. @source inetdev_send_gratuitous_arp() */
 export function sendGratuitousArp(step: StepContext, dev: NetDevice): void {
-  for (const ifa of inDevice(step, dev).addrs) arpSend(step, dev, ARPOP_REQUEST, MAC_BROADCAST, ifa.local, ifa.local, MAC_ZERO);
+  for (const ifa of inDevice(step, dev).addrs)
+    arpSend(step, dev, ARPOP_REQUEST, MAC_BROADCAST, ifa.local, ifa.local, MAC_ZERO);
 }
-

@@ -3,15 +3,14 @@
  * @source net/ipv4/devinet.c; net/ipv4/fib_frontend.c, fib_add_ifaddr(), fib_del_ifaddr()
  */
 import { DONE, type Result, refused } from "../core/result.ts";
-import { type NetDevice, isUp } from "../devices/net-device.ts";
+import { isUp, type NetDevice } from "../devices/net-device.ts";
 import { KIND } from "../events/kinds.ts";
 import { IFA_F_NOPREFIXROUTE, IFA_F_SECONDARY, RTN_BROADCAST, RTN_LOCAL } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { INADDR_BROADCAST, type Ipv4Address, formatIpv4, prefixMask } from "../wire/ipv4-address.ts";
-import { confMax } from "./net-stack.ts";
-import { netStack } from "./net-stack.ts";
+import { formatIpv4, INADDR_BROADCAST, type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
 import { connectedType, fibMagic, flushRoutes, inetAddrType } from "./fib-semantics.ts";
 import { type InAddr, ifaMatch, inDevice, isSecondary, updateInDevice } from "./in-device.ts";
+import { confMax, netStack } from "./net-stack.ts";
 
 function isZeronet(address: Ipv4Address): boolean {
   return address === 0;
@@ -27,7 +26,9 @@ function subnetBroadcast(ifa: InAddr): Ipv4Address {
 
 /** The primary of an address's subnet. @source inet_ifa_byprefix() */
 function primaryOf(addrs: readonly InAddr[], ifa: InAddr): InAddr | undefined {
-  return isSecondary(ifa) ? addrs.find((a) => a.prefixLen === ifa.prefixLen && ifaMatch(subnetOf(ifa), a)) : ifa;
+  return isSecondary(ifa)
+    ? addrs.find((a) => a.prefixLen === ifa.prefixLen && ifaMatch(subnetOf(ifa), a))
+    : ifa;
 }
 
 function setAddrs(step: StepContext, dev: NetDevice, addrs: readonly InAddr[]): void {
@@ -37,7 +38,12 @@ function setAddrs(step: StepContext, dev: NetDevice, addrs: readonly InAddr[]): 
 }
 
 function note(step: StepContext, kind: number, dev: NetDevice, ifa: InAddr): void {
-  step.record(kind, dev.netns, dev.ref, JSON.stringify({ local: formatIpv4(ifa.local), prefixLen: ifa.prefixLen, label: ifa.label }));
+  step.record(
+    kind,
+    dev.netns,
+    dev.ref,
+    JSON.stringify({ local: formatIpv4(ifa.local), prefixLen: ifa.prefixLen, label: ifa.label }),
+  );
 }
 
 /** Adds an address behind the last primary of at least its scope, or as a secondary at the end. @source __inet_insert_ifa() */
@@ -75,17 +81,21 @@ export function fibAddAddr(step: StepContext, dev: NetDevice, ifa: InAddr): void
   if (prim === undefined) return;
   fibMagic(step, dev, true, RTN_LOCAL, ifa.local, 32, prim.local, 0);
   if (!isUp(step.cells.get(dev.ref))) return;
-  if (ifa.broadcast !== 0 && ifa.broadcast !== INADDR_BROADCAST) fibMagic(step, dev, true, RTN_BROADCAST, ifa.broadcast, 32, prim.local, 0);
+  if (ifa.broadcast !== 0 && ifa.broadcast !== INADDR_BROADCAST)
+    fibMagic(step, dev, true, RTN_BROADCAST, ifa.broadcast, 32, prim.local, 0);
   const prefix = subnetOf(ifa);
   if (isZeronet(prefix) || isSecondary(ifa) || (prefix === ifa.local && ifa.prefixLen === 32)) return;
-  if ((ifa.flags & IFA_F_NOPREFIXROUTE) === 0) fibMagic(step, dev, true, connectedType(dev), prefix, ifa.prefixLen, prim.local, ifa.metric);
+  if ((ifa.flags & IFA_F_NOPREFIXROUTE) === 0)
+    fibMagic(step, dev, true, connectedType(dev), prefix, ifa.prefixLen, prim.local, ifa.metric);
   if (ifa.prefixLen < 31) fibMagic(step, dev, true, RTN_BROADCAST, subnetBroadcast(ifa), 32, prim.local, 0);
 }
 
 /** Takes an address away, and its secondaries with it unless one is promoted. @source __inet_del_ifa() */
 export function deleteAddr(step: StepContext, dev: NetDevice, ifa: InAddr): void {
   const inDev = inDevice(step, dev);
-  const mates = isSecondary(ifa) ? [] : inDev.addrs.filter((a) => isSecondary(a) && a.prefixLen === ifa.prefixLen && ifaMatch(ifa.address, a));
+  const mates = isSecondary(ifa)
+    ? []
+    : inDev.addrs.filter((a) => isSecondary(a) && a.prefixLen === ifa.prefixLen && ifaMatch(ifa.address, a));
   const promotes = confMax(netStack(step, dev.netns), inDev.conf, "promote_secondaries") !== 0;
   if (!promotes) for (const mate of mates) removeOne(step, dev, mate, null);
   const promoted = promotes ? (mates[0] ?? null) : null;
@@ -124,22 +134,33 @@ function promote(step: StepContext, dev: NetDevice, promoted: InAddr, rest: read
  * @param iprim the primary that is going while `ifa`, its secondary, stays
  * @source fib_del_ifaddr()
  */
-function fibDelAddr(step: StepContext, dev: NetDevice, addrs: readonly InAddr[], ifa: InAddr, iprim: InAddr | null): void {
+function fibDelAddr(
+  step: StepContext,
+  dev: NetDevice,
+  addrs: readonly InAddr[],
+  ifa: InAddr,
+  iprim: InAddr | null,
+): void {
   const any = subnetOf(ifa);
   const brd = subnetBroadcast(ifa);
   const prim = iprim ?? primaryOf(addrs, ifa);
   if (prim === undefined) return;
   let subnetGone = false;
   if (!isSecondary(ifa) && !isZeronet(any) && (any !== ifa.local || ifa.prefixLen < 32)) {
-    if ((ifa.flags & IFA_F_NOPREFIXROUTE) === 0) fibMagic(step, dev, false, connectedType(dev), any, ifa.prefixLen, prim.local, ifa.metric);
+    if ((ifa.flags & IFA_F_NOPREFIXROUTE) === 0)
+      fibMagic(step, dev, false, connectedType(dev), any, ifa.prefixLen, prim.local, ifa.metric);
     subnetGone = true;
   }
   const others = addrs.filter((a) => a !== ifa);
-  const ownBroadcasts = (a: InAddr): Ipv4Address[] => (a.prefixLen < 31 && !isSecondary(a) ? [a.broadcast, subnetBroadcast(a)] : [a.broadcast]);
+  const ownBroadcasts = (a: InAddr): Ipv4Address[] =>
+    a.prefixLen < 31 && !isSecondary(a) ? [a.broadcast, subnetBroadcast(a)] : [a.broadcast];
   const isNeeded = (address: Ipv4Address) => others.some((a) => ownBroadcasts(a).includes(address));
-  if (ifa.broadcast !== 0 && !isNeeded(ifa.broadcast)) fibMagic(step, dev, false, RTN_BROADCAST, ifa.broadcast, 32, prim.local, 0);
-  if (subnetGone && ifa.prefixLen < 31 && !isNeeded(brd)) fibMagic(step, dev, false, RTN_BROADCAST, brd, 32, prim.local, 0);
+  if (ifa.broadcast !== 0 && !isNeeded(ifa.broadcast))
+    fibMagic(step, dev, false, RTN_BROADCAST, ifa.broadcast, 32, prim.local, 0);
+  if (subnetGone && ifa.prefixLen < 31 && !isNeeded(brd))
+    fibMagic(step, dev, false, RTN_BROADCAST, brd, 32, prim.local, 0);
   if (others.some((a) => a.local === ifa.local)) return;
   fibMagic(step, dev, false, RTN_LOCAL, ifa.local, 32, prim.local, 0);
-  if (iprim === null && inetAddrType(step, dev.netns, ifa.local) !== RTN_LOCAL) flushRoutes(step, dev.netns, (r) => r.prefSrc === ifa.local);
+  if (iprim === null && inetAddrType(step, dev.netns, ifa.local) !== RTN_LOCAL)
+    flushRoutes(step, dev.netns, (r) => r.prefSrc === ifa.local);
 }

@@ -3,8 +3,8 @@
  * @source net/ipv4/fib_semantics.c, fib_frontend.c, fib_trie.c
  */
 import { DONE, type Refusal, type Result, refused } from "../core/result.ts";
-import { type NetDevice, isUp } from "../devices/net-device.ts";
-import { type NetnsRef, deviceByIndex } from "../devices/netns.ts";
+import { isUp, type NetDevice } from "../devices/net-device.ts";
+import { deviceByIndex, type NetnsRef } from "../devices/netns.ts";
 import { KIND } from "../events/kinds.ts";
 import {
   IFF_LOOPBACK,
@@ -12,22 +12,34 @@ import {
   NLM_F_CREATE,
   NLM_F_EXCL,
   NLM_F_REPLACE,
-  RTNH_F_DEAD,
-  RTNH_F_LINKDOWN,
-  RTNH_F_ONLINK,
-  RTN_BROADCAST,
-  RTN_LOCAL,
-  RTN_MULTICAST,
-  RTN_UNICAST,
   RT_SCOPE_HOST,
   RT_SCOPE_LINK,
   RT_SCOPE_NOWHERE,
   RT_SCOPE_UNIVERSE,
   RT_TABLE_MAIN,
+  RTN_BROADCAST,
+  RTN_LOCAL,
+  RTN_MULTICAST,
+  RTN_UNICAST,
+  RTNH_F_DEAD,
+  RTNH_F_LINKDOWN,
+  RTNH_F_ONLINK,
 } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { type Ipv4Address, formatIpv4, isMulticastIpv4, prefixMask } from "../wire/ipv4-address.ts";
-import { type Fib, type FlowKey, type Route, dumpTable, fibLookup, insertRoute, isErrorType, replaceRoute, routesTo, tableLookup, tableNumbers } from "./fib.ts";
+import { formatIpv4, type Ipv4Address, isMulticastIpv4, prefixMask } from "../wire/ipv4-address.ts";
+import {
+  dumpTable,
+  type Fib,
+  type FlowKey,
+  fibLookup,
+  insertRoute,
+  isErrorType,
+  type Route,
+  replaceRoute,
+  routesTo,
+  tableLookup,
+  tableNumbers,
+} from "./fib.ts";
 import { netStack, updateNetStack } from "./net-stack.ts";
 
 /** What user space gives of a route. @source include/net/ip_fib.h, struct fib_config */
@@ -117,7 +129,8 @@ function checkNextHop(step: StepContext, netns: NetnsRef, cfg: FibConfig): NextH
     return device === null ? refused("ENODEV") : { device, scope: RT_SCOPE_NOWHERE, flags: 0 };
   }
   if (cfg.gateway !== 0) return checkGateway(step, netns, cfg);
-  if ((cfg.flags & RTNH_F_ONLINK) !== 0) return refused("EINVAL", "Invalid flags for nexthop - PERVASIVE and ONLINK can not be set");
+  if ((cfg.flags & RTNH_F_ONLINK) !== 0)
+    return refused("EINVAL", "Invalid flags for nexthop - PERVASIVE and ONLINK can not be set");
   const device = deviceByIndex(step, netns, cfg.oif);
   if (device === null) return refused("ENODEV");
   if (!isUp(device)) return refused("ENETDOWN", "Device for nexthop is not up");
@@ -128,17 +141,27 @@ function checkNextHop(step: StepContext, netns: NetnsRef, cfg: FibConfig): NextH
 function makeRoute(step: StepContext, netns: NetnsRef, cfg: FibConfig): Route | Refusal {
   const bad = checkPrefix(cfg.dst, cfg.dstLen);
   if (bad !== null) return bad;
-  const minScope = isErrorType(cfg.type) || cfg.type === RTN_UNICAST || cfg.type === RTN_MULTICAST ? RT_SCOPE_UNIVERSE : cfg.type === RTN_LOCAL ? RT_SCOPE_HOST : RT_SCOPE_LINK;
+  const minScope =
+    isErrorType(cfg.type) || cfg.type === RTN_UNICAST || cfg.type === RTN_MULTICAST
+      ? RT_SCOPE_UNIVERSE
+      : cfg.type === RTN_LOCAL
+        ? RT_SCOPE_HOST
+        : RT_SCOPE_LINK;
   if (minScope > cfg.scope) return refused("EINVAL", "Invalid scope");
   const { oif: _, ...rest } = cfg;
   if (isErrorType(cfg.type)) {
-    if (cfg.gateway !== 0 || cfg.oif !== 0) return refused("EINVAL", "Gateway, device and multipath can not be specified for this route type");
+    if (cfg.gateway !== 0 || cfg.oif !== 0)
+      return refused("EINVAL", "Gateway, device and multipath can not be specified for this route type");
     return { ...rest, oif: -1, nhScope: RT_SCOPE_NOWHERE, flags: 0 };
   }
   if (cfg.scope > RT_SCOPE_HOST) return refused("EINVAL", "Invalid scope");
   const hop = checkNextHop(step, netns, cfg);
   if ("ok" in hop) return hop;
-  if (cfg.prefSrc !== 0 && (cfg.type !== RTN_LOCAL || cfg.dst !== cfg.prefSrc) && inetAddrType(step, netns, cfg.prefSrc) !== RTN_LOCAL)
+  if (
+    cfg.prefSrc !== 0 &&
+    (cfg.type !== RTN_LOCAL || cfg.dst !== cfg.prefSrc) &&
+    inetAddrType(step, netns, cfg.prefSrc) !== RTN_LOCAL
+  )
     return refused("EINVAL", "Invalid prefsrc address");
   return { ...rest, oif: hop.device.ref, nhScope: hop.scope, flags: hop.flags };
 }
@@ -156,11 +179,18 @@ function isSameRoute(a: Route, b: Route): boolean {
 }
 
 /** Adds, replaces or appends a route by NLM_F_* flags. @source fib_table_insert() */
-export function fibInsert(step: StepContext, netns: NetnsRef, cfg: FibConfig, nlmFlags: number): Result<null> {
+export function fibInsert(
+  step: StepContext,
+  netns: NetnsRef,
+  cfg: FibConfig,
+  nlmFlags: number,
+): Result<null> {
   const route = makeRoute(step, netns, cfg);
   if ("ok" in route) return route;
   const fib = netStack(step, netns).fib;
-  const rivals = routesTo(fib, cfg.table, cfg.dst, cfg.dstLen).filter((r) => r.tos === cfg.tos && r.priority === cfg.priority);
+  const rivals = routesTo(fib, cfg.table, cfg.dst, cfg.dstLen).filter(
+    (r) => r.tos === cfg.tos && r.priority === cfg.priority,
+  );
   let next: Fib;
   if (rivals.length > 0) {
     if ((nlmFlags & NLM_F_EXCL) !== 0) return refused("EEXIST");
@@ -183,7 +213,17 @@ export function fibInsert(step: StepContext, netns: NetnsRef, cfg: FibConfig, nl
 
 function noteRoute(step: StepContext, kind: number, netns: NetnsRef, route: Route): void {
   const { dst, dstLen, table, type, gateway } = route;
-  step.record(kind, netns, route.oif, JSON.stringify({ dst: `${formatIpv4(dst)}/${dstLen}`, table, type, ...(gateway === 0 ? {} : { gateway: formatIpv4(gateway) }) }));
+  step.record(
+    kind,
+    netns,
+    route.oif,
+    JSON.stringify({
+      dst: `${formatIpv4(dst)}/${dstLen}`,
+      table,
+      type,
+      ...(gateway === 0 ? {} : { gateway: formatIpv4(gateway) }),
+    }),
+  );
 }
 
 /** Deletes the first route that fits what is given. ESRCH: none does. @source fib_table_delete(), fib_nh_match() */
@@ -236,12 +276,16 @@ function markRoutes(step: StepContext, netns: NetnsRef, change: (route: Route) =
 
 /** A device lost its carrier: its routes stay, marked. @source fib_sync_down_dev() on NETDEV_CHANGE */
 export function fibLinkDown(step: StepContext, dev: NetDevice): void {
-  markRoutes(step, dev.netns, (r) => (r.oif === dev.ref && r.nhScope !== RT_SCOPE_NOWHERE ? r.flags | RTNH_F_LINKDOWN : r.flags));
+  markRoutes(step, dev.netns, (r) =>
+    r.oif === dev.ref && r.nhScope !== RT_SCOPE_NOWHERE ? r.flags | RTNH_F_LINKDOWN : r.flags,
+  );
 }
 
 /** @source fib_sync_up() */
 export function fibLinkUp(step: StepContext, dev: NetDevice): void {
-  markRoutes(step, dev.netns, (r) => (r.oif === dev.ref ? r.flags & ~(RTNH_F_LINKDOWN | RTNH_F_DEAD) : r.flags));
+  markRoutes(step, dev.netns, (r) =>
+    r.oif === dev.ref ? r.flags & ~(RTNH_F_LINKDOWN | RTNH_F_DEAD) : r.flags,
+  );
 }
 
 /** A device went down (or, with `force`, away): its routes go. Host routes of its addresses stay unless forced. @source fib_disable_ip() */
@@ -283,4 +327,3 @@ export function fibMagic(
   if (add) fibInsert(step, dev.netns, cfg, NLM_F_CREATE | NLM_F_APPEND);
   else fibDelete(step, dev.netns, cfg);
 }
-

@@ -5,16 +5,16 @@
 import type { Errno } from "../core/errno.ts";
 import { IntMap } from "../core/int-map.ts";
 import {
-  RTNH_F_DEAD,
-  RTNH_F_LINKDOWN,
+  RT_TABLE_DEFAULT,
+  RT_TABLE_LOCAL,
+  RT_TABLE_MAIN,
   RTN_BLACKHOLE,
   RTN_LOCAL,
   RTN_PROHIBIT,
   RTN_THROW,
   RTN_UNREACHABLE,
-  RT_TABLE_DEFAULT,
-  RT_TABLE_LOCAL,
-  RT_TABLE_MAIN,
+  RTNH_F_DEAD,
+  RTNH_F_LINKDOWN,
 } from "../events/netlink.ts";
 import { type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
 
@@ -129,7 +129,13 @@ function goesBefore(a: Route, b: Route): boolean {
   return a.tos !== b.tos ? a.tos > b.tos : a.priority < b.priority;
 }
 
-function withRoutes(fib: Fib, table: number, network: Ipv4Address, length: number, routes: readonly Route[]): Fib {
+function withRoutes(
+  fib: Fib,
+  table: number,
+  network: Ipv4Address,
+  length: number,
+  routes: readonly Route[],
+): Fib {
   const old = fib.get(table) ?? EMPTY_TABLE;
   const map = old.byLength[length] ?? IntMap.empty<readonly Route[]>();
   const next = routes.length === 0 ? map.delete(network) : map.set(network, routes);
@@ -149,19 +155,26 @@ export function insertRoute(fib: Fib, route: Route, append: boolean): Fib {
   const routes = routesTo(fib, route.table, route.dst, route.dstLen);
   let at = routes.findIndex((other) => (append ? goesBefore(route, other) : !goesBefore(other, route)));
   if (at < 0) at = routes.length;
-  return withRoutes(fib, route.table, route.dst, route.dstLen, [...routes.slice(0, at), route, ...routes.slice(at)]);
+  return withRoutes(fib, route.table, route.dst, route.dstLen, [
+    ...routes.slice(0, at),
+    route,
+    ...routes.slice(at),
+  ]);
 }
 
 /** Puts `next` in the place of `old`; null takes it away. */
 export function replaceRoute(fib: Fib, old: Route, next: Route | null): Fib {
-  const routes = routesTo(fib, old.table, old.dst, old.dstLen).flatMap((route) => (route !== old ? [route] : next === null ? [] : [next]));
+  const routes = routesTo(fib, old.table, old.dst, old.dstLen).flatMap((route) =>
+    route !== old ? [route] : next === null ? [] : [next],
+  );
   return withRoutes(fib, old.table, old.dst, old.dstLen, routes);
 }
 
 /** All routes of a table as the kernel dumps them: by network, longer prefixes first. */
 export function dumpTable(fib: Fib, table: number): Route[] {
   const routes: Route[] = [];
-  for (const map of fib.get(table)?.byLength ?? []) if (map !== null) for (const [, list] of map.entries()) routes.push(...list);
+  for (const map of fib.get(table)?.byLength ?? [])
+    if (map !== null) for (const [, list] of map.entries()) routes.push(...list);
   const position = new Map(routes.map((route, i) => [route, i]));
   return routes.sort((a, b) => a.dst - b.dst || b.dstLen - a.dstLen || position.get(a)! - position.get(b)!);
 }

@@ -20,7 +20,8 @@ const TYPE_NAMES: Readonly<Record<number, string>> = {
 
 function indexes(direction: "In" | "Out"): readonly number[] {
   const table = new Array<number>(256).fill(-1);
-  for (const [type, name] of Object.entries(TYPE_NAMES)) table[Number(type)] = MIB[`Icmp${direction}${name}` as MibName];
+  for (const [type, name] of Object.entries(TYPE_NAMES))
+    table[Number(type)] = MIB[`Icmp${direction}${name}` as MibName];
   return table;
 }
 

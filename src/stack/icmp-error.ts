@@ -2,17 +2,28 @@
  * Telling a sender that its packet went nowhere.
  * @source RFC 1812 section 4.3; net/ipv4/icmp.c, __icmp_send()
  */
+
+import { HZ } from "../core/timer-wheel.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import { IFF_LOOPBACK, RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { ICMP_DEST_UNREACH, ICMP_ECHO, ICMP_ECHOREPLY, ICMP_FRAG_NEEDED, ICMP_HLEN, ICMP_HOST_UNREACH, ICMP_TIMESTAMP, ICMP_TIMESTAMPREPLY, IcmpMessage } from "../wire/icmp.ts";
-import { IPDEFTTL, IPPROTO_ICMP, IPV4_HLEN, Ipv4Packet, encodeIpv4 } from "../wire/ipv4.ts";
+import {
+  ICMP_DEST_UNREACH,
+  ICMP_ECHO,
+  ICMP_ECHOREPLY,
+  ICMP_FRAG_NEEDED,
+  ICMP_HLEN,
+  ICMP_HOST_UNREACH,
+  ICMP_TIMESTAMP,
+  ICMP_TIMESTAMPREPLY,
+  IcmpMessage,
+} from "../wire/icmp.ts";
+import { encodeIpv4, IPDEFTTL, IPPROTO_ICMP, IPV4_HLEN, type Ipv4Packet } from "../wire/ipv4.ts";
 import { inetAddrType } from "./fib-semantics.ts";
 import { countIcmpOut } from "./icmp-count.ts";
-import { IcmpLimit, count, netStack } from "./net-stack.ts";
 import { ipSend } from "./ip-output.ts";
+import { count, IcmpLimit, netStack } from "./net-stack.ts";
 import { type OutputRoute, routeOutput } from "./route.ts";
-import { HZ } from "../core/timer-wheel.ts";
 
 /** Longest ICMP error, IP header included. */
 const ERROR_MAX_OCTETS = 576;
@@ -29,7 +40,14 @@ export function icmpHostUnreachable(step: StepContext, dev: NetDevice, packet: I
 }
 
 /** @param dev device that the packet came in on, or was to leave by */
-export function icmpSend(step: StepContext, dev: NetDevice, packet: Ipv4Packet, type: number, code: number, info: number): void {
+export function icmpSend(
+  step: StepContext,
+  dev: NetDevice,
+  packet: Ipv4Packet,
+  type: number,
+  code: number,
+  info: number,
+): void {
   if (packet.fragmentOffset !== 0) return;
   const kind = inetAddrType(step, dev.netns, packet.dst);
   if (kind === RTN_BROADCAST || kind === RTN_MULTICAST) return;
@@ -45,11 +63,19 @@ export function icmpSend(step: StepContext, dev: NetDevice, packet: Ipv4Packet, 
   encodeIpv4(packet, octets, 0);
   const quote = octets.slice(0, ERROR_MAX_OCTETS - IPV4_HLEN - ICMP_HLEN);
   countIcmpOut(step, dev.netns, type);
-  ipSend(step, dev.netns, route, IPPROTO_ICMP, new IcmpMessage(type, code, info, quote), { tos, ttl: IPDEFTTL, flags: 0, numbered: true, options: null });
+  ipSend(step, dev.netns, route, IPPROTO_ICMP, new IcmpMessage(type, code, info, quote), {
+    tos,
+    ttl: IPDEFTTL,
+    flags: 0,
+    numbered: true,
+    options: null,
+  });
 }
 
 function isQuery(type: number): boolean {
-  return type === ICMP_ECHO || type === ICMP_ECHOREPLY || type === ICMP_TIMESTAMP || type === ICMP_TIMESTAMPREPLY;
+  return (
+    type === ICMP_ECHO || type === ICMP_ECHOREPLY || type === ICMP_TIMESTAMP || type === ICMP_TIMESTAMPREPLY
+  );
 }
 
 function isLimited(type: number): boolean {
@@ -68,7 +94,10 @@ function allowGlobal(step: StepContext, dev: NetDevice, type: number): boolean {
     count(step, dev.netns, "IcmpOutRateLimitGlobal");
     return false;
   }
-  step.cells.set(icmpLimit, new IcmpLimit(Math.min(limit.credit + more, MSGS_BURST), step.jiffies, limit.peers));
+  step.cells.set(
+    icmpLimit,
+    new IcmpLimit(Math.min(limit.credit + more, MSGS_BURST), step.jiffies, limit.peers),
+  );
   return true;
 }
 
@@ -82,7 +111,13 @@ function consumeGlobal(step: StepContext, dev: NetDevice, type: number): void {
 }
 
 /** @source icmpv4_xrlim_allow(), inet_peer_xrlim_allow() */
-function allowPeer(step: StepContext, dev: NetDevice, route: OutputRoute, type: number, code: number): boolean {
+function allowPeer(
+  step: StepContext,
+  dev: NetDevice,
+  route: OutputRoute,
+  type: number,
+  code: number,
+): boolean {
   if (!isLimited(type) || (type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED)) return true;
   if ((step.cells.get<NetDevice>(route.device).flags & IFF_LOOPBACK) !== 0) return true;
   const { icmpLimit } = netStack(step, dev.netns);
@@ -92,7 +127,9 @@ function allowPeer(step: StepContext, dev: NetDevice, route: OutputRoute, type: 
   const isAllowed = tokens >= HZ;
   if (isAllowed) tokens -= HZ;
   else count(step, dev.netns, "IcmpOutRateLimitHost");
-  step.cells.set(icmpLimit, new IcmpLimit(limit.credit, limit.stamp, limit.peers.set(route.dst, { tokens, last: step.jiffies })));
+  step.cells.set(
+    icmpLimit,
+    new IcmpLimit(limit.credit, limit.stamp, limit.peers.set(route.dst, { tokens, last: step.jiffies })),
+  );
   return isAllowed;
 }
-

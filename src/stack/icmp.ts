@@ -2,13 +2,24 @@
  * ICMP that comes in: echo is answered, errors find the socket they are about.
  * @source RFC 792; net/ipv4/icmp.c, icmp_rcv()
  */
+
+import { readU32, writeU32 } from "../core/bytes.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import { DROP } from "../events/kinds.ts";
 import { RTN_LOCAL } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { ICMP_DEST_UNREACH, ICMP_ECHO, ICMP_ECHOREPLY, ICMP_PARAMETERPROB, ICMP_REDIRECT, ICMP_TIMESTAMP, ICMP_TIMESTAMPREPLY, ICMP_TIME_EXCEEDED, IcmpMessage } from "../wire/icmp.ts";
-import { IPDEFTTL, IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
-import { readU32, writeU32 } from "../core/bytes.ts";
+import {
+  ICMP_DEST_UNREACH,
+  ICMP_ECHO,
+  ICMP_ECHOREPLY,
+  ICMP_PARAMETERPROB,
+  ICMP_REDIRECT,
+  ICMP_TIME_EXCEEDED,
+  ICMP_TIMESTAMP,
+  ICMP_TIMESTAMPREPLY,
+  IcmpMessage,
+} from "../wire/icmp.ts";
+import { IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
 import { countIcmpIn, countIcmpOut } from "./icmp-count.ts";
 import { ipSend } from "./ip-output.ts";
 import { count, netStack } from "./net-stack.ts";
@@ -19,7 +30,12 @@ import { routeOutput, specificDestination } from "./route.ts";
 const NR_ICMP_TYPES = 18;
 
 /** @returns why the message was dropped, or null. */
-export function icmpRcv(step: StepContext, dev: NetDevice, packet: Ipv4Packet, routeType: number): number | null {
+export function icmpRcv(
+  step: StepContext,
+  dev: NetDevice,
+  packet: Ipv4Packet,
+  routeType: number,
+): number | null {
   count(step, dev.netns, "IcmpInMsgs");
   const message = packet.payload;
   if (message.kind !== "icmp") {
@@ -33,13 +49,17 @@ export function icmpRcv(step: StepContext, dev: NetDevice, packet: Ipv4Packet, r
     count(step, dev.netns, "IcmpInErrors");
     return DROP.INVALID_PROTO;
   }
-  if (routeType !== RTN_LOCAL && (isIgnoredBroadcast(step, dev, message.type) || !isAllowedToGroup(message.type))) {
+  if (
+    routeType !== RTN_LOCAL &&
+    (isIgnoredBroadcast(step, dev, message.type) || !isAllowedToGroup(message.type))
+  ) {
     count(step, dev.netns, "IcmpInErrors");
     return DROP.INVALID_PROTO;
   }
   switch (message.type) {
     case ICMP_ECHO:
-      if (sysctlNumber(step, dev, "net/ipv4/icmp_echo_ignore_all", 0) === 0) reply(step, dev, packet, routeType, new IcmpMessage(ICMP_ECHOREPLY, 0, message.rest, message.data));
+      if (netStack(step, dev.netns).settings.icmpEchoIgnoreAll === 0)
+        reply(step, dev, packet, routeType, new IcmpMessage(ICMP_ECHOREPLY, 0, message.rest, message.data));
       return null;
     case ICMP_TIMESTAMP:
       return timestamp(step, dev, packet, message, routeType);
@@ -54,14 +74,12 @@ export function icmpRcv(step: StepContext, dev: NetDevice, packet: Ipv4Packet, r
   }
 }
 
-function sysctlNumber(step: StepContext, dev: NetDevice, path: string, byDefault: number): number {
-  const text = netStack(step, dev.netns).sysctls[path];
-  return text === undefined ? byDefault : Number(text);
-}
-
 /** RFC 1122 section 3.2.2.6 and 3.2.2.8: echo and timestamp to a group may be ignored, and are by default. */
 function isIgnoredBroadcast(step: StepContext, dev: NetDevice, type: number): boolean {
-  return (type === ICMP_ECHO || type === ICMP_TIMESTAMP) && sysctlNumber(step, dev, "net/ipv4/icmp_echo_ignore_broadcasts", 1) !== 0;
+  return (
+    (type === ICMP_ECHO || type === ICMP_TIMESTAMP) &&
+    netStack(step, dev.netns).settings.icmpEchoIgnoreBroadcasts !== 0
+  );
 }
 
 function isAllowedToGroup(type: number): boolean {
@@ -69,7 +87,13 @@ function isAllowedToGroup(type: number): boolean {
 }
 
 /** @source icmp_timestamp() */
-function timestamp(step: StepContext, dev: NetDevice, packet: Ipv4Packet, message: IcmpMessage, routeType: number): number | null {
+function timestamp(
+  step: StepContext,
+  dev: NetDevice,
+  packet: Ipv4Packet,
+  message: IcmpMessage,
+  routeType: number,
+): number | null {
   if (message.data.length < 12) {
     count(step, dev.netns, "IcmpInErrors");
     return DROP.INVALID_PROTO;
@@ -84,10 +108,22 @@ function timestamp(step: StepContext, dev: NetDevice, packet: Ipv4Packet, messag
 }
 
 /** @source icmp_reply() */
-function reply(step: StepContext, dev: NetDevice, packet: Ipv4Packet, routeType: number, message: IcmpMessage): void {
+function reply(
+  step: StepContext,
+  dev: NetDevice,
+  packet: Ipv4Packet,
+  routeType: number,
+  message: IcmpMessage,
+): void {
   const src = specificDestination(step, dev, packet.dst, packet.src, routeType === RTN_LOCAL);
   const route = routeOutput(step, dev.netns, { dst: packet.src, src, oif: -1, tos: packet.tos & 0x1e });
   if ("errno" in route) return;
   countIcmpOut(step, dev.netns, message.type);
-  ipSend(step, dev.netns, route, IPPROTO_ICMP, message, { tos: packet.tos, ttl: IPDEFTTL, flags: 0, numbered: true, options: packet.options });
+  ipSend(step, dev.netns, route, IPPROTO_ICMP, message, {
+    tos: packet.tos,
+    ttl: netStack(step, dev.netns).settings.ipDefaultTtl,
+    flags: 0,
+    numbered: true,
+    options: packet.options,
+  });
 }

@@ -51,7 +51,12 @@ export function neighTableRef(dev: NetDevice): Cell<NeighTable> {
 }
 
 /** Makes the IPv4 part of a new device. @source net/ipv4/devinet.c, inetdev_init() */
-export function inetdevInit(step: StepContext, device: DeviceRef, conf: DevConf, neighParms: NeighParms): Cell<InDevice> {
+export function inetdevInit(
+  step: StepContext,
+  device: DeviceRef,
+  conf: DevConf,
+  neighParms: NeighParms,
+): Cell<InDevice> {
   const inDev = new InDevice();
   inDev.device = device;
   inDev.conf = conf;
@@ -93,7 +98,13 @@ export function isSecondary(ifa: InAddr): boolean {
  * destination's subnet before others; then any device's. 0: none.
  * @source net/ipv4/devinet.c, inet_select_addr()
  */
-export function inetSelectAddr(step: StepContext, dev: NetDevice, dst: Ipv4Address, scope: number, others: readonly NetDevice[]): Ipv4Address {
+export function inetSelectAddr(
+  step: StepContext,
+  dev: NetDevice,
+  dst: Ipv4Address,
+  scope: number,
+  others: readonly NetDevice[],
+): Ipv4Address {
   const inDev = inDevice(step, dev);
   const localnetScope = inDev.conf["route_localnet"] ? RT_SCOPE_LINK : RT_SCOPE_HOST;
   let address = 0;
@@ -104,7 +115,9 @@ export function inetSelectAddr(step: StepContext, dev: NetDevice, dst: Ipv4Addre
   }
   if (address !== 0) return address;
   for (const other of others) {
-    const ifa = inDevice(step, other).addrs.find((a) => !isSecondary(a) && a.scope !== RT_SCOPE_LINK && a.scope <= scope);
+    const ifa = inDevice(step, other).addrs.find(
+      (a) => !isSecondary(a) && a.scope !== RT_SCOPE_LINK && a.scope <= scope,
+    );
     if (ifa !== undefined) return ifa.local;
   }
   return 0;

@@ -3,7 +3,7 @@
  * @source RFC 791 section 3.2; net/ipv4/ip_output.c, ip_do_fragment()
  */
 import { OpaquePayload } from "../wire/frame.ts";
-import { IP_DF, IP_MF, Ipv4Packet, encodeIpv4, ipv4HeaderLength } from "../wire/ipv4.ts";
+import { encodeIpv4, IP_DF, IP_MF, Ipv4Packet, ipv4HeaderLength } from "../wire/ipv4.ts";
 
 /** Cuts a packet into fragments of at most `mtu` octets, first offset first. Don't Fragment is cleared. */
 export function fragmentPacket(packet: Ipv4Packet, mtu: number): Ipv4Packet[] {

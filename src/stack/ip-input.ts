@@ -7,7 +7,7 @@ import { DROP } from "../events/kinds.ts";
 import { RTN_BROADCAST, RTN_LOCAL } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { ETH_HLEN, type Frame } from "../wire/frame.ts";
-import { IPPROTO_ICMP, IP_MF, type Ipv4Packet, decodeIpv4 } from "../wire/ipv4.ts";
+import { decodeIpv4, IP_MF, IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
 import { isMulticastIpv4 } from "../wire/ipv4-address.ts";
 import { icmpRcv } from "./icmp.ts";
 import { icmpSend } from "./icmp-error.ts";
@@ -17,7 +17,12 @@ import { rawDeliver } from "./raw-socket.ts";
 import { routeInput } from "./route.ts";
 
 /** ECN bits of the TOS octet to the counter of such packets. */
-const ECT_COUNTERS = [MIB.IpExtInNoECTPkts, MIB.IpExtInECT1Pkts, MIB.IpExtInECT0Pkts, MIB.IpExtInCEPkts] as const;
+const ECT_COUNTERS = [
+  MIB.IpExtInNoECTPkts,
+  MIB.IpExtInECT1Pkts,
+  MIB.IpExtInECT0Pkts,
+  MIB.IpExtInCEPkts,
+] as const;
 
 /**
  * Takes a packet from a device. Gives the reason why it ended unused, or null.
@@ -32,13 +37,16 @@ export function ipRcv(step: StepContext, dev: NetDevice, frame: Frame, routed: b
   mib[MIB.IpExtInOctets] = mib[MIB.IpExtInOctets]! + packet.length;
   const ect = ECT_COUNTERS[packet.tos & 3]!;
   mib[ect] = mib[ect]! + 1;
-  const route = routed ? { type: RTN_LOCAL } : routeInput(step, dev, packet.src, packet.dst, packet.tos & 0x1e);
+  const route = routed
+    ? { type: RTN_LOCAL }
+    : routeInput(step, dev, packet.src, packet.dst, packet.tos & 0x1e);
   if ("drop" in route) {
     if (route.drop === DROP.IP_INADDRERRORS) count(step, dev.netns, "IpInAddrErrors");
     if (route.drop === DROP.IP_RPFILTER) count(step, dev.netns, "TcpExtIPReversePathFilter");
     return route.drop;
   }
-  if (route.type === RTN_BROADCAST || isMulticastIpv4(packet.dst)) countGroup(mib, route.type !== RTN_BROADCAST, packet.length);
+  if (route.type === RTN_BROADCAST || isMulticastIpv4(packet.dst))
+    countGroup(mib, route.type !== RTN_BROADCAST, packet.length);
   if ((packet.flags & IP_MF) !== 0 || packet.fragmentOffset !== 0) {
     count(step, dev.netns, "IpReasmReqds");
     count(step, dev.netns, "IpReasmFails");
@@ -48,7 +56,12 @@ export function ipRcv(step: StepContext, dev: NetDevice, frame: Frame, routed: b
 }
 
 /** @source ip_protocol_deliver_rcu() */
-function localDeliver(step: StepContext, dev: NetDevice, packet: Ipv4Packet, routeType: number): number | null {
+function localDeliver(
+  step: StepContext,
+  dev: NetDevice,
+  packet: Ipv4Packet,
+  routeType: number,
+): number | null {
   const isTaken = rawDeliver(step, dev, packet);
   if (packet.protocol === IPPROTO_ICMP) {
     count(step, dev.netns, "IpInDelivers");

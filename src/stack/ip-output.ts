@@ -7,12 +7,12 @@ import type { NetDevice } from "../devices/net-device.ts";
 import type { NetnsRef } from "../devices/netns.ts";
 import { RTN_BROADCAST, RTN_MULTICAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { type Ipv4Address } from "../wire/ipv4-address.ts";
-import { IP_DF, type Ipv4Payload, Ipv4Packet } from "../wire/ipv4.ts";
+import { IP_DF, Ipv4Packet, type Ipv4Payload } from "../wire/ipv4.ts";
+import type { Ipv4Address } from "../wire/ipv4-address.ts";
 import { fragmentPacket } from "./ip-fragment.ts";
 import { MIB } from "./mib.ts";
 import { neighOutput } from "./neigh.ts";
-import { IpIdent, count, netStack, ownMib, updateNetStack } from "./net-stack.ts";
+import { count, IpIdent, netStack, ownMib, updateNetStack } from "./net-stack.ts";
 import type { OutputRoute } from "./route.ts";
 
 const IDENT_BUCKETS = 2048;
@@ -21,9 +21,16 @@ const IDENT_BUCKETS = 2048;
  * The next identification for a (source, destination, protocol): a counter that also jumps a random bit for the time gone by.
  * @source ip_idents_reserve()
  */
-export function selectIdent(step: StepContext, netns: NetnsRef, src: Ipv4Address, dst: Ipv4Address, protocol: number): number {
+export function selectIdent(
+  step: StepContext,
+  netns: NetnsRef,
+  src: Ipv4Address,
+  dst: Ipv4Address,
+  protocol: number,
+): number {
   const stack = netStack(step, netns);
-  const bucket = (Math.imul(Math.imul(dst ^ (protocol << 24), 0x9e3779b1) ^ src, 0x85ebca6b) >>> 0) % IDENT_BUCKETS;
+  const bucket =
+    (Math.imul(Math.imul(dst ^ (protocol << 24), 0x9e3779b1) ^ src, 0x85ebca6b) >>> 0) % IDENT_BUCKETS;
   const ref = stack.ipIdents.get(bucket);
   const now = step.jiffies;
   if (ref === undefined) {
@@ -52,16 +59,41 @@ export interface OutputOptions {
 }
 
 /** Makes a packet for a route and sends it. @source ip_make_skb(), ip_send_skb() */
-export function ipSend(step: StepContext, netns: NetnsRef, route: OutputRoute, protocol: number, payload: Ipv4Payload, o: OutputOptions): Errno | null {
-  const id = o.numbered || (o.flags & IP_DF) === 0 ? selectIdent(step, netns, route.src, route.dst, protocol) : 0;
-  const packet = new Ipv4Packet(o.tos, id, o.flags, 0, o.ttl, protocol, route.src, route.dst, payload, o.options);
+export function ipSend(
+  step: StepContext,
+  netns: NetnsRef,
+  route: OutputRoute,
+  protocol: number,
+  payload: Ipv4Payload,
+  o: OutputOptions,
+): Errno | null {
+  const id =
+    o.numbered || (o.flags & IP_DF) === 0 ? selectIdent(step, netns, route.src, route.dst, protocol) : 0;
+  const packet = new Ipv4Packet(
+    o.tos,
+    id,
+    o.flags,
+    0,
+    o.ttl,
+    protocol,
+    route.src,
+    route.dst,
+    payload,
+    o.options,
+  );
   const errno = ipLocalOut(step, netns, route, packet, o.numbered);
   if (errno !== null) count(step, netns, "IpOutDiscards");
   return errno;
 }
 
 /** @source __ip_local_out(), ip_output(), ip_finish_output() */
-export function ipLocalOut(step: StepContext, netns: NetnsRef, route: OutputRoute, packet: Ipv4Packet, mayFragment: boolean): Errno | null {
+export function ipLocalOut(
+  step: StepContext,
+  netns: NetnsRef,
+  route: OutputRoute,
+  packet: Ipv4Packet,
+  mayFragment: boolean,
+): Errno | null {
   const mib = ownMib(step, netns).values;
   mib[MIB.IpOutRequests] = mib[MIB.IpOutRequests]! + 1;
   if (packet.length <= route.mtu) return ipFinishOutput(step, netns, route, packet);
@@ -82,12 +114,18 @@ export function ipLocalOut(step: StepContext, netns: NetnsRef, route: OutputRout
 }
 
 /** @source ip_output(), ip_finish_output2() */
-function ipFinishOutput(step: StepContext, netns: NetnsRef, route: OutputRoute, packet: Ipv4Packet): Errno | null {
+function ipFinishOutput(
+  step: StepContext,
+  netns: NetnsRef,
+  route: OutputRoute,
+  packet: Ipv4Packet,
+): Errno | null {
   const mib = ownMib(step, netns).values;
   mib[MIB.IpOutTransmits] = mib[MIB.IpOutTransmits]! + 1;
   mib[MIB.IpExtOutOctets] = mib[MIB.IpExtOutOctets]! + packet.length;
   const dev = step.cells.get<NetDevice>(route.device);
-  if (route.type === RTN_MULTICAST || route.type === RTN_BROADCAST) countGroup(mib, route.type === RTN_MULTICAST, packet.length);
+  if (route.type === RTN_MULTICAST || route.type === RTN_BROADCAST)
+    countGroup(mib, route.type === RTN_MULTICAST, packet.length);
   return neighOutput(step, dev, route.gateway !== 0 ? route.gateway : packet.dst, packet);
 }
 
@@ -97,4 +135,3 @@ function countGroup(mib: number[], isMulticast: boolean, octets: number): void {
   mib[packets] = mib[packets]! + 1;
   mib[bytes] = mib[bytes]! + octets;
 }
-

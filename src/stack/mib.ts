@@ -75,7 +75,9 @@ export const MIB_NAMES = [
 export type MibName = (typeof MIB_NAMES)[number];
 
 /** Index of each counter in `Mib.values`. */
-export const MIB = Object.freeze(Object.fromEntries(MIB_NAMES.map((name, i) => [name, i]))) as Readonly<Record<MibName, number>>;
+export const MIB = Object.freeze(Object.fromEntries(MIB_NAMES.map((name, i) => [name, i]))) as Readonly<
+  Record<MibName, number>
+>;
 
 /** ICMP types counted one by one: IcmpMsgInType0 ... InType255, then OutType0 ... */
 const ICMP_TYPES = 256;

@@ -30,13 +30,12 @@ import {
 } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { ETH_HLEN, ETH_P_IP, Frame } from "../wire/frame.ts";
-import { type Ipv4Address, formatIpv4 } from "../wire/ipv4-address.ts";
 import type { Ipv4Packet } from "../wire/ipv4.ts";
-import { type Mac, formatMac } from "../wire/mac.ts";
-import { arpErrorReport, arpSolicit } from "./arp.ts";
+import { formatIpv4, type Ipv4Address } from "../wire/ipv4-address.ts";
+import { formatMac, type Mac } from "../wire/mac.ts";
 import type { NeighParms } from "./conf.ts";
 import { inetAddrType } from "./fib-semantics.ts";
-import { NeighTable, inDevice, neighTableRef } from "./in-device.ts";
+import { inDevice, NeighTable, neighTableRef } from "./in-device.ts";
 
 export type NeighRef = Cell<Neigh>;
 
@@ -106,7 +105,12 @@ const NUD_NAMES: Readonly<Record<number, string>> = {
 function noteState(step: StepContext, neigh: Neigh): void {
   const dev = step.cells.get<NetDevice>(neigh.device);
   const lladdr = (neigh.state & NUD_VALID) !== 0 ? { lladdr: formatMac(neigh.lladdr) } : {};
-  step.record(KIND.neigh, dev.netns, dev.ref, JSON.stringify({ dst: formatIpv4(neigh.key), state: NUD_NAMES[neigh.state] ?? neigh.state, ...lladdr }));
+  step.record(
+    KIND.neigh,
+    dev.netns,
+    dev.ref,
+    JSON.stringify({ dst: formatIpv4(neigh.key), state: NUD_NAMES[neigh.state] ?? neigh.state, ...lladdr }),
+  );
 }
 
 export function neighLookup(step: StepContext, dev: NetDevice, key: Ipv4Address): Neigh | null {
@@ -170,17 +174,34 @@ export function neighRemove(step: StepContext, neigh: Neigh): void {
 
 /** @param keepPermanent as on loss of carrier. @source neigh_flush_dev() */
 export function neighFlushDevice(step: StepContext, dev: NetDevice, keepPermanent: boolean): void {
-  for (const neigh of neighsOf(step, dev)) if (!keepPermanent || (neigh.state & NUD_PERMANENT) === 0) neighRemove(step, neigh);
+  for (const neigh of neighsOf(step, dev))
+    if (!keepPermanent || (neigh.state & NUD_PERMANENT) === 0) neighRemove(step, neigh);
 }
 
 /**
  * Sends a packet to a neighbour, or queues it until the address is known.
  * @source neigh_output(), neigh_resolve_output()
  */
-export function neighOutput(step: StepContext, dev: NetDevice, key: Ipv4Address, packet: Ipv4Packet): Errno | null {
+export function neighOutput(
+  step: StepContext,
+  dev: NetDevice,
+  key: Ipv4Address,
+  packet: Ipv4Packet,
+): Errno | null {
   const neigh = neighLookup(step, dev, key) ?? neighCreate(step, dev, key);
   if ((neigh.state & NUD_CONNECTED) === 0 && !neighEventSend(step, neigh, packet)) return null;
-  return step.devQueueXmit(dev.ref, new Frame(step.newFrameId(), step.cells.get(neigh.ref).lladdr, dev.address, ETH_P_IP, packet, ETH_HLEN + packet.length, null));
+  return step.devQueueXmit(
+    dev.ref,
+    new Frame(
+      step.newFrameId(),
+      step.cells.get(neigh.ref).lladdr,
+      dev.address,
+      ETH_P_IP,
+      packet,
+      ETH_HLEN + packet.length,
+      null,
+    ),
+  );
 }
 
 /** Memory that the kernel accounts for a queued packet. @source include/linux/skbuff.h, SKB_TRUESIZE */
@@ -205,7 +226,14 @@ function neighEventSend(step: StepContext, neigh: Neigh, packet: Ipv4Packet | nu
     if (parms.mcastProbes + parms.appProbes === 0) {
       n = set(step, n, { state: NUD_FAILED, updated: step.jiffies });
       step.cancelTimer(n.ref);
-      if (packet !== null) step.recordDrop(step.cells.get<NetDevice>(n.device).netns, n.device, 0, packet.length, DROP.NEIGH_FAILED);
+      if (packet !== null)
+        step.recordDrop(
+          step.cells.get<NetDevice>(n.device).netns,
+          n.device,
+          0,
+          packet.length,
+          DROP.NEIGH_FAILED,
+        );
       return false;
     }
     n = set(step, n, { state: NUD_INCOMPLETE, probes: parms.ucastProbes, updated: step.jiffies });
@@ -232,7 +260,13 @@ function enqueue(step: StepContext, neigh: Neigh, packet: Ipv4Packet, limit: num
   while (bytes > limit && first < neigh.queue.length) {
     const oldest = neigh.queue[first++]!;
     bytes -= truesize(oldest);
-    step.recordDrop(step.cells.get<NetDevice>(neigh.device).netns, neigh.device, 0, oldest.length, DROP.NEIGH_QUEUEFULL);
+    step.recordDrop(
+      step.cells.get<NetDevice>(neigh.device).netns,
+      neigh.device,
+      0,
+      oldest.length,
+      DROP.NEIGH_QUEUEFULL,
+    );
   }
   return set(step, neigh, { queue: [...neigh.queue.slice(first), packet] });
 }
@@ -243,13 +277,15 @@ function retransJiffies(parms: NeighParms): number {
 
 /** Asks for the address once more. */
 function neighProbe(step: StepContext, neigh: Neigh): void {
-  arpSolicit(step, neigh, neigh.queue[neigh.queue.length - 1] ?? null);
+  step.solicit(neigh.ref);
   const now = step.cells.get(neigh.ref);
   set(step, now, { probes: now.probes + 1 });
 }
 
 function maxProbes(parms: NeighParms, state: number): number {
-  return parms.ucastProbes + parms.appProbes + (state === NUD_PROBE ? parms.mcastReprobes : parms.mcastProbes);
+  return (
+    parms.ucastProbes + parms.appProbes + (state === NUD_PROBE ? parms.mcastReprobes : parms.mcastProbes)
+  );
 }
 
 /** The entry's timer expired. @source neigh_timer_handler() */
@@ -290,7 +326,7 @@ function neighInvalidate(step: StepContext, neigh: Neigh): void {
   const dev = step.cells.get<NetDevice>(n.device);
   for (const packet of neigh.queue) {
     step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_FAILED);
-    arpErrorReport(step, dev, packet);
+    step.reportUnreachable(dev.ref, packet);
   }
 }
 
@@ -299,7 +335,13 @@ function neighInvalidate(step: StepContext, neigh: Neigh): void {
  * @param lladdr null: none given
  * @source __neigh_update()
  */
-export function neighUpdate(step: StepContext, neigh: Neigh, given: Mac | null, wanted: number, flags: NeighUpdateFlags): Result<null> {
+export function neighUpdate(
+  step: StepContext,
+  neigh: Neigh,
+  given: Mac | null,
+  wanted: number,
+  flags: NeighUpdateFlags,
+): Result<null> {
   const old = neigh.state;
   const parms = neighParms(step, neigh);
   const now = step.jiffies;
@@ -323,13 +365,15 @@ export function neighUpdate(step: StepContext, neigh: Neigh, given: Mac | null, 
     if (isSame && state === NUD_STALE && !flags.admin) state = old;
   }
   let confirmed = (wanted & NUD_CONNECTED) !== 0 ? now : neigh.confirmed;
-  if (lladdr !== neigh.lladdr && (state & NUD_CONNECTED) === 0) confirmed = now - 2 * JiffiesClock.ofMs(parms.baseReachableMs);
+  if (lladdr !== neigh.lladdr && (state & NUD_CONNECTED) === 0)
+    confirmed = now - 2 * JiffiesClock.ofMs(parms.baseReachableMs);
   const isChange = state !== old || lladdr !== neigh.lladdr;
   const probes = state !== old && state === NUD_PROBE ? 0 : neigh.probes;
   const n = set(step, neigh, { state, lladdr, confirmed, probes, updated: isChange ? now : neigh.updated });
   if (state === old) return DONE;
   step.cancelTimer(n.ref);
-  if ((state & NUD_IN_TIMER) !== 0) step.armTimer(n.ref, state === NUD_REACHABLE ? parms.reachableJiffies : 0);
+  if ((state & NUD_IN_TIMER) !== 0)
+    step.armTimer(n.ref, state === NUD_REACHABLE ? parms.reachableJiffies : 0);
   if (!isKnown) releaseQueue(step, n);
   return DONE;
 }

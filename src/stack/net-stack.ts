@@ -7,8 +7,21 @@ import type { Netns, NetnsRef } from "../devices/netns.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { DEFAULT_DEV_CONF, DEFAULT_NEIGH_PARMS, type DevConf, type NeighParms } from "./conf.ts";
 import { EMPTY_FIB, type Fib } from "./fib.ts";
-import { Mib, type MibName, MIB, type MibRef } from "./mib.ts";
+import { MIB, Mib, type MibName, type MibRef } from "./mib.ts";
 import type { SocketCell } from "./raw-socket.ts";
+
+/** Settings of a namespace that the stack acts on. */
+export interface StackSettings {
+  readonly icmpEchoIgnoreAll: number;
+  readonly icmpEchoIgnoreBroadcasts: number;
+  readonly ipDefaultTtl: number;
+}
+
+export const DEFAULT_SETTINGS: StackSettings = Object.freeze({
+  icmpEchoIgnoreAll: 0,
+  icmpEchoIgnoreBroadcasts: 1,
+  ipDefaultTtl: 64,
+});
 
 export class NetStack {
   static readonly [immerable] = true;
@@ -18,8 +31,9 @@ export class NetStack {
   confAll: DevConf = DEFAULT_DEV_CONF;
   confDefault: DevConf = DEFAULT_DEV_CONF;
   neighDefault: NeighParms = DEFAULT_NEIGH_PARMS;
-  /** Other sysctls that were written, by path (`net/ipv4/...`); absent: the default. */
-  sysctls: Readonly<Record<string, string>> = {};
+  /** All sysctls that were written, as `kernel/sysctl` stores them; what the stack acts on is copied from here. */
+  sysctls: IntMap<number | string> = IntMap.empty();
+  settings: StackSettings = DEFAULT_SETTINGS;
   rawSockets: readonly SocketCell[] = [];
   /** Proxy neighbours. */
   proxies: readonly { readonly device: number; readonly address: number }[] = [];

@@ -2,6 +2,8 @@
  * Raw ICMP sockets and their error queues.
  * @source net/ipv4/raw.c; net/ipv4/ip_sockglue.c, ip_icmp_error()
  */
+
+import { readU32 } from "../core/bytes.ts";
 import type { Cell } from "../core/cell-table.ts";
 import type { Errno } from "../core/errno.ts";
 import { registerRecord } from "../core/record-codec.ts";
@@ -10,10 +12,16 @@ import type { NetnsRef } from "../devices/netns.ts";
 import { DROP, KIND } from "../events/kinds.ts";
 import { RTN_BROADCAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, ICMP_HLEN, ICMP_REDIRECT, ICMP_TIME_EXCEEDED, IcmpMessage } from "../wire/icmp.ts";
+import {
+  ICMP_DEST_UNREACH,
+  ICMP_FRAG_NEEDED,
+  ICMP_HLEN,
+  ICMP_REDIRECT,
+  ICMP_TIME_EXCEEDED,
+  IcmpMessage,
+} from "../wire/icmp.ts";
+import { IP_DF, IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
-import { IPPROTO_ICMP, IP_DF, type Ipv4Packet } from "../wire/ipv4.ts";
-import { readU32 } from "../core/bytes.ts";
 import { countIcmpOut } from "./icmp-count.ts";
 import { ipSend } from "./ip-output.ts";
 import { netStack, updateNetStack } from "./net-stack.ts";
@@ -70,11 +78,29 @@ export class RawSocket {
   }
 
   withQueue(queue: readonly QueuedPacket[], queuedOctets: number): RawSocket {
-    return new RawSocket(this.netns, this.owner, this.local, this.outDevice, this.allowsBroadcast, queue, this.errors, queuedOctets);
+    return new RawSocket(
+      this.netns,
+      this.owner,
+      this.local,
+      this.outDevice,
+      this.allowsBroadcast,
+      queue,
+      this.errors,
+      queuedOctets,
+    );
   }
 
   withErrors(errors: readonly QueuedError[]): RawSocket {
-    return new RawSocket(this.netns, this.owner, this.local, this.outDevice, this.allowsBroadcast, this.queue, errors, this.queuedOctets);
+    return new RawSocket(
+      this.netns,
+      this.owner,
+      this.local,
+      this.outDevice,
+      this.allowsBroadcast,
+      this.queue,
+      errors,
+      this.queuedOctets,
+    );
   }
 }
 registerRecord("RawSocket", RawSocket);
@@ -124,14 +150,29 @@ export function rawDeliver(step: StepContext, dev: NetDevice, packet: Ipv4Packet
 /** The filter that ping sets (ICMP_FILTER): echo requests and their like are not for it. */
 function isFiltered(packet: Ipv4Packet): boolean {
   const message = packet.payload;
-  return message.kind === "icmp" && message.type !== 0 && message.type !== 3 && message.type !== 4 && message.type !== 5 && message.type !== 11 && message.type !== 12 && message.type !== 14;
+  return (
+    message.kind === "icmp" &&
+    message.type !== 0 &&
+    message.type !== 3 &&
+    message.type !== 4 &&
+    message.type !== 5 &&
+    message.type !== 11 &&
+    message.type !== 12 &&
+    message.type !== 14
+  );
 }
 
 export function takePacket(step: StepContext, ref: SocketCell): QueuedPacket | null {
   const socket = step.cells.get(ref);
   const first = socket.queue[0];
   if (first === undefined) return null;
-  step.cells.set(ref, socket.withQueue(socket.queue.slice(1), socket.queuedOctets - first.packet.length - PACKET_OVERHEAD_OCTETS));
+  step.cells.set(
+    ref,
+    socket.withQueue(
+      socket.queue.slice(1),
+      socket.queuedOctets - first.packet.length - PACKET_OVERHEAD_OCTETS,
+    ),
+  );
   return first;
 }
 
@@ -150,19 +191,56 @@ function queueError(step: StepContext, ref: SocketCell, error: QueuedError): voi
 }
 
 /** Errors of destination unreachable by code. @source net/ipv4/icmp.c, icmp_err_convert */
-const UNREACH_ERRNO: readonly Errno[] = ["ENETUNREACH", "EHOSTUNREACH", "EPROTONOSUPPORT", "ECONNREFUSED", "EMSGSIZE", "EOPNOTSUPP", "ENETUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENETUNREACH", "EHOSTUNREACH", "ENETUNREACH", "EHOSTUNREACH", "EHOSTUNREACH", "EHOSTUNREACH", "EHOSTUNREACH"];
+const UNREACH_ERRNO: readonly Errno[] = [
+  "ENETUNREACH",
+  "EHOSTUNREACH",
+  "EPROTONOSUPPORT",
+  "ECONNREFUSED",
+  "EMSGSIZE",
+  "EOPNOTSUPP",
+  "ENETUNREACH",
+  "EHOSTDOWN",
+  "ENETUNREACH",
+  "ENETUNREACH",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EHOSTUNREACH",
+  "EHOSTUNREACH",
+  "EHOSTUNREACH",
+  "EHOSTUNREACH",
+];
 
 /** An ICMP error about a packet that may be one of a socket's: it goes to its error queue. @source raw_icmp_error(), raw_err() */
-export function rawIcmpError(step: StepContext, dev: NetDevice, packet: Ipv4Packet, message: IcmpMessage): void {
+export function rawIcmpError(
+  step: StepContext,
+  dev: NetDevice,
+  packet: Ipv4Packet,
+  message: IcmpMessage,
+): void {
   if (message.type === ICMP_REDIRECT) return;
   const quoted = quotedEcho(message.data);
   if (quoted === null) return;
-  const errno = message.type === ICMP_DEST_UNREACH ? (UNREACH_ERRNO[message.code] ?? "EHOSTUNREACH") : message.type === ICMP_TIME_EXCEEDED ? "EHOSTUNREACH" : "EPROTONOSUPPORT";
-  const info = message.type === ICMP_DEST_UNREACH && message.code === ICMP_FRAG_NEEDED ? message.rest & 0xffff : 0;
+  const errno =
+    message.type === ICMP_DEST_UNREACH
+      ? (UNREACH_ERRNO[message.code] ?? "EHOSTUNREACH")
+      : message.type === ICMP_TIME_EXCEEDED
+        ? "EHOSTUNREACH"
+        : "EPROTONOSUPPORT";
+  const info =
+    message.type === ICMP_DEST_UNREACH && message.code === ICMP_FRAG_NEEDED ? message.rest & 0xffff : 0;
   for (const ref of netStack(step, dev.netns).rawSockets) {
     const socket = step.cells.get(ref);
     if (socket.local !== 0 && socket.local !== quoted.src) continue;
-    queueError(step, ref, { origin: 2, errno, type: message.type, code: message.code, info, offender: packet.src, dst: quoted.dst, message: quoted.message });
+    queueError(step, ref, {
+      origin: 2,
+      errno,
+      type: message.type,
+      code: message.code,
+      info,
+      offender: packet.src,
+      dst: quoted.dst,
+      message: quoted.message,
+    });
   }
 }
 
@@ -170,7 +248,12 @@ export function rawIcmpError(step: StepContext, dev: NetDevice, packet: Ipv4Pack
 function quotedEcho(quote: Uint8Array): { src: Ipv4Address; dst: Ipv4Address; message: IcmpMessage } | null {
   const headerLength = ((quote[0] ?? 0) & 15) * 4;
   if (quote.length < headerLength + ICMP_HLEN || headerLength < 20 || quote[9] !== IPPROTO_ICMP) return null;
-  const message = new IcmpMessage(quote[headerLength]!, quote[headerLength + 1]!, readU32(quote, headerLength + 4), quote.slice(headerLength + ICMP_HLEN));
+  const message = new IcmpMessage(
+    quote[headerLength]!,
+    quote[headerLength + 1]!,
+    readU32(quote, headerLength + 4),
+    quote.slice(headerLength + ICMP_HLEN),
+  );
   return { src: readU32(quote, 12), dst: readU32(quote, 16), message };
 }
 
@@ -184,14 +267,34 @@ export interface RawSendOptions {
 }
 
 /** sendto(2). @source raw_sendmsg() */
-export function rawSend(step: StepContext, ref: SocketCell, dst: Ipv4Address, message: IcmpMessage, o: RawSendOptions): Errno | null {
+export function rawSend(
+  step: StepContext,
+  ref: SocketCell,
+  dst: Ipv4Address,
+  message: IcmpMessage,
+  o: RawSendOptions,
+): Errno | null {
   const socket = step.cells.get(ref);
-  const route = routeOutput(step, socket.netns, { dst, src: o.src !== 0 ? o.src : socket.local, oif: socket.outDevice, tos: o.tos & 0x1e });
+  const route = routeOutput(step, socket.netns, {
+    dst,
+    src: o.src !== 0 ? o.src : socket.local,
+    oif: socket.outDevice,
+    tos: o.tos & 0x1e,
+  });
   if ("errno" in route) return route.errno;
   if (route.type === RTN_BROADCAST && !socket.allowsBroadcast) return "EACCES";
   const length = 20 + (o.options === null ? 0 : o.options.length) + message.length;
   if (length > 0xffff || (o.pmtudisc === "do" && length > route.mtu)) {
-    queueError(step, ref, { origin: 1, errno: "EMSGSIZE", type: 0, code: 0, info: route.mtu, offender: 0, dst, message: null });
+    queueError(step, ref, {
+      origin: 1,
+      errno: "EMSGSIZE",
+      type: 0,
+      code: 0,
+      info: route.mtu,
+      offender: 0,
+      dst,
+      message: null,
+    });
     return "EMSGSIZE";
   }
   countIcmpOut(step, socket.netns, message.type);

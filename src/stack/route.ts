@@ -4,25 +4,31 @@
  * @source net/ipv4/route.c, ip_route_output_key_hash_rcu(), ip_route_input_slow(); fib_frontend.c, fib_validate_source()
  */
 import type { Errno } from "../core/errno.ts";
-import { type NetDevice, isUp } from "../devices/net-device.ts";
-import { type NetnsRef, devicesOf } from "../devices/netns.ts";
+import { isUp, type NetDevice } from "../devices/net-device.ts";
+import { devicesOf, type NetnsRef } from "../devices/netns.ts";
 import { DROP } from "../events/kinds.ts";
 import {
   IFF_LOOPBACK,
+  RT_SCOPE_HOST,
+  RT_SCOPE_LINK,
+  RT_SCOPE_UNIVERSE,
   RTN_BROADCAST,
   RTN_LOCAL,
   RTN_MULTICAST,
   RTN_UNICAST,
   RTN_UNREACHABLE,
-  RT_SCOPE_HOST,
-  RT_SCOPE_LINK,
-  RT_SCOPE_UNIVERSE,
 } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { INADDR_BROADCAST, INADDR_LOOPBACK, type Ipv4Address, isLoopbackIpv4, isMulticastIpv4 } from "../wire/ipv4-address.ts";
-import { type FlowKey, type Route, fibLookup, localDevice } from "./fib.ts";
+import {
+  INADDR_BROADCAST,
+  INADDR_LOOPBACK,
+  type Ipv4Address,
+  isLoopbackIpv4,
+  isMulticastIpv4,
+} from "../wire/ipv4-address.ts";
+import { type FlowKey, fibLookup, localDevice, type Route } from "./fib.ts";
 import { inDevice, inetSelectAddr } from "./in-device.ts";
-import { type NetStack, confMax, confOr, netStack } from "./net-stack.ts";
+import { confMax, confOr, type NetStack, netStack } from "./net-stack.ts";
 
 export interface Flow {
   /** 0: nowhere in particular, which means this host. */
@@ -54,7 +60,13 @@ export interface RouteError {
 }
 
 export function flowKey(stack: NetStack, dst: Ipv4Address, tos: number, oif: number): FlowKey {
-  return { dst, tos, scope: RT_SCOPE_UNIVERSE, oif, ignoreLinkdown: (stack.confAll["ignore_routes_with_linkdown"] ?? 0) !== 0 };
+  return {
+    dst,
+    tos,
+    scope: RT_SCOPE_UNIVERSE,
+    oif,
+    ignoreLinkdown: (stack.confAll["ignore_routes_with_linkdown"] ?? 0) !== 0,
+  };
 }
 
 function isLoopbackDevice(dev: NetDevice): boolean {
@@ -73,7 +85,8 @@ export function routeOutput(step: StepContext, netns: NetnsRef, flow: Flow): Out
     if (isMulticastIpv4(src) || src === INADDR_BROADCAST) return { errno: "EINVAL" };
     const owner = addressOwner(step, stack, src);
     if (owner === null) return { errno: "EINVAL" };
-    if (device === null && isForAll) return makeOutput(step, owner, stack, { type: 0, src, dst, gateway: 0, route: null });
+    if (device === null && isForAll)
+      return makeOutput(step, owner, stack, { type: 0, src, dst, gateway: 0, route: null });
   }
   if (device !== null) {
     if (!isUp(device)) return { errno: "ENETUNREACH" };
@@ -100,8 +113,16 @@ export function routeOutput(step: StepContext, netns: NetnsRef, flow: Flow): Out
     return makeOutput(step, loopback, stack, { type: RTN_LOCAL, src, dst, gateway: 0, route: found });
   }
   device = step.cells.get<NetDevice>(found.oif);
-  if (src === 0) src = found.prefSrc !== 0 ? found.prefSrc : inetSelectAddr(step, device, found.gateway, found.scope, all());
-  return makeOutput(step, device, stack, { type: found.type, src, dst, gateway: found.gateway, route: found });
+  if (src === 0)
+    src =
+      found.prefSrc !== 0 ? found.prefSrc : inetSelectAddr(step, device, found.gateway, found.scope, all());
+  return makeOutput(step, device, stack, {
+    type: found.type,
+    src,
+    dst,
+    gateway: found.gateway,
+    route: found,
+  });
 }
 
 function isLocalMulticast(address: Ipv4Address): boolean {
@@ -136,7 +157,13 @@ function makeOutput(
 export type InputRoute = { readonly type: number } | { readonly drop: number };
 
 /** @source ip_route_input_slow() */
-export function routeInput(step: StepContext, dev: NetDevice, src: Ipv4Address, dst: Ipv4Address, tos: number): InputRoute {
+export function routeInput(
+  step: StepContext,
+  dev: NetDevice,
+  src: Ipv4Address,
+  dst: Ipv4Address,
+  tos: number,
+): InputRoute {
   const stack = netStack(step, dev.netns);
   const { conf } = inDevice(step, dev);
   if (isMulticastIpv4(src) || src === INADDR_BROADCAST) return { drop: DROP.IP_INVALID_SOURCE };
@@ -157,31 +184,55 @@ export function routeInput(step: StepContext, dev: NetDevice, src: Ipv4Address, 
   return { drop: DROP.IP_INADDRERRORS };
 }
 
-function broadcastInput(step: StepContext, dev: NetDevice, stack: NetStack, src: Ipv4Address, tos: number): InputRoute {
+function broadcastInput(
+  step: StepContext,
+  dev: NetDevice,
+  stack: NetStack,
+  src: Ipv4Address,
+  tos: number,
+): InputRoute {
   const bad = src === 0 ? null : validateSource(step, dev, stack, src, tos);
   return bad === null ? { type: RTN_BROADCAST } : { drop: bad };
 }
 
 /** The kind of route an ARP request's target has, seen from its sender; RTN_UNREACHABLE if the sender is not believed. */
-export function routeInputType(step: StepContext, dev: NetDevice, src: Ipv4Address, dst: Ipv4Address): number {
+export function routeInputType(
+  step: StepContext,
+  dev: NetDevice,
+  src: Ipv4Address,
+  dst: Ipv4Address,
+): number {
   const route = routeInput(step, dev, src, dst, 0);
   return "type" in route ? route.type : RTN_UNREACHABLE;
 }
 
 /** May a packet with this source come in here? Gives the reason why not. @source fib_validate_source() */
-function validateSource(step: StepContext, dev: NetDevice, stack: NetStack, src: Ipv4Address, tos: number): number | null {
+function validateSource(
+  step: StepContext,
+  dev: NetDevice,
+  stack: NetStack,
+  src: Ipv4Address,
+  tos: number,
+): number | null {
   const inDev = inDevice(step, dev);
   const rpFilter = confMax(stack, inDev.conf, "rp_filter");
   const acceptsLocal = confOr(stack, inDev.conf, "accept_local");
   if (rpFilter === 0) return !acceptsLocal && localDevice(stack.fib, src) >= 0 ? DROP.IP_LOCAL_SOURCE : null;
   const back = fibLookup(stack.fib, flowKey(stack, src, tos, -1));
   if (typeof back === "string") return DROP.IP_RPFILTER;
-  if (back.type !== RTN_UNICAST && (back.type !== RTN_LOCAL || !acceptsLocal)) return back.type === RTN_LOCAL ? DROP.IP_LOCAL_SOURCE : DROP.IP_INVALID_SOURCE;
+  if (back.type !== RTN_UNICAST && (back.type !== RTN_LOCAL || !acceptsLocal))
+    return back.type === RTN_LOCAL ? DROP.IP_LOCAL_SOURCE : DROP.IP_INVALID_SOURCE;
   if (back.oif === dev.ref) return null;
   return inDev.addrs.length === 0 || rpFilter === 1 ? DROP.IP_RPFILTER : null;
 }
 
 /** Local address that a packet was meant for, to answer from. @source fib_compute_spec_dst() */
-export function specificDestination(step: StepContext, dev: NetDevice, dst: Ipv4Address, src: Ipv4Address, isUnicast: boolean): Ipv4Address {
+export function specificDestination(
+  step: StepContext,
+  dev: NetDevice,
+  dst: Ipv4Address,
+  src: Ipv4Address,
+  isUnicast: boolean,
+): Ipv4Address {
   return isUnicast ? dst : inetSelectAddr(step, dev, src, RT_SCOPE_LINK, devicesOf(step, dev.netns));
 }

@@ -1,0 +1,48 @@
+import { immerable, produce } from "immer";
+import type { Cell } from "../core/cell-table.ts";
+import { IntMap } from "../core/int-map.ts";
+import { registerRecord } from "../core/record-codec.ts";
+import type { NetnsRef } from "../devices/netns.ts";
+import type { StepContext } from "../events/step-context.ts";
+
+/** A process of user space: one of the shell's, or a program of the simulation. */
+export interface Process {
+  readonly pid: number;
+  readonly comm: string;
+  readonly netns: NetnsRef;
+  /** Name of the program it runs; null: it lives outside the world. */
+  readonly program: string | null;
+  /** The program's own state: plain data. */
+  readonly state: unknown;
+  readonly sockets: readonly number[];
+}
+
+/** What the whole machine has once. */
+export class Globals {
+  static readonly [immerable] = true;
+  pidLast = 1;
+  /** Cells of processes by pid. */
+  processes: IntMap<Cell<Process>> = IntMap.empty();
+  /** Names under /run/netns, newest first. */
+  netnsNames: readonly { readonly name: string; readonly netns: NetnsRef }[] = [];
+  /** Living namespaces in order of making. */
+  netnsAll: readonly NetnsRef[] = [];
+  /** Plain files and directories by path; null: a directory. */
+  files: Readonly<Record<string, string | null>> = {};
+}
+registerRecord("Globals", Globals);
+
+/** The namespace that a run starts in. */
+export const MAIN_NETNS: NetnsRef = 0;
+export const GLOBALS: Cell<Globals> = 2;
+
+export function globals(step: StepContext): Globals {
+  return step.cells.get(GLOBALS);
+}
+
+export function updateGlobals(step: StepContext, recipe: (draft: Globals) => void): void {
+  step.cells.set(
+    GLOBALS,
+    produce(step.cells.get(GLOBALS), (draft) => recipe(draft as unknown as Globals)),
+  );
+}

@@ -1,0 +1,289 @@
+/**
+ * Addresses, routes and neighbours by rtnetlink.
+ * @source net/ipv4/devinet.c, inet_rtm_newaddr(); fib_frontend.c, inet_rtm_newroute(); route.c, inet_rtm_getroute(); net/core/neighbour.c, neigh_add()
+ */
+import { fromHex } from "../core/bytes.ts";
+import { DONE, granted, type Result, refused } from "../core/result.ts";
+import type { NetDevice } from "../devices/net-device.ts";
+import { deviceByIndex, type NetnsRef } from "../devices/netns.ts";
+import {
+  IFA_F_PERMANENT,
+  IFA_F_SECONDARY,
+  NLM_F_CREATE,
+  NLM_F_EXCL,
+  NLM_F_REPLACE,
+  NTF_PROXY,
+  NUD_FAILED,
+  RT_TABLE_LOCAL,
+  RT_TABLE_MAIN,
+  RTN_BROADCAST,
+  RTN_LOCAL,
+  RTN_MULTICAST,
+} from "../events/netlink.ts";
+import type {
+  AddrAdd,
+  AddrDel,
+  NeighAdd,
+  NeighDel,
+  NeighInfo,
+  RouteAdd,
+  RouteGet,
+  RouteGetInfo,
+  RouteInfo,
+  RouteSpec,
+} from "../events/requests.ts";
+import type { StepContext } from "../events/step-context.ts";
+import { deleteAddr, insertAddr, replaceAddr } from "../stack/devinet.ts";
+import { dumpTable, tableNumbers } from "../stack/fib.ts";
+import { type FibConfig, fibDelete, fibInsert } from "../stack/fib-semantics.ts";
+import { type InAddr, ifaMatch, inDevice } from "../stack/in-device.ts";
+import { neighCreate, neighLookup, neighRemove, neighUpdate } from "../stack/neigh.ts";
+import { netStack, updateNetStack } from "../stack/net-stack.ts";
+import { routeInput, routeOutput } from "../stack/route.ts";
+import { formatIpv4, type Ipv4Address, parseIpv4 } from "../wire/ipv4-address.ts";
+import { neighInfo, routeInfo } from "./infos.ts";
+import { pinDeviceSysctls } from "./sysctl/stack-sysctls.ts";
+
+/** Text that a command has checked; what is left out is 0. */
+function ip(text: string | undefined): Ipv4Address {
+  return text === undefined ? 0 : (parseIpv4(text) ?? 0);
+}
+
+// ---------------------------------------------------------------------------------------------- addresses
+
+export function addrAdd(step: StepContext, netns: NetnsRef, add: AddrAdd): Result<null> {
+  const dev = deviceByIndex(step, netns, add.ifindex);
+  if (dev === null) return refused("ENODEV", "ipv4: Device not found");
+  if (add.prefixLen > 32) return refused("EINVAL", "ipv4: Invalid prefix length");
+  const local = ip(add.local);
+  const forever = add.validLft === undefined;
+  const ifa: InAddr = {
+    local,
+    address: add.peer === undefined ? local : ip(add.peer),
+    prefixLen: add.prefixLen,
+    broadcast: ip(add.broadcast),
+    scope: add.scope ?? 0,
+    flags: ((add.flags ?? 0) & ~IFA_F_SECONDARY) | (forever ? IFA_F_PERMANENT : 0),
+    label: add.label ?? dev.ifname,
+    validLft: add.validLft ?? null,
+    preferredLft: add.preferredLft ?? null,
+    stampSec: Math.floor(step.now / 1_000_000_000),
+    metric: add.metric ?? 0,
+  };
+  pinDeviceSysctls(step, netns, dev.ifindex);
+  // find_matching_ifa(): same prefix, same subnet, same address.
+  const known = inDevice(step, dev).addrs.find(
+    (a) => a.prefixLen === ifa.prefixLen && ifaMatch(ifa.address, a) && a.local === ifa.local,
+  );
+  if (known === undefined) return insertAddr(step, dev, ifa);
+  if ((add.nlmFlags & NLM_F_EXCL) !== 0 || (add.nlmFlags & NLM_F_REPLACE) === 0)
+    return refused("EEXIST", "ipv4: Address already assigned");
+  replaceAddr(step, dev, known, {
+    ...known,
+    flags: (known.flags & IFA_F_SECONDARY) | ifa.flags,
+    validLft: ifa.validLft,
+    preferredLft: ifa.preferredLft,
+    stampSec: ifa.stampSec,
+    metric: ifa.metric,
+  });
+  return DONE;
+}
+
+export function addrDel(step: StepContext, netns: NetnsRef, del: AddrDel): Result<null> {
+  const dev = deviceByIndex(step, netns, del.ifindex);
+  if (dev === null) return refused("ENODEV", "ipv4: Device not found");
+  const local = ip(del.local);
+  const peer = del.peer === undefined ? null : ip(del.peer);
+  const found = inDevice(step, dev).addrs.find(
+    (a) =>
+      a.local === local &&
+      (del.label === undefined || a.label === del.label) &&
+      (del.prefixLen === undefined || (a.prefixLen === del.prefixLen && ifaMatch(peer ?? local, a))),
+  );
+  if (found === undefined) return refused("EADDRNOTAVAIL", "ipv4: Address not found");
+  deleteAddr(step, dev, found);
+  return DONE;
+}
+
+// ---------------------------------------------------------------------------------------------- routes
+
+function fibConfig(spec: RouteSpec): FibConfig {
+  return {
+    dst: ip(spec.dst),
+    dstLen: spec.dstLen,
+    tos: spec.tos ?? 0,
+    table: spec.table === undefined || spec.table === 0 ? RT_TABLE_MAIN : spec.table,
+    protocol: spec.protocol ?? 0,
+    scope: spec.scope ?? 0,
+    type: spec.type ?? 0,
+    gateway: ip(spec.gateway),
+    oif: spec.oif ?? 0,
+    prefSrc: ip(spec.prefSrc),
+    priority: spec.priority ?? 0,
+    flags: spec.flags ?? 0,
+    mtu: spec.mtu ?? 0,
+  };
+}
+
+export function routeAdd(step: StepContext, netns: NetnsRef, add: RouteAdd): Result<null> {
+  return fibInsert(step, netns, fibConfig(add), add.nlmFlags);
+}
+
+export function routeDel(step: StepContext, netns: NetnsRef, spec: RouteSpec): Result<null> {
+  return fibDelete(step, netns, fibConfig(spec));
+}
+
+/** @param table 0: all tables, in their order */
+export function routeDump(step: StepContext, netns: NetnsRef, table: number): RouteInfo[] {
+  const { fib } = netStack(step, netns);
+  // Tables are kept in hash buckets by number: main and default come before local.
+  const numbers = table !== 0 ? [table] : tableNumbers(fib).sort((a, b) => (a & 255) - (b & 255));
+  return numbers.flatMap((number) => dumpTable(fib, number)).map((route) => routeInfo(step, netns, route));
+}
+
+/** `ip route get`. */
+export function routeGet(step: StepContext, netns: NetnsRef, get: RouteGet): Result<RouteGetInfo> {
+  const oif = get.oif === undefined || get.oif === 0 ? null : deviceByIndex(step, netns, get.oif);
+  if (get.oif !== undefined && get.oif !== 0 && oif === null) return refused("ENODEV");
+  const dst = ip(get.dst);
+  const src = ip(get.src);
+  if (get.iif !== undefined && get.iif !== 0) return routeGetInput(step, netns, get, dst, src);
+  const route = routeOutput(step, netns, {
+    dst,
+    src,
+    oif: oif === null ? -1 : oif.ref,
+    tos: (get.tos ?? 0) & 0x1e,
+  });
+  if ("errno" in route) return refused(route.errno);
+  const isLocal = route.type === RTN_LOCAL;
+  const isBroadcast = route.type === RTN_BROADCAST;
+  const cacheFlags = [
+    ...(isLocal || isBroadcast || route.type === RTN_MULTICAST ? ["local"] : []),
+    ...(isBroadcast ? ["brd"] : []),
+    ...(route.type === RTN_MULTICAST ? ["mc"] : []),
+  ];
+  return granted({
+    type: route.type,
+    dst: formatIpv4(route.dst),
+    src: get.src === undefined ? null : get.src,
+    gateway: route.gateway === 0 ? null : formatIpv4(route.gateway),
+    oif: step.cells.get<NetDevice>(route.device).ifindex,
+    prefSrc: get.src === undefined ? formatIpv4(route.src) : null,
+    iif: null,
+    uid: 0,
+    cacheFlags: isLocal ? ["local"] : cacheFlags,
+    mtu: route.route === null || route.route.mtu === 0 ? null : route.route.mtu,
+    expires: null,
+    table: isLocal ? RT_TABLE_LOCAL : RT_TABLE_MAIN,
+  });
+}
+
+function routeGetInput(
+  step: StepContext,
+  netns: NetnsRef,
+  get: RouteGet,
+  dst: Ipv4Address,
+  src: Ipv4Address,
+): Result<RouteGetInfo> {
+  const dev = deviceByIndex(step, netns, get.iif!);
+  if (dev === null) return refused("ENODEV");
+  const route = routeInput(step, dev, src, dst, (get.tos ?? 0) & 0x1e);
+  if ("drop" in route) return refused("EHOSTUNREACH");
+  const lo = step.cells.get<NetDevice>(step.cells.get(netns).loopback);
+  return granted({
+    type: route.type,
+    dst: formatIpv4(dst),
+    src: get.src ?? null,
+    gateway: null,
+    oif: lo.ifindex,
+    prefSrc: null,
+    iif: dev.ifindex,
+    uid: 0,
+    cacheFlags: route.type === RTN_BROADCAST ? ["local", "brd"] : ["local"],
+    mtu: null,
+    expires: null,
+    table: RT_TABLE_LOCAL,
+  });
+}
+
+// ---------------------------------------------------------------------------------------------- neighbours
+
+export function neighAdd(step: StepContext, netns: NetnsRef, add: NeighAdd): Result<null> {
+  const dev = deviceByIndex(step, netns, add.ifindex);
+  if (dev === null) return refused("ENODEV");
+  const octets = add.lladdr === undefined ? null : fromHex(add.lladdr.replaceAll(":", ""));
+  if (octets !== null && octets.length < 6) return refused("EINVAL", "Invalid link address");
+  const dst = ip(add.dst);
+  if (((add.flags ?? 0) & NTF_PROXY) !== 0) {
+    updateNetStack(step, netns, (stack) => {
+      if (!stack.proxies.some((p) => p.device === dev.ref && p.address === dst))
+        stack.proxies = [...stack.proxies, { device: dev.ref, address: dst }];
+    });
+    return DONE;
+  }
+  let neigh = neighLookup(step, dev, dst);
+  let override = true;
+  if (neigh === null) {
+    if ((add.nlmFlags & NLM_F_CREATE) === 0) return refused("ENOENT");
+    neigh = neighCreate(step, dev, dst);
+  } else {
+    if ((add.nlmFlags & NLM_F_EXCL) !== 0) return refused("EEXIST");
+    override = (add.nlmFlags & NLM_F_REPLACE) !== 0;
+  }
+  const lladdr = octets === null ? null : octets.slice(0, 6).reduce((mac, octet) => mac * 256 + octet, 0);
+  return neighUpdate(step, neigh, lladdr, add.state, { override, admin: true });
+}
+
+export function neighDel(step: StepContext, netns: NetnsRef, del: NeighDel): Result<null> {
+  const dev = deviceByIndex(step, netns, del.ifindex);
+  if (dev === null) return refused("ENODEV");
+  const dst = ip(del.dst);
+  if (((del.flags ?? 0) & NTF_PROXY) !== 0) {
+    const { proxies } = netStack(step, netns);
+    const rest = proxies.filter((p) => p.device !== dev.ref || p.address !== dst);
+    if (rest.length === proxies.length) return refused("ENOENT");
+    updateNetStack(step, netns, (stack) => {
+      stack.proxies = rest;
+    });
+    return DONE;
+  }
+  return neighForget(step, dev, dst) ? DONE : refused("ENOENT");
+}
+
+/** Fails an entry and takes it away. False: there is none. */
+export function neighForget(step: StepContext, dev: NetDevice, dst: Ipv4Address): boolean {
+  const neigh = neighLookup(step, dev, dst);
+  if (neigh === null) return false;
+  neighUpdate(step, neigh, null, NUD_FAILED, { override: true, admin: true });
+  const failed = neighLookup(step, dev, dst);
+  if (failed !== null) neighRemove(step, failed);
+  return true;
+}
+
+export function proxyDump(step: StepContext, netns: NetnsRef): NeighInfo[] {
+  return netStack(step, netns).proxies.map(({ device, address }) => ({
+    family: "inet" as const,
+    ifindex: step.cells.get<NetDevice>(device).ifindex,
+    dst: formatIpv4(address),
+    state: 0,
+    flags: NTF_PROXY,
+    lladdr: null,
+    probes: 0,
+    confirmed: 0,
+    used: 0,
+    updated: 0,
+    refcnt: 0,
+  }));
+}
+
+export function neighGet(
+  step: StepContext,
+  netns: NetnsRef,
+  ifindex: number,
+  dst: string,
+): Result<NeighInfo> {
+  const dev = deviceByIndex(step, netns, ifindex);
+  if (dev === null) return refused("ENODEV", "No such device");
+  const neigh = neighLookup(step, dev, ip(dst));
+  return neigh === null ? refused("ENOENT", "Neighbour entry not found") : granted(neighInfo(step, neigh));
+}

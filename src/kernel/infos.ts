@@ -1,0 +1,228 @@
+/** How the kernel shows its objects to user space: the bodies of rtnetlink dumps. */
+import { deviceFlags, isUp, type NetDevice } from "../devices/net-device.ts";
+import { devicesOf, type NetnsRef, peerNsidAlloc } from "../devices/netns.ts";
+import {
+  IF_OPER_DOWN,
+  NUD_FAILED,
+  NUD_INCOMPLETE,
+  NUD_NONE,
+  RTNH_F_DEAD,
+  RTNH_F_LINKDOWN,
+} from "../events/netlink.ts";
+import type {
+  AddrInfo,
+  IfreqInfo,
+  LinkInfo,
+  NeighInfo,
+  NeighTableInfo,
+  RouteInfo,
+} from "../events/requests.ts";
+import type { StepContext } from "../events/step-context.ts";
+import { DEFAULT_NEIGH_PARMS, type NeighParms } from "../stack/conf.ts";
+import type { Route } from "../stack/fib.ts";
+import { type InAddr, inDevice } from "../stack/in-device.ts";
+import { type Neigh, NUD_IN_TIMER, NUD_VALID, neighsOf } from "../stack/neigh.ts";
+import { netStack } from "../stack/net-stack.ts";
+import { formatIpv4 } from "../wire/ipv4-address.ts";
+import { formatMac } from "../wire/mac.ts";
+
+/** @source net/core/rtnetlink.c, rtnl_fill_ifinfo() */
+export function linkInfo(step: StepContext, dev: NetDevice): LinkInfo {
+  const stats = step.cells.get(dev.stats);
+  const peer = dev.peer < 0 ? null : step.cells.get(dev.peer);
+  const isElsewhere = peer !== null && peer.netns !== dev.netns;
+  return {
+    ifindex: dev.ifindex,
+    ifname: dev.ifname,
+    type: dev.type,
+    flags: deviceFlags(dev),
+    mtu: dev.mtu,
+    minMtu: dev.minMtu,
+    maxMtu: dev.maxMtu,
+    qdisc: dev.qdisc,
+    operState: isUp(dev) ? dev.operState : IF_OPER_DOWN,
+    linkMode: dev.linkMode,
+    group: dev.group,
+    txqueuelen: dev.txqueuelen,
+    address: formatMac(dev.address),
+    broadcast: formatMac(dev.broadcast),
+    permAddress: null,
+    link: peer === null ? null : peer.ifindex,
+    linkNetnsid: isElsewhere ? peerNsidAlloc(step, dev.netns, peer.netns) : null,
+    kind: dev.kind === "veth" ? "veth" : null,
+    promiscuity: dev.promiscuity,
+    allmulti: dev.allmulti,
+    numTxQueues: dev.numTxQueues,
+    numRxQueues: dev.numRxQueues,
+    alias: dev.alias,
+    altnames: dev.altnames,
+    carrierUpCount: dev.carrierUpCount,
+    carrierDownCount: dev.carrierDownCount,
+    stats: {
+      rxPackets: stats.rxPackets,
+      rxBytes: stats.rxBytes,
+      rxErrors: stats.rxErrors,
+      rxDropped: stats.rxDropped,
+      rxOtherhost: stats.rxOtherhost,
+      rxMissed: 0,
+      multicast: stats.multicast,
+      txPackets: stats.txPackets,
+      txBytes: stats.txBytes,
+      txErrors: stats.txErrors,
+      txDropped: stats.txDropped,
+      txCarrierErrors: 0,
+      collisions: 0,
+    },
+  };
+}
+
+export function linkDump(step: StepContext, netns: NetnsRef): LinkInfo[] {
+  return devicesOf(step, netns).map((dev) => linkInfo(step, dev));
+}
+
+function remaining(step: StepContext, ifa: InAddr, lifetime: number | null): number | null {
+  return lifetime === null
+    ? null
+    : Math.max(0, lifetime - (Math.floor(step.now / 1_000_000_000) - ifa.stampSec));
+}
+
+export function addrInfo(step: StepContext, dev: NetDevice, ifa: InAddr): AddrInfo {
+  return {
+    family: "inet",
+    ifindex: dev.ifindex,
+    local: formatIpv4(ifa.local),
+    address: formatIpv4(ifa.address),
+    prefixLen: ifa.prefixLen,
+    broadcast: ifa.broadcast === 0 ? null : formatIpv4(ifa.broadcast),
+    label: ifa.label,
+    scope: ifa.scope,
+    flags: ifa.flags,
+    validLft: remaining(step, ifa, ifa.validLft),
+    preferredLft: remaining(step, ifa, ifa.preferredLft),
+    metric: ifa.metric,
+  };
+}
+
+export function addrDump(step: StepContext, netns: NetnsRef): AddrInfo[] {
+  return devicesOf(step, netns).flatMap((dev) =>
+    inDevice(step, dev).addrs.map((ifa) => addrInfo(step, dev, ifa)),
+  );
+}
+
+/** @source net/ipv4/fib_semantics.c, fib_dump_info() */
+export function routeInfo(step: StepContext, netns: NetnsRef, route: Route): RouteInfo {
+  const ignores = (netStack(step, netns).confAll["ignore_routes_with_linkdown"] ?? 0) !== 0;
+  const isLinkdown = (route.flags & RTNH_F_LINKDOWN) !== 0;
+  return {
+    family: "inet",
+    dst: formatIpv4(route.dst),
+    dstLen: route.dstLen,
+    tos: route.tos,
+    table: route.table,
+    protocol: route.protocol,
+    scope: route.scope,
+    type: route.type,
+    gateway: route.gateway === 0 ? null : formatIpv4(route.gateway),
+    oif: route.oif < 0 ? null : step.cells.get<NetDevice>(route.oif).ifindex,
+    prefSrc: route.prefSrc === 0 ? null : formatIpv4(route.prefSrc),
+    priority: route.priority,
+    flags: route.flags | (isLinkdown && ignores ? RTNH_F_DEAD : 0),
+    mtu: route.mtu === 0 ? null : route.mtu,
+  };
+}
+
+/** Ticks of 10 ms (USER_HZ) since a jiffy. */
+function ticksSince(step: StepContext, jiffy: number): number {
+  return Math.floor(((step.jiffies - jiffy) * 100) / 250);
+}
+
+/** @source net/core/neighbour.c, neigh_fill_info() */
+export function neighInfo(step: StepContext, neigh: Neigh): NeighInfo {
+  return {
+    family: "inet",
+    ifindex: step.cells.get<NetDevice>(neigh.device).ifindex,
+    dst: formatIpv4(neigh.key),
+    state: neigh.state,
+    flags: 0,
+    lladdr: (neigh.state & NUD_VALID) !== 0 ? formatMac(neigh.lladdr) : null,
+    probes: neigh.probes,
+    confirmed: ticksSince(step, neigh.confirmed),
+    used: ticksSince(step, neigh.used),
+    updated: ticksSince(step, neigh.updated),
+    refcnt: (neigh.state & NUD_IN_TIMER) !== 0 && step.hasTimer(neigh.ref) ? 1 : 0,
+  };
+}
+
+/** Entries as /proc/net/arp shows them: with the address that a failed one still holds. */
+export function procNeighInfo(step: StepContext, neigh: Neigh): NeighInfo {
+  const isUnknown = (neigh.state & (NUD_INCOMPLETE | NUD_FAILED | NUD_NONE)) !== 0;
+  return {
+    ...neighInfo(step, neigh),
+    lladdr: isUnknown && neigh.lladdr === 0 ? null : formatMac(neigh.lladdr),
+  };
+}
+
+export function neighDump(step: StepContext, netns: NetnsRef, ifindex: number): Neigh[] {
+  return devicesOf(step, netns)
+    .filter((dev) => ifindex === 0 || dev.ifindex === ifindex)
+    .flatMap((dev) => neighsOf(step, dev));
+}
+
+function tableInfo(
+  name: NeighTableInfo["name"],
+  ifindex: number | null,
+  refcnt: number,
+  parms: NeighParms,
+): NeighTableInfo {
+  const isArp = name === "arp_cache";
+  return {
+    name,
+    family: isArp ? "inet" : "inet6",
+    ifindex,
+    refcnt,
+    reachableMs: parms.reachableJiffies * 4,
+    baseReachableMs: parms.baseReachableMs,
+    retransMs: parms.retransMs,
+    gcStaleMs: parms.gcStaleSec * 1000,
+    delayProbeMs: parms.delayProbeSec * 1000,
+    queueLen: Math.floor(parms.queueLenBytes / 2090),
+    appProbes: parms.appProbes,
+    ucastProbes: parms.ucastProbes,
+    mcastProbes: parms.mcastProbes,
+    anycastDelayMs: parms.anycastDelay * 10,
+    proxyDelayMs: parms.proxyDelay * 10,
+    proxyQueue: parms.proxyQlen,
+    locktimeMs: isArp ? parms.locktime * 10 : 0,
+    thresholds: ifindex === null ? { thresh1: 128, thresh2: 512, thresh3: 1024, gcIntervalMs: 30_000 } : null,
+  };
+}
+
+/** Neighbour tables with the settings of each device. */
+export function neighTables(step: StepContext, netns: NetnsRef): NeighTableInfo[] {
+  const devices = devicesOf(step, netns);
+  return (["arp_cache", "ndisc_cache"] as const).flatMap((name) =>
+    devices.map((dev) => {
+      const { neighParms } = inDevice(step, dev);
+      const entries = name === "arp_cache" ? neighsOf(step, dev).length : 0;
+      return tableInfo(
+        name,
+        dev.ifindex,
+        1 + entries,
+        name === "arp_cache"
+          ? neighParms
+          : { ...DEFAULT_NEIGH_PARMS, reachableJiffies: neighParms.reachableJiffies },
+      );
+    }),
+  );
+}
+
+export function ifreqInfo(step: StepContext, dev: NetDevice): IfreqInfo {
+  const inet = inDevice(step, dev).addrs.map((ifa) => ({
+    label: ifa.label,
+    local: formatIpv4(ifa.local),
+    peer: ifa.address === ifa.local ? null : formatIpv4(ifa.address),
+    prefixLen: ifa.prefixLen,
+    broadcast: ifa.broadcast === 0 ? null : formatIpv4(ifa.broadcast),
+  }));
+  return { ...linkInfo(step, dev), inet };
+}

@@ -1,0 +1,277 @@
+/**
+ * The root step: takes an event, finds the device, stack or program it is for, and lets it act on the cells.
+ * It is the same live and in replay; only where time, chance and wishes come from differs.
+ */
+import { CellTable } from "../core/cell-table.ts";
+import type { Errno } from "../core/errno.ts";
+import type { Nanos } from "../core/nanos.ts";
+import type { Result } from "../core/result.ts";
+import { JiffiesClock, TICK } from "../core/timer-wheel.ts";
+import { LinkWatch, linkwatchRun } from "../devices/linkwatch.ts";
+import type { NetDevice } from "../devices/net-device.ts";
+import { Netns } from "../devices/netns.ts";
+import { devQueueXmit } from "../devices/xmit.ts";
+import { DROP, KIND } from "../events/kinds.ts";
+import { IFF_LOOPBACK, IFF_NOARP } from "../events/netlink.ts";
+import type { Recorder } from "../events/recorder.ts";
+import type { BodyOf, Operation, ReplyOf } from "../events/requests.ts";
+import type { StepContext } from "../events/step-context.ts";
+import type { Chance } from "../scheduler/chance.ts";
+import type { Scheduler, StepHandler } from "../scheduler/scheduler.ts";
+import { arpRcv, arpSolicit } from "../stack/arp.ts";
+import { icmpHostUnreachable } from "../stack/icmp-error.ts";
+import { ipRcv } from "../stack/ip-input.ts";
+import { type Neigh, neighTimer } from "../stack/neigh.ts";
+import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, type Frame } from "../wire/frame.ts";
+import type { Ipv4Packet } from "../wire/ipv4.ts";
+import { isMulticastMac } from "../wire/mac.ts";
+import { INITIAL_FILES } from "./files.ts";
+import { Globals } from "./globals.ts";
+import { cleanupNetns, setupNetns } from "./namespaces.ts";
+import { onCarrierSettled } from "./notify.ts";
+import { wakeProgram } from "./processes.ts";
+import { handleRequest } from "./requests.ts";
+
+/** Buckets of the coarsest wheel level that matter: the phase of a machine's ticks is drawn within them. */
+const PHASE_TICKS = 4096;
+
+export interface ProgramSink {
+  output(pid: number, fd: number, text: string): void;
+  exit(pid: number, status: number): void;
+}
+
+export class Kernel implements StepContext, StepHandler {
+  readonly cells = new CellTable();
+  /** Number of the newest frame. */
+  frameLast = 0;
+  /** Row of the running step: the cause of its records. */
+  private cause = 0;
+  private clock = new JiffiesClock(0);
+  private scheduler!: Scheduler;
+
+  constructor(
+    private readonly rec: Recorder,
+    private readonly chance: Chance,
+    private readonly programs: ProgramSink,
+  ) {}
+
+  /** The scheduler needs the kernel as its handler, and the kernel the scheduler for its wishes. */
+  attach(scheduler: Scheduler): void {
+    this.scheduler = scheduler;
+  }
+
+  /** Makes the world's first state: the main namespace with its loopback device. */
+  boot(): void {
+    this.cells.startStep();
+    this.rec.time = this.now;
+    const main = this.cells.add(new Netns());
+    this.cells.add(new LinkWatch());
+    const globals = new Globals();
+    globals.files = INITIAL_FILES;
+    this.cells.add(globals);
+    this.setPhase(
+      this.chance.draw("timer/phase", PHASE_TICKS) * TICK + this.chance.draw("timer/phase", TICK),
+    );
+    setupNetns(this, main, null);
+  }
+
+  get phase(): Nanos {
+    return this.clock.phase;
+  }
+
+  setPhase(phase: Nanos): void {
+    this.clock = new JiffiesClock(phase);
+  }
+
+  // -------------------------------------------------------------------------------------------- steps
+
+  /** User space asks. */
+  request<Op extends Operation>(netns: number, op: Op, body: BodyOf<Op>): Result<ReplyOf<Op>> {
+    this.begin(KIND.request, 0, this.cells.has(netns) ? netns : -1, -1, 0, 0, JSON.stringify([op, body]));
+    const result = handleRequest(this, netns, op, body);
+    this.rec.row(
+      KIND.reply,
+      this.cause,
+      this.cells.has(netns) ? netns : -1,
+      -1,
+      0,
+      0,
+      0,
+      JSON.stringify(result),
+      null,
+    );
+    return result;
+  }
+
+  /** A frame is taken from the backlog. @source net/core/dev.c, __netif_receive_skb_core() */
+  netifRx(device: number, frame: Frame, cause: number): void {
+    const dev = this.cells.get<NetDevice | undefined>(device);
+    this.begin(KIND.netif_rx, cause, dev === undefined ? -1 : dev.netns, device, frame.id, frame.length, "");
+    if (dev === undefined) {
+      this.recordDrop(-1, device, frame.id, frame.length, DROP.DEV_READY);
+      return;
+    }
+    const reason = this.receive(dev, frame);
+    if (reason !== null) this.recordDrop(dev.netns, device, frame.id, frame.length, reason);
+  }
+
+  /** Hands a frame to its protocol. Gives the reason for which it was dropped, or null. */
+  private receive(dev: NetDevice, frame: Frame): number | null {
+    const isForHost = frame.dst === dev.address;
+    const isOther = !isForHost && !isMulticastMac(frame.dst);
+    switch (frame.etherType) {
+      case ETH_P_IP:
+        if (isOther) {
+          this.cells.own(dev.stats).rxOtherhost++;
+          return DROP.OTHERHOST;
+        }
+        return ipRcv(this, dev, frame, (dev.flags & IFF_LOOPBACK) !== 0);
+      case ETH_P_ARP:
+        if (isOther) return DROP.OTHERHOST;
+        if (frame.payload.kind !== "arp" || (dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0)
+          return DROP.ARP_INVALID;
+        return arpRcv(this, dev, frame.payload, isForHost);
+      case ETH_P_IPV6:
+        return isOther ? DROP.OTHERHOST : DROP.INVALID_PROTO;
+      default:
+        this.cells.own(dev.stats).rxDropped++;
+        return DROP.UNHANDLED_PROTO;
+    }
+  }
+
+  timer(cell: number): void {
+    const record: unknown = this.cells.get(cell);
+    if (record instanceof LinkWatch) {
+      this.begin(KIND.timer, 0, -1, -1, 0, 0, "linkwatch");
+      linkwatchRun(this, (ref) => onCarrierSettled(this, this.cells.get(ref)));
+    } else if (record instanceof Netns) {
+      this.begin(KIND.timer, 0, cell, -1, 0, 0, "cleanup_net");
+      cleanupNetns(this, cell);
+    } else {
+      const neigh = record as Neigh;
+      this.begin(KIND.timer, 0, this.cells.get<NetDevice>(neigh.device).netns, neigh.device, 0, 0, "neigh");
+      neighTimer(this, cell);
+    }
+  }
+
+  /** A program goes on: its timer expired or a socket of its became readable. */
+  goOn(process: number, isTimer: boolean): void {
+    const record = this.cells.get<{ pid: number; netns: number } | undefined>(process);
+    this.begin(
+      KIND.wake,
+      0,
+      record === undefined ? -1 : record.netns,
+      -1,
+      0,
+      record === undefined ? 0 : record.pid,
+      isTimer ? "timer" : "readable",
+    );
+    wakeProgram(this, process, isTimer ? WAKE_TIMER : WAKE_READABLE);
+  }
+
+  private begin(
+    kind: number,
+    cause: number,
+    netns: number,
+    device: number,
+    frameId: number,
+    length: number,
+    data: string,
+  ): void {
+    this.cells.startStep();
+    this.rec.time = this.scheduler.now;
+    this.cause = this.rec.row(kind, cause, netns, device, frameId, length, 0, data, null);
+  }
+
+  // -------------------------------------------------------------------------------------------- what a step may wish
+
+  get now(): Nanos {
+    return this.scheduler.now;
+  }
+
+  get jiffies(): number {
+    return this.clock.jiffies(this.scheduler.now);
+  }
+
+  record(kind: number, netns: number, device: number, data: string): number {
+    return this.rec.row(kind, this.cause, netns, device, 0, 0, 0, data, null);
+  }
+
+  recordXmit(netns: number, device: number, frame: Frame): number {
+    return this.rec.row(KIND.xmit, this.cause, netns, device, frame.id, frame.length, 0, "", frame);
+  }
+
+  recordDrop(
+    netns: number,
+    device: number,
+    frameId: number,
+    length: number,
+    reason: number,
+    firstSight?: Frame,
+  ): void {
+    this.rec.row(KIND.drop, this.cause, netns, device, frameId, length, reason, "", firstSight ?? null);
+  }
+
+  output(pid: number, fd: number, text: string, netns: number): void {
+    this.rec.row(KIND.output, this.cause, netns, -1, 0, pid, 0, JSON.stringify({ fd, text }), null);
+    this.programs.output(pid, fd, text);
+  }
+
+  exited(pid: number, status: number, netns: number): void {
+    this.rec.row(KIND.exit, this.cause, netns, -1, 0, pid, 0, JSON.stringify({ status }), null);
+    this.programs.exit(pid, status);
+  }
+
+  draw(stream: string, bound: number): number {
+    const value = this.chance.draw(stream, bound);
+    this.rec.row(KIND.draw, this.cause, -1, -1, 0, value, 0, stream, null);
+    return value;
+  }
+
+  newFrameId(): number {
+    return ++this.frameLast;
+  }
+
+  queueFrame(device: number, frame: Frame, cause: number): void {
+    this.scheduler.queueFrame(device, frame, cause);
+  }
+
+  wake(process: number): void {
+    this.scheduler.wake(process);
+  }
+
+  devQueueXmit(device: number, frame: Frame): Errno | null {
+    return devQueueXmit(this, device, frame);
+  }
+
+  solicit(neighbour: number): void {
+    arpSolicit(this, this.cells.get<Neigh>(neighbour));
+  }
+
+  reportUnreachable(device: number, packet: Ipv4Packet): void {
+    icmpHostUnreachable(this, this.cells.get<NetDevice>(device), packet);
+  }
+
+  armTimer(cell: number, delayJiffies: number): void {
+    this.scheduler.arm(cell, this.clock.expiry(this.scheduler.now, delayJiffies), false);
+  }
+
+  armAt(cell: number, time: Nanos): void {
+    this.scheduler.arm(cell, time, false);
+  }
+
+  armProgram(process: number, time: Nanos): void {
+    this.scheduler.arm(process, time, true);
+  }
+
+  cancelTimer(cell: number): void {
+    this.scheduler.cancel(cell);
+  }
+
+  hasTimer(cell: number): boolean {
+    return this.scheduler.isArmed(cell);
+  }
+}
+
+const WAKE_TIMER = Object.freeze({ kind: "timer" as const });
+const WAKE_READABLE = Object.freeze({ kind: "readable" as const });

@@ -1,0 +1,309 @@
+/**
+ * RTM_NEWLINK, RTM_DELLINK and their like.
+ * @source net/core/rtnetlink.c, rtnl_newlink(), do_setlink(); drivers/net/veth.c, veth_validate(), veth_newlink()
+ */
+
+import { fromHex } from "../core/bytes.ts";
+import type { Errno } from "../core/errno.ts";
+import { DONE, granted, type Refusal, type Result, refused } from "../core/result.ts";
+import { linkwatchSyncDevice } from "../devices/linkwatch.ts";
+import {
+  type DeviceRef,
+  IFNAME_MAX_OCTETS,
+  isUp,
+  type NetDevice,
+  updateDevice,
+} from "../devices/net-device.ts";
+import { deviceByIndex, deviceByName, type NetnsRef } from "../devices/netns.ts";
+import { VETH_MAX_MTU, VETH_MIN_MTU } from "../devices/veth.ts";
+import { KIND } from "../events/kinds.ts";
+import {
+  IF_OPER_UP,
+  IFF_ALLMULTI,
+  IFF_AUTOMEDIA,
+  IFF_DEBUG,
+  IFF_DYNAMIC,
+  IFF_MULTICAST,
+  IFF_NOARP,
+  IFF_NOTRAILERS,
+  IFF_PORTSEL,
+  IFF_PROMISC,
+  IFF_UP,
+} from "../events/netlink.ts";
+import type { LinkAdd, LinkAttrs, LinkSet } from "../events/requests.ts";
+import type { StepContext } from "../events/step-context.ts";
+import { neighFlushDevice } from "../stack/neigh.ts";
+import { formatMac, isValidEtherAddr, type Mac, parseMac } from "../wire/mac.ts";
+import {
+  addAltname,
+  addVethPair,
+  closeDevice,
+  deleteAltname,
+  deleteLink,
+  moveDevice,
+  openDevice,
+  renameDevice,
+  type VethEnd,
+} from "./links.ts";
+import { notifyLink, onAddressChange, onCarrierSettled, onMtuChange } from "./notify.ts";
+
+const encoder = new TextEncoder();
+/** Two CPUs, as the reference machine has. @differs the number of CPUs is fixed, see docs/fidelity.md */
+const DEFAULT_QUEUES = 2;
+
+/** Octets of a link-layer address: hex pairs with or without colons. */
+function addressOctets(text: string): Uint8Array | null {
+  return text.includes(":") ? macOctets(parseMac(text)) : fromHex(text);
+}
+
+function macOctets(mac: Mac | null): Uint8Array | null {
+  return mac === null ? null : fromHex(mac.toString(16).padStart(12, "0"));
+}
+
+function toMac(text: string | undefined): Mac | null {
+  if (text === undefined) return null;
+  const octets = addressOctets(text);
+  return octets === null || octets.length !== 6 ? null : octets.reduce((mac, octet) => mac * 256 + octet, 0);
+}
+
+/** @source veth_validate() */
+function validate(attrs: LinkAttrs): Refusal | null {
+  if (attrs.address !== undefined) {
+    const mac = toMac(attrs.address);
+    if (mac === null) return refused("EINVAL");
+    if (!isValidEtherAddr(mac)) return refused("EADDRNOTAVAIL");
+  }
+  if (attrs.mtu !== undefined && (attrs.mtu < VETH_MIN_MTU || attrs.mtu > VETH_MAX_MTU))
+    return refused("EINVAL");
+  return null;
+}
+
+function vethEnd(attrs: LinkAttrs, inherited: LinkAttrs, netns: NetnsRef, isPeer: boolean): VethEnd {
+  return {
+    netns: attrs.netns ?? netns,
+    ifname: attrs.ifname ?? "veth%d",
+    ifindex: attrs.ifindex ?? 0,
+    address: toMac(attrs.address),
+    broadcast: toMac(attrs.broadcast ?? inherited.broadcast),
+    mtu: attrs.mtu ?? (isPeer ? (inherited.mtu ?? 1500) : 1500),
+    txqueuelen: attrs.txqueuelen ?? inherited.txqueuelen ?? 1000,
+    group: attrs.group ?? inherited.group ?? 0,
+    numTxQueues: attrs.numTxQueues ?? DEFAULT_QUEUES,
+    numRxQueues: attrs.numRxQueues ?? DEFAULT_QUEUES,
+  };
+}
+
+function isTooLong(attrs: LinkAttrs): boolean {
+  return attrs.ifname !== undefined && encoder.encode(attrs.ifname).length > IFNAME_MAX_OCTETS;
+}
+
+/** `ip link add`. */
+export function linkAdd(step: StepContext, netns: NetnsRef, add: LinkAdd): Result<null> {
+  if (isTooLong(add) || (add.peer !== undefined && isTooLong(add.peer)))
+    return refused("ERANGE", "Attribute failed policy validation");
+  if (add.kind === "veth") {
+    const bad = validate(add) ?? (add.peer === undefined ? null : validate(add.peer));
+    if (bad !== null) return bad;
+  }
+  if (add.ifindex !== undefined && deviceByIndex(step, netns, add.ifindex) !== null) return refused("EEXIST");
+  if (add.ifname !== undefined && deviceByName(step, netns, add.ifname) !== null) return refused("EEXIST");
+  if (add.kind !== "veth") return refused("EOPNOTSUPP", "Unknown device type");
+  // Without attributes of its own the peer takes the device's, its name, number and address aside.
+  const inherited: LinkAttrs = add.peer === undefined ? add : {};
+  const made = addVethPair(
+    step,
+    vethEnd(add, {}, netns, false),
+    vethEnd(add.peer ?? {}, inherited, netns, true),
+  );
+  return made.ok ? DONE : made;
+}
+
+export function linkDelete(step: StepContext, netns: NetnsRef, ifindex: number): Result<null> {
+  const dev = deviceByIndex(step, netns, ifindex);
+  return dev === null ? refused("ENODEV") : deleteLink(step, dev.ref);
+}
+
+/** One device, its pending link-watch work done first. */
+export function findLink(
+  step: StepContext,
+  netns: NetnsRef,
+  by: { readonly ifindex?: number; readonly ifname?: string },
+): Result<NetDevice> {
+  const dev =
+    by.ifname !== undefined
+      ? deviceByName(step, netns, by.ifname)
+      : deviceByIndex(step, netns, by.ifindex ?? 0);
+  if (dev === null) return refused("ENODEV");
+  linkwatchSyncDevice(step, dev.ref, (ref) => onCarrierSettled(step, step.cells.get(ref)));
+  return granted(step.cells.get(dev.ref));
+}
+
+// ---------------------------------------------------------------------------------------------- set
+
+/** Flags that SIOCSIFFLAGS and ifi_flags set directly. @source __dev_change_flags() */
+const PLAIN_FLAGS =
+  IFF_DEBUG | IFF_NOTRAILERS | IFF_NOARP | IFF_DYNAMIC | IFF_MULTICAST | IFF_PORTSEL | IFF_AUTOMEDIA;
+
+/** @source netif_change_flags() */
+export function changeFlags(step: StepContext, ref: DeviceRef, wanted: number): Errno | null {
+  const before = step.cells.get(ref);
+  updateDevice(step, ref, (d) => {
+    d.flags = (wanted & PLAIN_FLAGS) | (d.flags & ~PLAIN_FLAGS);
+    if (((wanted ^ d.flags) & IFF_PROMISC) !== 0) {
+      d.flags ^= IFF_PROMISC;
+      d.promiscuity += (wanted & IFF_PROMISC) !== 0 ? 1 : -1;
+    }
+    if (((wanted ^ d.flags) & IFF_ALLMULTI) !== 0) {
+      d.flags ^= IFF_ALLMULTI;
+      d.allmulti += (wanted & IFF_ALLMULTI) !== 0 ? 1 : -1;
+    }
+  });
+  if ((wanted & IFF_UP) !== 0 && !isUp(before)) {
+    const errno = openDevice(step, ref);
+    if (errno !== null) return errno;
+  }
+  if ((wanted & IFF_UP) === 0 && isUp(before)) closeDevice(step, ref);
+  const after = step.cells.get(ref);
+  if (((before.flags ^ after.flags) & IFF_NOARP) !== 0) neighFlushDevice(step, after, false);
+  if (after.flags !== before.flags) {
+    step.record(KIND.link_change, after.netns, ref, JSON.stringify({ flags: after.flags }));
+    notifyLink(step, after);
+  }
+  return null;
+}
+
+/** @source dev_set_mtu_ext(), dev_validate_mtu() */
+export function changeMtu(step: StepContext, ref: DeviceRef, mtu: number): Result<null> {
+  const dev = step.cells.get(ref);
+  if (mtu === dev.mtu) return DONE;
+  if (mtu < 0 || mtu < dev.minMtu) return refused("EINVAL", "mtu less than device minimum");
+  if (dev.maxMtu > 0 && mtu > dev.maxMtu) return refused("EINVAL", "mtu greater than device maximum");
+  const changed = updateDevice(step, ref, (d) => {
+    d.mtu = mtu;
+  });
+  step.record(KIND.link_change, dev.netns, ref, JSON.stringify({ mtu }));
+  onMtuChange(step, changed);
+  notifyLink(step, changed);
+  return DONE;
+}
+
+/** @source eth_mac_addr(), dev_set_mac_address() */
+export function changeAddress(step: StepContext, ref: DeviceRef, mac: Mac): Result<null> {
+  const dev = step.cells.get(ref);
+  if (dev.kind === "loopback") return refused("EOPNOTSUPP");
+  if (!isValidEtherAddr(mac)) return refused("EADDRNOTAVAIL");
+  const changed = updateDevice(step, ref, (d) => {
+    d.address = mac;
+    d.addrAssignType = 3;
+  });
+  step.record(KIND.link_change, dev.netns, ref, JSON.stringify({ address: formatMac(mac) }));
+  onAddressChange(step, changed);
+  notifyLink(step, changed);
+  return DONE;
+}
+
+/** `ip link set`: each attribute in the kernel's order; the first refusal ends it. @source do_setlink() */
+export function linkSet(step: StepContext, netns: NetnsRef, set: LinkSet): Result<null> {
+  const dev = deviceByIndex(step, netns, set.ifindex);
+  if (dev === null) return refused("ENODEV");
+  if (set.address !== undefined && addressOctets(set.address)?.length !== 6) return refused("EINVAL");
+  for (const apply of SET_ORDER) {
+    const result = apply(step, dev.ref, set);
+    if (!result.ok) return result;
+  }
+  return DONE;
+}
+
+type Setter = (step: StepContext, ref: DeviceRef, set: LinkSet) => Result<null>;
+
+/** A plain field: no check, no consequence but a notification. */
+function plain(
+  field: (set: LinkSet) => unknown,
+  recipe: (d: NetDevice, set: LinkSet) => void,
+  data: (set: LinkSet) => object,
+): Setter {
+  return (step, ref, set) => {
+    if (field(set) === undefined) return DONE;
+    const dev = updateDevice(step, ref, (d) => recipe(d, set));
+    step.record(KIND.link_change, dev.netns, ref, JSON.stringify(data(set)));
+    notifyLink(step, dev);
+    return DONE;
+  };
+}
+
+const SET_ORDER: readonly Setter[] = [
+  (step, ref, set) =>
+    set.netns === undefined
+      ? DONE
+      : moveDevice(step, ref, set.netns, set.ifname ?? null, set.newIfindex ?? 0),
+  (step, ref, set) => (set.address === undefined ? DONE : changeAddress(step, ref, toMac(set.address)!)),
+  (step, ref, set) => (set.mtu === undefined ? DONE : changeMtu(step, ref, set.mtu)),
+  plain(
+    (set) => set.group,
+    (d, set) => {
+      d.group = set.group!;
+    },
+    ({ group }) => ({ group }),
+  ),
+  (step, ref, set) =>
+    set.ifname === undefined || set.netns !== undefined ? DONE : renameDevice(step, ref, set.ifname),
+  plain(
+    (set) => set.alias,
+    (d, set) => {
+      d.alias = set.alias === "" ? null : set.alias!;
+    },
+    ({ alias }) => ({ alias }),
+  ),
+  plain(
+    (set) => set.broadcast,
+    (d, set) => {
+      d.broadcast = toMac(set.broadcast) ?? d.broadcast;
+    },
+    ({ broadcast }) => ({ broadcast }),
+  ),
+  (step, ref, set) => {
+    if (set.change === undefined || set.change === 0) return DONE;
+    const errno = changeFlags(
+      step,
+      ref,
+      ((set.flags ?? 0) & set.change) | (step.cells.get(ref).flags & ~set.change),
+    );
+    return errno === null ? DONE : refused(errno);
+  },
+  (_step, _ref, set) => (set.carrier === undefined ? DONE : refused("EOPNOTSUPP")),
+  plain(
+    (set) => set.txqueuelen,
+    (d, set) => {
+      d.txqueuelen = set.txqueuelen!;
+    },
+    ({ txqueuelen }) => ({ txqueuelen }),
+  ),
+  plain(
+    (set) => set.operState,
+    (d, set) => {
+      if (set.operState === IF_OPER_UP ? d.operState !== IF_OPER_UP : d.operState === IF_OPER_UP)
+        d.operState = set.operState!;
+    },
+    ({ operState }) => ({ operState }),
+  ),
+  plain(
+    (set) => set.linkMode,
+    (d, set) => {
+      d.linkMode = set.linkMode!;
+    },
+    ({ linkMode }) => ({ linkMode }),
+  ),
+];
+
+/** @param add or delete */
+export function linkProperty(
+  step: StepContext,
+  netns: NetnsRef,
+  ifindex: number,
+  altname: string,
+  add: boolean,
+): Result<null> {
+  const dev = deviceByIndex(step, netns, ifindex);
+  if (dev === null) return refused("ENODEV");
+  return add ? addAltname(step, dev.ref, altname) : deleteAltname(step, dev.ref, altname);
+}

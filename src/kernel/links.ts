@@ -1,0 +1,383 @@
+/**
+ * The life of devices: made, opened, closed, renamed, moved, unmade.
+ * @source net/core/dev.c; net/core/rtnetlink.c
+ */
+import type { Errno } from "../core/errno.ts";
+import { DONE, granted, type Result, refused } from "../core/result.ts";
+import { devActivate, devDeactivate, linkwatchForget, netifCarrierOff } from "../devices/linkwatch.ts";
+import { LOOPBACK_MTU } from "../devices/loopback.ts";
+import {
+  type DeviceRef,
+  DeviceStats,
+  isUp,
+  isValidIfname,
+  NetDevice,
+  updateDevice,
+} from "../devices/net-device.ts";
+import {
+  deviceByIndex,
+  deviceByName,
+  type Netns,
+  type NetnsRef,
+  nameKey,
+  peerNsidAlloc,
+  updateNetns,
+} from "../devices/netns.ts";
+import { VETH_MAX_MTU, VETH_MIN_MTU, vethClose, vethOpen } from "../devices/veth.ts";
+import { KIND } from "../events/kinds.ts";
+import {
+  ARPHRD_ETHER,
+  ARPHRD_LOOPBACK,
+  IF_OPER_UNKNOWN,
+  IFF_BROADCAST,
+  IFF_LOOPBACK,
+  IFF_MULTICAST,
+  IFF_UP,
+} from "../events/netlink.ts";
+import type { StepContext } from "../events/step-context.ts";
+import { formatMac, MAC_BROADCAST, type Mac } from "../wire/mac.ts";
+import { MAIN_NETNS } from "./globals.ts";
+import { notifyLink, onDown, onRegister, onRename, onUnregister, onUp } from "./notify.ts";
+
+// ---------------------------------------------------------------------------------------------- names and numbers
+
+/** Highest number of a name made from a pattern. @source __dev_alloc_name(), 8 * PAGE_SIZE */
+const PATTERN_MAX = 32_768;
+
+/** The name that a wish leads to: itself if free, or the lowest free number in place of `%d`. @source dev_get_valid_name() */
+export function allocateName(step: StepContext, netns: NetnsRef, wish: string): Result<string> {
+  if (!isValidIfname(wish)) return refused("EINVAL");
+  const percent = wish.indexOf("%");
+  if (percent < 0) return deviceByName(step, netns, wish) === null ? granted(wish) : refused("EEXIST");
+  if (wish[percent + 1] !== "d" || wish.indexOf("%", percent + 2) >= 0) return refused("EINVAL");
+  const [before, after] = [wish.slice(0, percent), wish.slice(percent + 2)];
+  for (let n = 0; n < PATTERN_MAX; n++) {
+    const name = `${before}${n}${after}`;
+    if (deviceByName(step, netns, name) === null)
+      return isValidIfname(name) ? granted(name) : refused("EINVAL");
+  }
+  return refused("ENOSPC");
+}
+
+/** Takes an ifindex: the wished one if free, or the next. @source dev_index_reserve() */
+function reserveIndex(step: StepContext, netns: NetnsRef, wish: number): Result<number> {
+  if (wish !== 0) {
+    if (deviceByIndex(step, netns, wish) !== null) return refused("EBUSY");
+    return granted(wish);
+  }
+  let next = step.cells.get(netns).ifindexLast + 1;
+  while (deviceByIndex(step, netns, next) !== null) next++;
+  updateNetns(step, netns, (ns) => {
+    ns.ifindexLast = next;
+  });
+  return granted(next);
+}
+
+function addName(ns: Netns, name: string, device: DeviceRef): void {
+  const key = nameKey(name);
+  ns.byName = ns.byName.set(key, [...(ns.byName.get(key) ?? []), { name, device }]);
+}
+
+function removeName(ns: Netns, name: string): void {
+  const key = nameKey(name);
+  const rest = (ns.byName.get(key) ?? []).filter((entry) => entry.name !== name);
+  ns.byName = rest.length === 0 ? ns.byName.delete(key) : ns.byName.set(key, rest);
+}
+
+/** Enters a device in its namespace's tables. */
+function list(step: StepContext, dev: NetDevice): void {
+  const old = step.cells.get(dev.netns);
+  let at = old.devices.length;
+  while (at > 0 && step.cells.get(old.devices[at - 1]!).ifindex > dev.ifindex) at--;
+  const devices = [...old.devices.slice(0, at), dev.ref, ...old.devices.slice(at)];
+  updateNetns(step, dev.netns, (ns) => {
+    ns.devices = devices;
+    ns.byIndex = old.byIndex.set(dev.ifindex, dev.ref);
+    ns.byName = old.byName;
+    for (const name of [dev.ifname, ...dev.altnames]) addName(ns, name, dev.ref);
+  });
+}
+
+function unlist(step: StepContext, dev: NetDevice): void {
+  const old = step.cells.get(dev.netns);
+  updateNetns(step, dev.netns, (ns) => {
+    ns.devices = old.devices.filter((ref) => ref !== dev.ref);
+    ns.byIndex = old.byIndex.delete(dev.ifindex);
+    ns.byName = old.byName;
+    for (const name of [dev.ifname, ...dev.altnames]) removeName(ns, name);
+  });
+}
+
+// ---------------------------------------------------------------------------------------------- making and unmaking
+
+/** Names that the sysctl trees keep for themselves. @source net/ipv4/devinet.c, sysctl_dev_name_is_allowed() */
+function isAllowedBySysctl(name: string): boolean {
+  return name !== "all" && name !== "default";
+}
+
+/** Makes a device known. On refusal nothing of it is left, but an ifindex may be used up. @source register_netdevice() */
+export function registerDevice(step: StepContext, made: NetDevice): Result<DeviceRef> {
+  const name = allocateName(step, made.netns, made.ifname);
+  if (!name.ok) return name;
+  const index = reserveIndex(step, made.netns, made.ifindex);
+  if (!index.ok) return refused("EEXIST");
+  if (!isAllowedBySysctl(name.value)) return refused("EINVAL");
+  const ref = step.cells.add(made);
+  const stats = step.cells.add(new DeviceStats());
+  const dev = updateDevice(step, ref, (d) => {
+    d.ref = ref;
+    d.ifname = name.value;
+    d.nameAssignType = d.kind === "loopback" ? 2 : made.ifname.includes("%") ? 1 : 3;
+    d.ifindex = index.value;
+    d.stats = stats;
+  });
+  onRegister(step, dev);
+  list(step, step.cells.get(ref));
+  const data = { ifname: dev.ifname, kind: dev.kind, ifindex: dev.ifindex, address: formatMac(dev.address) };
+  step.record(KIND.link_new, dev.netns, ref, JSON.stringify(data));
+  return granted(ref);
+}
+
+/** Unmakes devices: all are closed, then all go. @source unregister_netdevice_many() */
+export function unregisterDevices(step: StepContext, refs: readonly DeviceRef[]): void {
+  for (const ref of refs) closeDevice(step, ref);
+  for (const ref of refs) {
+    const dev = step.cells.get(ref);
+    linkwatchForget(step, ref);
+    unlist(step, dev);
+    onUnregister(step, dev);
+    step.record(KIND.link_del, dev.netns, ref, JSON.stringify({ ifname: dev.ifname }));
+    step.cells.delete(dev.stats);
+    step.cells.delete(ref);
+  }
+}
+
+/** The link's own way of going: a veth takes its peer along. @source veth_dellink() */
+export function deleteLink(step: StepContext, ref: DeviceRef): Result<null> {
+  const dev = step.cells.get(ref);
+  if (dev.kind === "loopback") return refused("EOPNOTSUPP");
+  const both = dev.peer < 0 ? [ref] : [ref, dev.peer];
+  for (const end of both)
+    updateDevice(step, end, (d) => {
+      d.peer = -1;
+    });
+  unregisterDevices(step, both);
+  return DONE;
+}
+
+export function makeLoopback(step: StepContext, netns: NetnsRef): DeviceRef {
+  const lo = new NetDevice();
+  lo.netns = netns;
+  lo.kind = "loopback";
+  lo.ifname = "lo";
+  lo.type = ARPHRD_LOOPBACK;
+  lo.mtu = LOOPBACK_MTU;
+  lo.flags = IFF_LOOPBACK;
+  lo.operState = IF_OPER_UNKNOWN;
+  const made = registerDevice(step, lo);
+  if (!made.ok) throw new Error("the loopback device could not be made");
+  return made.value;
+}
+
+/** What `ip link add type veth` may say of one end. */
+export interface VethEnd {
+  readonly netns: NetnsRef;
+  readonly ifname: string;
+  readonly ifindex: number;
+  /** null: random. */
+  readonly address: Mac | null;
+  readonly broadcast: Mac | null;
+  readonly mtu: number;
+  readonly txqueuelen: number;
+  readonly group: number;
+  readonly numTxQueues: number;
+  readonly numRxQueues: number;
+}
+
+/** @source net/ethernet/eth.c, eth_random_addr(): locally administered, unicast */
+function randomAddress(step: StepContext): Mac {
+  const octet = (mask: number, set: number) => (step.draw("link/address", 256) & mask) | set;
+  let mac = octet(0xfc, 0x02);
+  for (let i = 1; i < 6; i++) mac = mac * 256 + octet(0xff, 0);
+  return mac;
+}
+
+function registerVethEnd(step: StepContext, end: VethEnd): Result<DeviceRef> {
+  const dev = new NetDevice();
+  dev.netns = end.netns;
+  dev.kind = "veth";
+  dev.ifname = end.ifname;
+  dev.ifindex = end.ifindex;
+  dev.type = ARPHRD_ETHER;
+  dev.addrAssignType = end.address === null ? 1 : 3;
+  dev.address = end.address ?? randomAddress(step);
+  dev.broadcast = end.broadcast ?? MAC_BROADCAST;
+  dev.mtu = end.mtu;
+  dev.minMtu = VETH_MIN_MTU;
+  dev.maxMtu = VETH_MAX_MTU;
+  dev.flags = IFF_BROADCAST | IFF_MULTICAST;
+  dev.txqueuelen = end.txqueuelen;
+  dev.group = end.group;
+  dev.numTxQueues = end.numTxQueues;
+  dev.numRxQueues = end.numRxQueues;
+  const made = registerDevice(step, dev);
+  if (made.ok) netifCarrierOff(step, made.value);
+  return made;
+}
+
+/** Makes a pair whole or not at all; the peer is registered first. @source veth_newlink() */
+export function addVethPair(step: StepContext, end: VethEnd, peerEnd: VethEnd): Result<DeviceRef> {
+  const peer = registerVethEnd(step, peerEnd);
+  if (!peer.ok) return peer;
+  const dev = registerVethEnd(step, end);
+  if (!dev.ok) {
+    unregisterDevices(step, [peer.value]);
+    return dev;
+  }
+  const join = (ref: DeviceRef, other: DeviceRef) =>
+    updateDevice(step, ref, (d) => {
+      d.peer = other;
+    });
+  join(peer.value, dev.value);
+  notifyLink(step, join(dev.value, peer.value));
+  step.record(KIND.link_change, peerEnd.netns, peer.value, JSON.stringify({ peer: dev.value }));
+  step.record(KIND.link_change, end.netns, dev.value, JSON.stringify({ peer: peer.value }));
+  return dev;
+}
+
+// ---------------------------------------------------------------------------------------------- up and down
+
+/** @source __dev_open(), netif_open() */
+export function openDevice(step: StepContext, ref: DeviceRef): Errno | null {
+  if (isUp(step.cells.get(ref))) return null;
+  setUp(step, ref, true);
+  if (step.cells.get(ref).kind === "veth") {
+    const errno = vethOpen(step, ref);
+    if (errno !== null) {
+      setUp(step, ref, false);
+      return errno;
+    }
+  }
+  devActivate(step, ref);
+  const dev = step.cells.get(ref);
+  step.record(KIND.link_up, dev.netns, ref, "");
+  notifyLink(step, dev);
+  onUp(step, dev);
+  return null;
+}
+
+/** @source __dev_close_many(), netif_close_many() */
+export function closeDevice(step: StepContext, ref: DeviceRef): void {
+  if (!isUp(step.cells.get(ref))) return;
+  devDeactivate(step, ref);
+  setUp(step, ref, false);
+  if (step.cells.get(ref).kind === "veth") vethClose(step, ref);
+  const dev = step.cells.get(ref);
+  step.record(KIND.link_down, dev.netns, ref, "");
+  notifyLink(step, dev);
+  onDown(step, dev);
+}
+
+function setUp(step: StepContext, ref: DeviceRef, up: boolean): void {
+  updateDevice(step, ref, (d) => {
+    d.flags = up ? d.flags | IFF_UP : d.flags & ~IFF_UP;
+  });
+}
+
+// ---------------------------------------------------------------------------------------------- renaming and moving
+
+/** @source dev_change_name() */
+export function renameDevice(step: StepContext, ref: DeviceRef, wish: string): Result<null> {
+  const dev = step.cells.get(ref);
+  if (wish === dev.ifname) return DONE;
+  const name = allocateName(step, dev.netns, wish);
+  if (!name.ok) return name;
+  if (!isAllowedBySysctl(name.value)) return refused("EINVAL");
+  updateNetns(step, dev.netns, (ns) => {
+    removeName(ns, dev.ifname);
+    addName(ns, name.value, ref);
+  });
+  const renamed = updateDevice(step, ref, (d) => {
+    d.ifname = name.value;
+    d.nameAssignType = 4;
+  });
+  step.record(KIND.link_change, dev.netns, ref, JSON.stringify({ ifname: name.value }));
+  onRename(step, renamed);
+  return DONE;
+}
+
+export function addAltname(step: StepContext, ref: DeviceRef, altname: string): Result<null> {
+  const dev = step.cells.get(ref);
+  if (deviceByName(step, dev.netns, altname) !== null) return refused("EEXIST");
+  updateDevice(step, ref, (d) => {
+    d.altnames = [...d.altnames, altname];
+  });
+  updateNetns(step, dev.netns, (ns) => addName(ns, altname, ref));
+  return DONE;
+}
+
+export function deleteAltname(step: StepContext, ref: DeviceRef, altname: string): Result<null> {
+  const dev = step.cells.get(ref);
+  if (!dev.altnames.includes(altname)) return refused(dev.ifname === altname ? "EINVAL" : "ENOENT");
+  updateDevice(step, ref, (d) => {
+    d.altnames = dev.altnames.filter((name) => name !== altname);
+  });
+  updateNetns(step, dev.netns, (ns) => removeName(ns, altname));
+  return DONE;
+}
+
+/** Moves a device: it goes down, loses its addresses, keeps its name and, if free, its number. @source __dev_change_net_namespace() */
+export function moveDevice(
+  step: StepContext,
+  ref: DeviceRef,
+  target: NetnsRef,
+  wish: string | null,
+  newIfindex: number,
+): Result<null> {
+  const dev = step.cells.get(ref);
+  if (dev.kind === "loopback") return refused("EINVAL", "The interface netns is immutable");
+  if (dev.netns === target) return DONE;
+  let name = dev.ifname;
+  if (deviceByName(step, target, name) !== null || (wish !== null && wish !== name)) {
+    if (wish === null) return refused("EEXIST", "An interface with the same name exists in the target netns");
+    const free = allocateName(step, target, wish);
+    if (!free.ok) return free;
+    name = free.value;
+  }
+  const clash = dev.altnames.find((altname) => deviceByName(step, target, altname) !== null);
+  if (clash !== undefined)
+    return refused("EEXIST", `An interface with the altname ${clash} exists in the target netns`);
+  let index = reserveIndex(step, target, newIfindex !== 0 ? newIfindex : dev.ifindex);
+  if (!index.ok) {
+    if (newIfindex !== 0)
+      return refused("EBUSY", `The ifindex ${newIfindex} is not available in the target netns`);
+    index = reserveIndex(step, target, 0);
+  }
+  const from = dev.netns;
+  closeDevice(step, ref);
+  unlist(step, step.cells.get(ref));
+  onUnregister(step, step.cells.get(ref));
+  peerNsidAlloc(step, from, target);
+  const moved = updateDevice(step, ref, (d) => {
+    d.netns = target;
+    d.ifname = name;
+    d.ifindex = index.ok ? index.value : 0;
+  });
+  onRegister(step, moved);
+  list(step, step.cells.get(ref));
+  step.record(
+    KIND.link_change,
+    target,
+    ref,
+    JSON.stringify({ netns: target, ifname: moved.ifname, ifindex: moved.ifindex }),
+  );
+  notifyLink(step, step.cells.get(ref));
+  return DONE;
+}
+
+/** Devices of a dying namespace go with it; there is none that would return home. */
+export function devicesToUnmake(step: StepContext, netns: NetnsRef): DeviceRef[] {
+  return netns === MAIN_NETNS
+    ? []
+    : step.cells.get(netns).devices.filter((ref) => step.cells.get(ref).kind !== "loopback");
+}

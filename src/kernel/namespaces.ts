@@ -1,0 +1,147 @@
+/**
+ * Network namespaces: made, named, held by names and processes, unmade when nothing holds them.
+ * @source net/core/net_namespace.c, setup_net(), cleanup_net(); ip-netns(8)
+ */
+import { DONE, granted, type Result, refused } from "../core/result.ts";
+import { updateDevice } from "../devices/net-device.ts";
+import { Netns, type NetnsRef, peerNsid, setPeerNsid, updateNetns } from "../devices/netns.ts";
+import { KIND } from "../events/kinds.ts";
+import type { NetnsName, NsidInfo } from "../events/requests.ts";
+import type { StepContext } from "../events/step-context.ts";
+import { makeNetStack, netStack } from "../stack/net-stack.ts";
+import { globals, MAIN_NETNS, updateGlobals } from "./globals.ts";
+import { devicesToUnmake, makeLoopback, unregisterDevices } from "./links.ts";
+import { forgetNsid } from "./notify.ts";
+
+/** From the last holder's end to the end of the devices: the clean-up is a work item behind an RCU grace period. */
+const CLEANUP_DELAY_NS = 3_000_000;
+
+/** Fills a namespace's cell, made before by the caller or here. */
+export function makeNetns(step: StepContext, name: string | null): NetnsRef {
+  const ref: NetnsRef = step.cells.add(new Netns());
+  setupNetns(step, ref, name);
+  return ref;
+}
+
+/** @source setup_net() */
+export function setupNetns(step: StepContext, ref: NetnsRef, name: string | null): void {
+  const stack = makeNetStack(step, ref);
+  updateNetns(step, ref, (ns) => {
+    ns.ref = ref;
+    ns.stack = stack;
+    if (name !== null) ns.names = [name];
+  });
+  step.record(KIND.netns_new, ref, -1, JSON.stringify({ name }));
+  const lo = makeLoopback(step, ref);
+  updateNetns(step, ref, (ns) => {
+    ns.loopback = lo;
+  });
+  updateGlobals(step, (g) => {
+    g.netnsAll = [...g.netnsAll, ref];
+  });
+}
+
+export function netnsAdd(step: StepContext, name: string): Result<{ netns: NetnsRef }> {
+  if (globals(step).netnsNames.some((entry) => entry.name === name)) return refused("EEXIST");
+  const netns = makeNetns(step, name);
+  updateGlobals(step, (g) => {
+    g.netnsNames = [{ name, netns }, ...g.netnsNames];
+  });
+  return granted({ netns });
+}
+
+export function netnsByName(step: StepContext, name: string): NetnsRef | null {
+  return globals(step).netnsNames.find((entry) => entry.name === name)?.netns ?? null;
+}
+
+/** Gives a living namespace a name. EEXIST. */
+export function netnsAttach(step: StepContext, name: string, netns: NetnsRef): Result<null> {
+  if (netnsByName(step, name) !== null) return refused("EEXIST");
+  updateGlobals(step, (g) => {
+    g.netnsNames = [{ name, netns }, ...g.netnsNames];
+  });
+  updateNetns(step, netns, (ns) => {
+    ns.names = [name, ...ns.names];
+  });
+  step.record(KIND.netns_new, netns, -1, JSON.stringify({ name }));
+  return DONE;
+}
+
+export function netnsDel(step: StepContext, name: string): Result<null> {
+  const netns = netnsByName(step, name);
+  if (netns === null) return refused("ENOENT");
+  updateGlobals(step, (g) => {
+    g.netnsNames = g.netnsNames.filter((entry) => entry.name !== name);
+  });
+  updateNetns(step, netns, (ns) => {
+    ns.names = ns.names.filter((other) => other !== name);
+  });
+  step.record(KIND.netns_del, netns, -1, JSON.stringify({ name }));
+  releaseNetns(step, netns);
+  return DONE;
+}
+
+/** A holder is gone: was it the last? */
+export function releaseNetns(step: StepContext, netns: NetnsRef): void {
+  const ns = step.cells.get(netns);
+  if (netns === MAIN_NETNS || ns.isDying || ns.names.length > 0 || ns.processes.length > 0) return;
+  updateNetns(step, netns, (n) => {
+    n.isDying = true;
+  });
+  step.armAt(netns, step.now + CLEANUP_DELAY_NS);
+}
+
+/** @source cleanup_net() */
+export function cleanupNetns(step: StepContext, netns: NetnsRef): void {
+  const refs = devicesToUnmake(step, netns);
+  const both = new Set(refs);
+  for (const ref of refs) {
+    const { peer } = step.cells.get(ref);
+    if (peer >= 0) both.add(peer);
+  }
+  for (const ref of both)
+    updateDevice(step, ref, (d) => {
+      d.peer = -1;
+    });
+  unregisterDevices(step, [...both]);
+  unregisterDevices(step, [step.cells.get(netns).loopback]);
+  for (const other of globals(step).netnsAll) if (other !== netns) forgetNsid(step, other, netns);
+  updateGlobals(step, (g) => {
+    g.netnsAll = g.netnsAll.filter((other) => other !== netns);
+  });
+  const stack = netStack(step, netns);
+  for (const [, ident] of stack.ipIdents.entries()) step.cells.delete(ident);
+  for (const cell of [stack.mib, stack.icmpLimit, step.cells.get(netns).stack]) step.cells.delete(cell);
+  step.cells.delete(netns);
+  step.record(KIND.netns_del, netns, -1, JSON.stringify({ name: null }));
+}
+
+export function netnsList(step: StepContext, asking: NetnsRef): NetnsName[] {
+  return globals(step).netnsNames.map(({ name, netns }) => ({
+    name,
+    netns,
+    nsid: peerNsid(step, asking, netns),
+  }));
+}
+
+export function nsidDump(step: StepContext, asking: NetnsRef): NsidInfo[] {
+  const names = globals(step).netnsNames;
+  return step.cells
+    .get(asking)
+    .nsids.map(({ nsid, netns }) => ({
+      nsid,
+      names: names.filter((entry) => entry.netns === netns).map((entry) => entry.name),
+    }));
+}
+
+/** `ip netns set NAME NSID`; -1: the lowest free. @source rtnl_net_newid() */
+export function nsidSet(step: StepContext, asking: NetnsRef, netns: NetnsRef, nsid: number): Result<null> {
+  if (peerNsid(step, asking, netns) !== null)
+    return refused("EEXIST", "Peer netns already has a nsid assigned");
+  const taken = step.cells.get(asking).nsids.map((entry) => entry.nsid);
+  if (nsid >= 0 && taken.includes(nsid)) return refused("EEXIST", "The specified nsid is already used");
+  let id = nsid;
+  if (id < 0) for (id = 0; taken.includes(id); ) id++;
+  setPeerNsid(step, asking, netns, id);
+  return DONE;
+}

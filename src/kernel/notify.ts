@@ -1,0 +1,137 @@
+/**
+ * What hangs on a device: tells the stack when one comes, goes, rises, falls or changes.
+ * @source net/ipv4/devinet.c, inetdev_event(); fib_frontend.c, fib_netdev_event(); arp.c, arp_netdev_event()
+ */
+import type { Cell } from "../core/cell-table.ts";
+import { isUp, type NetDevice, updateDevice } from "../devices/net-device.ts";
+import { type NetnsRef, peerNsidAlloc, updateNetns } from "../devices/netns.ts";
+import { IFA_F_PERMANENT, IFF_LOOPBACK, RT_SCOPE_HOST } from "../events/netlink.ts";
+import type { StepContext } from "../events/step-context.ts";
+import { sendGratuitousArp } from "../stack/arp.ts";
+import { deleteAddr, fibAddAddr, insertAddr } from "../stack/devinet.ts";
+import { fibDisable, fibLinkDown, fibLinkUp } from "../stack/fib-semantics.ts";
+import { inDevice, inetdevInit, neighTableRef, updateInDevice } from "../stack/in-device.ts";
+import { neighFlushDevice } from "../stack/neigh.ts";
+import { confMax, netStack } from "../stack/net-stack.ts";
+import { INADDR_LOOPBACK } from "../wire/ipv4-address.ts";
+import { deviceConf, deviceNeighParms, forgetDeviceSysctls } from "./sysctl/stack-sysctls.ts";
+
+/** Smallest MTU that IPv4 works on. @source inetdev_valid_mtu() */
+const IPV4_MIN_MTU = 68;
+
+/** NETDEV_REGISTER. */
+export function onRegister(step: StepContext, dev: NetDevice): void {
+  const stack = netStack(step, dev.netns);
+  const inet = inetdevInit(
+    step,
+    dev.ref,
+    deviceConf(stack.sysctls, dev.ifindex),
+    deviceNeighParms(stack.sysctls, dev.ifindex),
+  );
+  updateDevice(step, dev.ref, (d) => {
+    d.inet = inet;
+  });
+}
+
+/** NETDEV_UNREGISTER: the device leaves its namespace. */
+export function onUnregister(step: StepContext, dev: NetDevice): void {
+  for (const ifa of inDevice(step, dev).addrs.toReversed())
+    if (inDevice(step, dev).addrs.includes(ifa)) deleteAddr(step, dev, ifa);
+  neighFlushDevice(step, dev, false);
+  fibDisable(step, dev, true);
+  step.cells.delete(neighTableRef(dev));
+  step.cells.delete(dev.inet as Cell<unknown>);
+  forgetDeviceSysctls(step, dev.netns, dev.ifindex);
+}
+
+/** NETDEV_UP. */
+export function onUp(step: StepContext, dev: NetDevice): void {
+  if (dev.mtu < IPV4_MIN_MTU) return;
+  if ((dev.flags & IFF_LOOPBACK) !== 0 && inDevice(step, dev).addrs.length === 0) {
+    insertAddr(step, dev, {
+      local: INADDR_LOOPBACK,
+      address: INADDR_LOOPBACK,
+      prefixLen: 8,
+      broadcast: 0,
+      scope: RT_SCOPE_HOST,
+      flags: IFA_F_PERMANENT,
+      label: dev.ifname,
+      validLft: null,
+      preferredLft: null,
+      stampSec: 0,
+      metric: 0,
+    });
+  }
+  if (notifiesByArp(step, dev)) sendGratuitousArp(step, dev);
+  for (const ifa of inDevice(step, dev).addrs) fibAddAddr(step, dev, ifa);
+  fibLinkUp(step, dev);
+  if (!dev.hasCarrier) fibLinkDown(step, dev);
+}
+
+function notifiesByArp(step: StepContext, dev: NetDevice): boolean {
+  return confMax(netStack(step, dev.netns), inDevice(step, dev).conf, "arp_notify") !== 0;
+}
+
+/** NETDEV_DOWN. */
+export function onDown(step: StepContext, dev: NetDevice): void {
+  fibDisable(step, dev, false);
+  neighFlushDevice(step, dev, false);
+}
+
+/** NETDEV_CHANGE, after the link-watch worker settled the carrier. */
+export function onCarrierSettled(step: StepContext, dev: NetDevice): void {
+  if (!isUp(dev)) return;
+  if (dev.hasCarrier) fibLinkUp(step, dev);
+  else {
+    fibLinkDown(step, dev);
+    if (confOrEvict(step, dev)) neighFlushDevice(step, dev, true);
+  }
+  notifyLink(step, dev);
+}
+
+function confOrEvict(step: StepContext, dev: NetDevice): boolean {
+  const stack = netStack(step, dev.netns);
+  const { conf } = inDevice(step, dev);
+  return (stack.confAll["arp_evict_nocarrier"] ?? 0) !== 0 && (conf["arp_evict_nocarrier"] ?? 0) !== 0;
+}
+
+/** NETDEV_CHANGEADDR. */
+export function onAddressChange(step: StepContext, dev: NetDevice): void {
+  neighFlushDevice(step, dev, false);
+  if (isUp(dev) && notifiesByArp(step, dev)) sendGratuitousArp(step, dev);
+}
+
+/** NETDEV_CHANGEMTU. A device too small for IPv4 loses it. */
+export function onMtuChange(step: StepContext, dev: NetDevice): void {
+  if (dev.mtu >= IPV4_MIN_MTU) return;
+  for (const ifa of inDevice(step, dev).addrs)
+    if (inDevice(step, dev).addrs.includes(ifa)) deleteAddr(step, dev, ifa);
+}
+
+/** NETDEV_CHANGENAME: labels follow, aliases (`eth0:1`) keep their ending. @source inetdev_changename() */
+export function onRename(step: StepContext, dev: NetDevice): void {
+  updateInDevice(step, dev, (d) => {
+    d.addrs = d.addrs.map((ifa) => {
+      const colon = ifa.label.indexOf(":");
+      return { ...ifa, label: colon < 0 ? dev.ifname : dev.ifname + ifa.label.slice(colon) };
+    });
+  });
+}
+
+/**
+ * A link notification goes out (rtmsg_ifinfo). Nobody needs to listen for its one lasting effect: the namespace gives an id to
+ * that of the device's peer.
+ */
+export function notifyLink(step: StepContext, dev: NetDevice): void {
+  if (dev.peer < 0) return;
+  const peerNetns = step.cells.get(dev.peer).netns;
+  if (peerNetns !== dev.netns) peerNsidAlloc(step, dev.netns, peerNetns);
+}
+
+/** Ids that other namespaces gave to one that is gone. */
+export function forgetNsid(step: StepContext, netns: NetnsRef, gone: NetnsRef): void {
+  if (!step.cells.get(netns).nsids.some((entry) => entry.netns === gone)) return;
+  updateNetns(step, netns, (ns) => {
+    ns.nsids = ns.nsids.filter((entry) => entry.netns !== gone);
+  });
+}

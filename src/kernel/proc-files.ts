@@ -1,0 +1,135 @@
+/** Files under /proc: generated when read, for the namespace that reads. */
+import { granted, type Result, refused } from "../core/result.ts";
+import { deviceByIndex, type NetnsRef } from "../devices/netns.ts";
+import { NUD_NOARP, RT_TABLE_MAIN } from "../events/netlink.ts";
+import type { StepContext } from "../events/step-context.ts";
+import { dumpTable } from "../stack/fib.ts";
+import { mibByName } from "../stack/mib.ts";
+import { netStack } from "../stack/net-stack.ts";
+import { proxyDump } from "./inet-requests.ts";
+import { linkDump, neighDump, procNeighInfo, routeInfo } from "./infos.ts";
+import { procNetArp } from "./proc/net-arp.ts";
+import { procNetDev } from "./proc/net-dev.ts";
+import { PROC_NET_SOCKSTAT6, procNetSockstat } from "./proc/net-misc.ts";
+import { procNetRoute } from "./proc/net-route.ts";
+import {
+  ICMP,
+  ICMPMSG_OUT,
+  IP,
+  IP_EXT,
+  NO_SNMP_COUNTERS,
+  procNetNetstat,
+  procNetSnmp,
+  procNetSnmp6,
+  type SnmpCounters,
+  TCP_EXT,
+} from "./proc/net-snmp.ts";
+import { sysctlDevices, writeSysctl } from "./sysctl/stack-sysctls.ts";
+import { sysctlReaddir } from "./sysctl/sysctl-keys.ts";
+import { sysctlRead } from "./sysctl/sysctls.ts";
+
+const SYSCTL_ROOT = "/proc/sys";
+const PROC_NET = "/proc/net";
+
+/** Counters in the groups and order of /proc/net/snmp. */
+function snmpCounters(step: StepContext, netns: NetnsRef): SnmpCounters {
+  const mib = step.cells.get(netStack(step, netns).mib);
+  const counters = mibByName(mib);
+  const group = (indexes: Readonly<Record<string, number>>, prefix: string) => {
+    const values: number[] = [];
+    for (const [name, at] of Object.entries(indexes)) values[at] = counters[prefix + name] ?? 0;
+    return values;
+  };
+  const ip = group(IP, "Ip");
+  group(IP_EXT, "IpExt").forEach((value, at) => {
+    ip[at] = value;
+  });
+  const icmpMsg = Array.from({ length: 2 * ICMPMSG_OUT }, (_, i) => mib.icmpTypes[i] ?? 0);
+  return { ...NO_SNMP_COUNTERS, ip, icmp: group(ICMP, "Icmp"), icmpMsg, tcpExt: group(TCP_EXT, "TcpExt") };
+}
+
+const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) => string>> = {
+  arp: (step, netns) => {
+    const neighs = neighDump(step, netns, 0)
+      .filter((n) => n.state !== NUD_NOARP)
+      .map((n) => procNeighInfo(step, n));
+    return procNetArp([...neighs, ...proxyDump(step, netns)], (ifindex) =>
+      deviceByIndex(step, netns, ifindex),
+    );
+  },
+  dev: (step, netns) => procNetDev(linkDump(step, netns)),
+  if_inet6: () => "",
+  netstat: (step, netns) => procNetNetstat(snmpCounters(step, netns)),
+  route: (step, netns) => {
+    const { fib } = netStack(step, netns);
+    const routes = dumpTable(fib, RT_TABLE_MAIN).map((route) => routeInfo(step, netns, route));
+    return procNetRoute(routes, (ifindex) => deviceByIndex(step, netns, ifindex)?.ifname ?? null);
+  },
+  snmp: (step, netns) => {
+    const stack = netStack(step, netns);
+    return procNetSnmp(snmpCounters(step, netns), {
+      forwarding: (stack.confAll["forwarding"] ?? 0) !== 0,
+      defaultTtl: stack.settings.ipDefaultTtl,
+    });
+  },
+  snmp6: (step, netns) => procNetSnmp6(snmpCounters(step, netns)),
+  sockstat: (step, netns) =>
+    procNetSockstat({
+      used: 0,
+      tcp: 0,
+      tcpAlloc: 0,
+      tcpMem: 0,
+      udp: 0,
+      raw: netStack(step, netns).rawSockets.length,
+    }),
+  sockstat6: () => PROC_NET_SOCKSTAT6,
+};
+
+/** `/proc/self/net/dev` is `/proc/net/dev`. */
+function plain(path: string): string {
+  return path.replace(/^\/proc\/(self|thread-self)\/net(?=\/|$)/, PROC_NET);
+}
+
+function sysctlPathOf(path: string): string | null {
+  return path.startsWith(`${SYSCTL_ROOT}/`) ? path.slice(SYSCTL_ROOT.length + 1) : null;
+}
+
+export function procType(step: StepContext, netns: NetnsRef, given: string): "file" | "dir" | null {
+  const path = plain(given);
+  if (path === "/proc" || path === PROC_NET || path === SYSCTL_ROOT) return "dir";
+  if (path.startsWith(`${PROC_NET}/`))
+    return Object.hasOwn(NET_FILES, path.slice(PROC_NET.length + 1)) ? "file" : null;
+  const sysctl = sysctlPathOf(path);
+  if (sysctl === null) return null;
+  const devices = sysctlDevices(step, netns);
+  if (sysctlReaddir(sysctl, devices) !== null) return "dir";
+  const read = sysctlRead(netStack(step, netns).sysctls, sysctl, devices);
+  return read.ok || read.errno !== "ENOENT" ? "file" : null;
+}
+
+export function procRead(step: StepContext, netns: NetnsRef, given: string): Result<string> {
+  const path = plain(given);
+  const type = procType(step, netns, path);
+  if (type === null) return refused("ENOENT");
+  if (type === "dir") return refused("EISDIR");
+  const sysctl = sysctlPathOf(path);
+  if (sysctl !== null) return sysctlRead(netStack(step, netns).sysctls, sysctl, sysctlDevices(step, netns));
+  return granted(NET_FILES[path.slice(PROC_NET.length + 1)]!(step, netns));
+}
+
+export function procWrite(step: StepContext, netns: NetnsRef, path: string, data: string): Result<null> {
+  const sysctl = sysctlPathOf(path);
+  if (sysctl !== null) return writeSysctl(step, netns, sysctl, data);
+  return refused(procType(step, netns, path) === null ? "ENOENT" : "EACCES");
+}
+
+export function procReaddir(step: StepContext, netns: NetnsRef, given: string): Result<readonly string[]> {
+  const path = plain(given);
+  if (path === "/proc") return granted(["net", "sys"]);
+  if (path === PROC_NET) return granted(Object.keys(NET_FILES));
+  if (path === SYSCTL_ROOT) return granted(["net"]);
+  const names = sysctlReaddir(sysctlPathOf(path) ?? "", sysctlDevices(step, netns));
+  return names === null
+    ? refused(procType(step, netns, path) === null ? "ENOENT" : "ENOTDIR")
+    : granted(names);
+}

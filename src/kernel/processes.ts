@@ -1,0 +1,121 @@
+/** Processes of user space, and the programs of the simulation that run in them. */
+import { DONE, granted, type Result, refused } from "../core/result.ts";
+import { type NetnsRef, updateNetns } from "../devices/netns.ts";
+import type { StepContext } from "../events/step-context.ts";
+import type { Wake } from "../processes/program.ts";
+import { PROGRAMS } from "../processes/programs.ts";
+import { closeRawSocket } from "../stack/raw-socket.ts";
+import { globals, type Process, updateGlobals } from "./globals.ts";
+import { makeNetns, releaseNetns } from "./namespaces.ts";
+import { KernelProgramContext } from "./program-context.ts";
+
+export function processOf(step: StepContext, pid: number): { ref: number; process: Process } | null {
+  const ref = globals(step).processes.get(pid);
+  return ref === undefined ? null : { ref, process: step.cells.get(ref) };
+}
+
+/** fork(2): the child lives in `netns`. */
+export function fork(step: StepContext, netns: NetnsRef, comm: string): number {
+  const pid = globals(step).pidLast + 1;
+  const ref = step.cells.add<Process>({ pid, comm, netns, program: null, state: null, sockets: [] });
+  updateGlobals(step, (g) => {
+    g.pidLast = pid;
+    g.processes = globals(step).processes.set(pid, ref);
+  });
+  hold(step, netns, pid);
+  return pid;
+}
+
+function hold(step: StepContext, netns: NetnsRef, pid: number): void {
+  updateNetns(step, netns, (ns) => {
+    ns.processes = [...ns.processes, pid];
+  });
+}
+
+function leave(step: StepContext, netns: NetnsRef, pid: number): void {
+  updateNetns(step, netns, (ns) => {
+    ns.processes = ns.processes.filter((other) => other !== pid);
+  });
+  releaseNetns(step, netns);
+}
+
+export function setns(step: StepContext, pid: number, netns: NetnsRef): Result<null> {
+  const found = processOf(step, pid);
+  if (found === null) return refused("ESRCH");
+  if (found.process.netns === netns) return DONE;
+  step.cells.set(found.ref, { ...found.process, netns });
+  hold(step, netns, pid);
+  leave(step, found.process.netns, pid);
+  return DONE;
+}
+
+export function unshareNet(step: StepContext, pid: number): Result<{ netns: NetnsRef }> {
+  const netns = makeNetns(step, null);
+  const moved = setns(step, pid, netns);
+  return moved.ok ? granted({ netns }) : moved;
+}
+
+export function exec(step: StepContext, pid: number, comm: string): Result<null> {
+  const found = processOf(step, pid);
+  if (found === null) return refused("ESRCH");
+  step.cells.set(found.ref, { ...found.process, comm });
+  return DONE;
+}
+
+/** exit(2): sockets are closed, the namespace is let go. */
+export function exit(step: StepContext, pid: number): Result<null> {
+  const found = processOf(step, pid);
+  if (found === null) return refused("ESRCH");
+  for (const socket of found.process.sockets) closeRawSocket(step, socket);
+  step.cancelTimer(found.ref);
+  updateGlobals(step, (g) => {
+    g.processes = globals(step).processes.delete(pid);
+  });
+  step.cells.delete(found.ref);
+  leave(step, found.process.netns, pid);
+  return DONE;
+}
+
+export function spawn(step: StepContext, pid: number, argv: readonly string[]): Result<null> {
+  const found = processOf(step, pid);
+  if (found === null) return refused("ESRCH");
+  const program = PROGRAMS.get(argv[0] ?? "");
+  if (program === undefined) return refused("ENOENT");
+  step.cells.set(found.ref, { ...found.process, program: program.name });
+  runProgram(step, found.ref, (cx) => program.start(cx, argv));
+  return DONE;
+}
+
+export function kill(step: StepContext, pid: number, signal: string): Result<null> {
+  const found = processOf(step, pid);
+  if (found === null || found.process.program === null) return refused("ESRCH");
+  wakeProgram(step, found.ref, { kind: "signal", signal });
+  return DONE;
+}
+
+/** A program goes on. */
+export function wakeProgram(step: StepContext, ref: number, wake: Wake): void {
+  const process = step.cells.get<Process | undefined>(ref);
+  if (process?.program == null) return;
+  const program = PROGRAMS.get(process.program)!;
+  runProgram(step, ref, (cx) => program.wake(cx, process.state, wake));
+}
+
+function runProgram(step: StepContext, ref: number, run: (cx: KernelProgramContext) => unknown): void {
+  const { pid, netns } = step.cells.get<Process>(ref);
+  const cx = new KernelProgramContext(step, ref, pid, netns);
+  const state = run(cx);
+  const after = step.cells.get<Process>(ref);
+  step.cells.set(ref, {
+    pid,
+    comm: after.comm,
+    netns,
+    program: after.program,
+    state,
+    sockets: after.sockets,
+  });
+  if (cx.status === null) return;
+  step.cells.set(ref, { ...step.cells.get<Process>(ref), program: null });
+  step.cancelTimer(ref);
+  step.exited(pid, cx.status, netns);
+}

@@ -1,0 +1,120 @@
+/** The system calls of the programs of the simulation. */
+import type { Errno } from "../core/errno.ts";
+import type { Nanos } from "../core/nanos.ts";
+import { granted, type Result, refused } from "../core/result.ts";
+import type { NetDevice } from "../devices/net-device.ts";
+import { deviceByName, type NetnsRef } from "../devices/netns.ts";
+import { RTN_BROADCAST } from "../events/netlink.ts";
+import type { StepContext } from "../events/step-context.ts";
+import type {
+  ProgramContext,
+  ReceivedPacket,
+  SendOptions,
+  SocketError,
+  SocketRef,
+} from "../processes/program.ts";
+import { netStack } from "../stack/net-stack.ts";
+import { openRawSocket, type RawSocket, rawSend, takeError, takePacket } from "../stack/raw-socket.ts";
+import { addressOwner, routeOutput } from "../stack/route.ts";
+import type { IcmpMessage } from "../wire/icmp.ts";
+import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import type { Process } from "./globals.ts";
+
+export class KernelProgramContext implements ProgramContext {
+  /** Set by `exit`. */
+  status: number | null = null;
+
+  constructor(
+    private readonly step: StepContext,
+    private readonly process: number,
+    readonly pid: number,
+    readonly netns: NetnsRef,
+  ) {}
+
+  get now(): Nanos {
+    return this.step.now;
+  }
+
+  write(fd: 1 | 2, text: string): void {
+    this.step.output(this.pid, fd, text, this.netns);
+  }
+
+  exit(status: number): void {
+    this.status = status;
+  }
+
+  setTimer(at: Nanos | null): void {
+    if (at === null) this.step.cancelTimer(this.process);
+    else this.step.armProgram(this.process, at);
+  }
+
+  rawIcmpSocket(): SocketRef {
+    const socket = openRawSocket(this.step, this.netns, this.process);
+    const process = this.step.cells.get<Process>(this.process);
+    this.step.cells.set(this.process, { ...process, sockets: [...process.sockets, socket] });
+    return socket;
+  }
+
+  bindToDevice(socket: SocketRef, ifname: string): Errno | null {
+    const dev = deviceByName(this.step, this.netns, ifname);
+    if (dev === null) return "ENODEV";
+    this.step.cells.set(socket, socketOf(this.step, socket).with({ outDevice: dev.ref }));
+    return null;
+  }
+
+  bind(socket: SocketRef, address: Ipv4Address): Errno | null {
+    if (address !== 0 && addressOwner(this.step, netStack(this.step, this.netns), address) === null)
+      return "EADDRNOTAVAIL";
+    this.step.cells.set(socket, socketOf(this.step, socket).with({ local: address }));
+    return null;
+  }
+
+  setBroadcast(socket: SocketRef, on: boolean): void {
+    this.step.cells.set(socket, socketOf(this.step, socket).with({ allowsBroadcast: on }));
+  }
+
+  probeSource(
+    dst: Ipv4Address,
+    src: Ipv4Address,
+    ifname: string | null,
+    tos: number,
+    broadcast: boolean,
+  ): Result<{ src: Ipv4Address; isBroadcast: boolean }> {
+    let device: NetDevice | null = null;
+    if (ifname !== null) {
+      device = deviceByName(this.step, this.netns, ifname);
+      if (device === null) return refused("ENODEV");
+    }
+    const route = routeOutput(this.step, this.netns, {
+      dst,
+      src,
+      oif: device === null ? -1 : device.ref,
+      tos: tos & 0x1e,
+    });
+    if ("errno" in route) return refused(route.errno);
+    const isBroadcast = route.type === RTN_BROADCAST;
+    if (isBroadcast && !broadcast) return refused("EACCES");
+    return granted({ src: route.src, isBroadcast });
+  }
+
+  hasInterface(ifname: string): boolean {
+    return deviceByName(this.step, this.netns, ifname) !== null;
+  }
+
+  sendIcmp(socket: SocketRef, dst: Ipv4Address, message: IcmpMessage, options: SendOptions): Errno | null {
+    const { ttl, tos, src, pmtudisc } = options;
+    return rawSend(this.step, socket, dst, message, { ttl, tos, src, pmtudisc, options: options.options });
+  }
+
+  receive(socket: SocketRef): ReceivedPacket | null {
+    return takePacket(this.step, socket);
+  }
+
+  receiveError(socket: SocketRef): SocketError | null {
+    return takeError(this.step, socket);
+  }
+}
+
+function socketOf(step: StepContext, socket: SocketRef): RawSocket {
+  return step.cells.get<RawSocket>(socket);
+}

@@ -1,0 +1,124 @@
+/** Answers the requests of user space: each operation with what carries it out. */
+import { granted, type Result, refused } from "../core/result.ts";
+import { devicesOf, type NetnsRef } from "../devices/netns.ts";
+import type { BodyOf, Operation, ReplyOf } from "../events/requests.ts";
+import type { StepContext } from "../events/step-context.ts";
+import * as files from "./files.ts";
+import * as inet from "./inet-requests.ts";
+import { addrDump, ifreqInfo, linkDump, linkInfo, neighDump, neighInfo, neighTables } from "./infos.ts";
+import * as ioctls from "./ioctls.ts";
+import * as links from "./link-requests.ts";
+import * as namespaces from "./namespaces.ts";
+import * as processes from "./processes.ts";
+
+type Handler<Op extends Operation> = (
+  step: StepContext,
+  netns: NetnsRef,
+  body: BodyOf<Op>,
+) => Result<ReplyOf<Op>>;
+type Handlers = { readonly [Op in Operation]: Handler<Op> };
+
+const HANDLERS: Handlers = {
+  RTM_NEWLINK_ADD: links.linkAdd,
+  RTM_NEWLINK_SET: links.linkSet,
+  RTM_DELLINK: (step, netns, { ifindex }) => links.linkDelete(step, netns, ifindex),
+  RTM_GETLINK_DUMP: (step, netns) => granted(linkDump(step, netns)),
+  RTM_GETLINK: (step, netns, body) => {
+    const dev = links.findLink(step, netns, body);
+    return dev.ok ? granted(linkInfo(step, dev.value)) : dev;
+  },
+  RTM_NEWLINKPROP: (step, netns, { ifindex, altname }) =>
+    links.linkProperty(step, netns, ifindex, altname, true),
+  RTM_DELLINKPROP: (step, netns, { ifindex, altname }) =>
+    links.linkProperty(step, netns, ifindex, altname, false),
+
+  RTM_NEWADDR: inet.addrAdd,
+  RTM_DELADDR: inet.addrDel,
+  RTM_GETADDR: (step, netns) => granted(addrDump(step, netns)),
+  RTM_NEWROUTE: inet.routeAdd,
+  RTM_DELROUTE: inet.routeDel,
+  RTM_GETROUTE_DUMP: (step, netns, { table }) => granted(inet.routeDump(step, netns, table)),
+  RTM_GETROUTE: inet.routeGet,
+  RTM_GETRULE: () =>
+    granted([
+      { priority: 0, table: 255 },
+      { priority: 32766, table: 254 },
+      { priority: 32767, table: 253 },
+    ]),
+
+  RTM_NEWNEIGH: inet.neighAdd,
+  RTM_DELNEIGH: inet.neighDel,
+  RTM_GETNEIGH_DUMP: (step, netns, { ifindex, proxy }) =>
+    granted(
+      proxy
+        ? inet.proxyDump(step, netns)
+        : neighDump(step, netns, ifindex).map((neigh) => neighInfo(step, neigh)),
+    ),
+  RTM_GETNEIGH: (step, netns, { ifindex, dst }) => inet.neighGet(step, netns, ifindex, dst),
+  RTM_GETNEIGHTBL: (step, netns) => granted(neighTables(step, netns)),
+
+  RTM_NEWNSID: (step, netns, body) => namespaces.nsidSet(step, netns, body.netns, body.nsid),
+  RTM_GETNSID_DUMP: (step, netns) => granted(namespaces.nsidDump(step, netns)),
+
+  NETNS_ADD: (step, _netns, { name }) => namespaces.netnsAdd(step, name),
+  NETNS_DEL: (step, _netns, { name }) => namespaces.netnsDel(step, name),
+  NETNS_OPEN: (step, _netns, { name }) => {
+    const netns = namespaces.netnsByName(step, name);
+    return netns === null ? refused("ENOENT") : granted({ netns });
+  },
+  NETNS_LIST: (step, netns) => granted(namespaces.netnsList(step, netns)),
+  NETNS_PIDS: (step, _netns, { name }) => {
+    const netns = namespaces.netnsByName(step, name);
+    return netns === null
+      ? refused("ENOENT")
+      : granted([...step.cells.get(netns).processes].sort((a, b) => a - b));
+  },
+  NETNS_OF_PID: (step, _netns, { pid }) => {
+    const found = processes.processOf(step, pid);
+    return found === null ? refused("ESRCH") : granted({ netns: found.process.netns });
+  },
+  UNSHARE_NET: (step, _netns, { pid }) => processes.unshareNet(step, pid),
+
+  FORK: (step, netns, { comm }) => granted({ pid: processes.fork(step, netns, comm) }),
+  SETNS: (step, _netns, { pid, netns }) => processes.setns(step, pid, netns),
+  EXEC: (step, _netns, { pid, comm }) => processes.exec(step, pid, comm),
+  EXIT: (step, _netns, { pid }) => processes.exit(step, pid),
+  SPAWN: (step, _netns, { pid, argv }) => processes.spawn(step, pid, argv),
+  KILL: (step, _netns, { pid, signal }) => processes.kill(step, pid, signal),
+
+  FILE_READ: (step, netns, { path }) => files.fileRead(step, netns, path),
+  FILE_WRITE: (step, netns, { path, data, append }) => files.fileWrite(step, netns, path, data, append),
+  FILE_STAT: (step, netns, { path }) => files.fileStat(step, netns, path),
+  FILE_READDIR: (step, netns, { path }) => files.fileReaddir(step, netns, path),
+  FILE_MKDIR: (step, netns, { path }) => files.fileMkdir(step, netns, path),
+  FILE_UNLINK: (step, netns, { path }) => files.fileRemove(step, netns, path, false),
+  FILE_RMDIR: (step, netns, { path }) => files.fileRemove(step, netns, path, true),
+  FILE_RENAME: (step, netns, { from, to }) => files.fileRename(step, netns, from, to),
+
+  SIOCGIFCONF: (step, netns) => granted(devicesOf(step, netns).map((dev) => ifreqInfo(step, dev))),
+  SIOCSIFADDR: (step, netns, { ifname, address }) => ioctls.setAddress(step, netns, ifname, address),
+  SIOCSIFNETMASK: (step, netns, { ifname, netmask }) => ioctls.setNetmask(step, netns, ifname, netmask),
+  SIOCSIFBRDADDR: (step, netns, { ifname, address }) => ioctls.setBroadcast(step, netns, ifname, address),
+  SIOCSIFDSTADDR: (step, netns, { ifname, address }) => ioctls.setDestination(step, netns, ifname, address),
+  SIOCGIFFLAGS: (step, netns, { ifname }) => ioctls.getFlags(step, netns, ifname),
+  SIOCSIFFLAGS: (step, netns, { ifname, flags }) => ioctls.setFlags(step, netns, ifname, flags),
+  SIOCSIFMTU: (step, netns, { ifname, mtu }) => ioctls.setLink(step, netns, ifname, { mtu }),
+  SIOCSIFHWADDR: (step, netns, { ifname, address }) => ioctls.setLink(step, netns, ifname, { address }),
+  SIOCSIFTXQLEN: (step, netns, { ifname, txqueuelen }) => ioctls.setLink(step, netns, ifname, { txqueuelen }),
+  SIOCSARP: ioctls.arpSet,
+  SIOCDARP: ioctls.arpDelete,
+  SIOCADDRT: (step, netns, entry) => ioctls.changeRoute(step, netns, entry, true),
+  SIOCDELRT: (step, netns, entry) => ioctls.changeRoute(step, netns, entry, false),
+};
+
+/** Carries out a request. A namespace that is gone, or an operation that there is not, is refused. */
+export function handleRequest<Op extends Operation>(
+  step: StepContext,
+  netns: NetnsRef,
+  op: Op,
+  body: BodyOf<Op>,
+): Result<ReplyOf<Op>> {
+  if (!step.cells.has(netns)) return refused("ENOENT");
+  const handler: Handler<Op> | undefined = HANDLERS[op];
+  return handler === undefined ? refused("EOPNOTSUPP") : handler(step, netns, body);
+}

@@ -1,0 +1,172 @@
+/** From stored sysctls to the settings that the stack acts on. */
+
+import { DONE, type Result } from "../../core/result.ts";
+import { JiffiesClock } from "../../core/timer-wheel.ts";
+import { devicesOf, type NetnsRef } from "../../devices/netns.ts";
+import { KIND } from "../../events/kinds.ts";
+import type { StepContext } from "../../events/step-context.ts";
+import { DEFAULT_NEIGH_PARMS, type DevConf, type NeighParms } from "../../stack/conf.ts";
+import { inDevice, randReachTime, updateInDevice } from "../../stack/in-device.ts";
+import { netStack, updateNetStack } from "../../stack/net-stack.ts";
+import {
+  SLOT_ALL,
+  SLOT_DEFAULT,
+  SLOT_GLOBAL,
+  SYSCTL_KEYS,
+  type SysctlDevice,
+  type SysctlSlot,
+  sysctlKey,
+  sysctlSlot,
+} from "./sysctl-keys.ts";
+import {
+  NO_SYSCTLS,
+  type Sysctls,
+  sysctlForgetDevice,
+  sysctlNumber,
+  sysctlPath,
+  sysctlPinDevice,
+  sysctlWrite,
+} from "./sysctls.ts";
+
+const CONF_KEYS = SYSCTL_KEYS.filter(
+  (key) => key.dir === "net/ipv4/conf" && key.storedAs === null && key.kind !== "text",
+);
+
+/** Settings of a slot while nobody wrote any: shared by all namespaces. */
+const untouched = new Map<SysctlSlot, DevConf>();
+
+/** net.ipv4.conf of a slot. */
+export function slotConf(state: Sysctls, slot: SysctlSlot): DevConf {
+  // All ordinary devices have the same defaults: lo (2), then one slot stands for the rest.
+  const shared = Math.min(slot, 3);
+  if (state === NO_SYSCTLS) {
+    const known = untouched.get(shared);
+    if (known !== undefined) return known;
+  }
+  const conf: Record<string, number> = {};
+  for (const key of CONF_KEYS) {
+    const value = sysctlNumber(state, key.id, slot);
+    if (value !== 0) conf[key.name] = value;
+  }
+  const frozen = Object.freeze(conf);
+  if (state === NO_SYSCTLS) untouched.set(shared, frozen);
+  return frozen;
+}
+
+export function deviceConf(state: Sysctls, ifindex: number): DevConf {
+  return slotConf(state, sysctlSlot(ifindex));
+}
+
+const neighKey = (name: string) => sysctlKey(`net/ipv4/neigh/*/${name}`).id;
+const BASE_REACHABLE = neighKey("base_reachable_time_ms");
+const RETRANS = neighKey("retrans_time_ms");
+const DELAY_FIRST = neighKey("delay_first_probe_time");
+const GC_STALE = neighKey("gc_stale_time");
+const UCAST = neighKey("ucast_solicit");
+const MCAST = neighKey("mcast_solicit");
+const APP = neighKey("app_solicit");
+const REPROBES = neighKey("mcast_resolicit");
+const ANYCAST = neighKey("anycast_delay");
+const PROXY_DELAY = neighKey("proxy_delay");
+const PROXY_QLEN = neighKey("proxy_qlen");
+const LOCKTIME = neighKey("locktime");
+const QUEUE_BYTES = neighKey("unres_qlen_bytes");
+const INTERVAL = neighKey("interval_probe_time_ms");
+
+/** net.ipv4.neigh of a device; stored times are jiffies. */
+export function deviceNeighParms(state: Sysctls, ifindex: number): NeighParms {
+  if (state === NO_SYSCTLS) return DEFAULT_NEIGH_PARMS;
+  const slot = sysctlSlot(ifindex);
+  const n = (id: number) => sysctlNumber(state, id, slot);
+  return {
+    baseReachableMs: n(BASE_REACHABLE) * 4,
+    reachableJiffies: JiffiesClock.ofMs(n(BASE_REACHABLE) * 4),
+    retransMs: n(RETRANS) * 4,
+    delayProbeSec: Math.floor(n(DELAY_FIRST) / 250),
+    gcStaleSec: Math.floor(n(GC_STALE) / 250),
+    ucastProbes: n(UCAST),
+    mcastProbes: n(MCAST),
+    appProbes: n(APP),
+    mcastReprobes: n(REPROBES),
+    anycastDelay: Math.floor((n(ANYCAST) * 100) / 250),
+    proxyDelay: Math.floor((n(PROXY_DELAY) * 100) / 250),
+    proxyQlen: n(PROXY_QLEN),
+    locktime: Math.floor((n(LOCKTIME) * 100) / 250),
+    queueLenBytes: n(QUEUE_BYTES),
+    intervalProbeMs: n(INTERVAL) * 4,
+  };
+}
+
+export function sysctlDevices(step: StepContext, netns: NetnsRef): SysctlDevice[] {
+  return devicesOf(step, netns).map(({ ifname, ifindex, mtu }) => ({ ifname, ifindex, mtu }));
+}
+
+const ECHO_IGNORE_ALL = sysctlKey("net/ipv4/icmp_echo_ignore_all").id;
+const ECHO_IGNORE_BROADCASTS = sysctlKey("net/ipv4/icmp_echo_ignore_broadcasts").id;
+const DEFAULT_TTL = sysctlKey("net/ipv4/ip_default_ttl").id;
+
+/** A write to a file under /proc/sys; the stack's copies follow. */
+export function writeSysctl(step: StepContext, netns: NetnsRef, path: string, text: string): Result<null> {
+  const devices = sysctlDevices(step, netns);
+  let before = netStack(step, netns).sysctls;
+  for (const dev of devicesOf(step, netns))
+    if (inDevice(step, dev).addrs.length > 0) before = sysctlPinDevice(before, dev.ifindex);
+  const written = sysctlWrite(before, path, text, devices);
+  if (!written.ok) return written;
+  const { state, changes } = written.value;
+  updateNetStack(step, netns, (stack) => {
+    stack.sysctls = state;
+    stack.confAll = slotConf(state, SLOT_ALL);
+    stack.confDefault = slotConf(state, SLOT_DEFAULT);
+    stack.settings = {
+      icmpEchoIgnoreAll: sysctlNumber(state, ECHO_IGNORE_ALL, SLOT_GLOBAL),
+      icmpEchoIgnoreBroadcasts: sysctlNumber(state, ECHO_IGNORE_BROADCASTS, SLOT_GLOBAL),
+      ipDefaultTtl: sysctlNumber(state, DEFAULT_TTL, SLOT_GLOBAL),
+    };
+  });
+  const isConf = path.startsWith("net/ipv4/conf/") || path === "net/ipv4/ip_forward";
+  const isNeigh = path.startsWith("net/ipv4/neigh/");
+  if (isConf || isNeigh)
+    for (const dev of devicesOf(step, netns))
+      refreshDevice(step, netns, dev.ref, isNeigh && path.includes("/base_reachable_time"));
+  for (const change of changes)
+    step.record(
+      KIND.sysctl,
+      netns,
+      -1,
+      JSON.stringify({ path: sysctlPath(change, devices), value: change.value }),
+    );
+  return DONE;
+}
+
+function refreshDevice(step: StepContext, netns: NetnsRef, ref: number, redraws: boolean): void {
+  const dev = devicesOf(step, netns).find((d) => d.ref === ref)!;
+  const { sysctls } = netStack(step, netns);
+  const old = inDevice(step, dev).neighParms;
+  const parms = deviceNeighParms(sysctls, dev.ifindex);
+  const reachableJiffies =
+    redraws && parms.baseReachableMs !== old.baseReachableMs
+      ? randReachTime(step, parms.baseReachableMs)
+      : old.reachableJiffies;
+  updateInDevice(step, dev, (d) => {
+    d.conf = deviceConf(sysctls, dev.ifindex);
+    d.neighParms = { ...parms, reachableJiffies };
+  });
+}
+
+export function forgetDeviceSysctls(step: StepContext, netns: NetnsRef, ifindex: number): void {
+  const { sysctls } = netStack(step, netns);
+  if (sysctls === NO_SYSCTLS) return;
+  updateNetStack(step, netns, (stack) => {
+    stack.sysctls = sysctlForgetDevice(sysctls, ifindex);
+  });
+}
+
+/** A device got an address: from now on `default` does not reach it. */
+export function pinDeviceSysctls(step: StepContext, netns: NetnsRef, ifindex: number): void {
+  const { sysctls } = netStack(step, netns);
+  if (sysctls === NO_SYSCTLS) return;
+  updateNetStack(step, netns, (stack) => {
+    stack.sysctls = sysctlPinDevice(sysctls, ifindex);
+  });
+}

@@ -1,0 +1,223 @@
+/**
+ * Decides what happens next. Frames queued at the current instant form a FIFO, the backlog; programs that became ready wait
+ * behind it; timers wait in a heap. Kernel timers of one instant expire together, then the backlog is drained; after a
+ * program's wake-up it is drained first.
+ */
+import type { Nanos } from "../core/nanos.ts";
+import type { Frame } from "../wire/frame.ts";
+import { type ArmedTimer, Timers } from "./timers.ts";
+
+/** Carries out one step. */
+export interface StepHandler {
+  netifRx(device: number, frame: Frame, cause: number): void;
+  /** A kernel timer of a cell expired. */
+  timer(cell: number): void;
+  /** A program goes on: its timer expired, or a socket of its became readable. */
+  goOn(process: number, isTimer: boolean): void;
+}
+
+export interface QueuedFrame {
+  readonly device: number;
+  readonly frame: Frame;
+  readonly cause: number;
+}
+
+/** All that is yet to happen. */
+export interface Agenda {
+  readonly now: Nanos;
+  readonly backlog: readonly QueuedFrame[];
+  readonly ready: readonly number[];
+  readonly timers: readonly ArmedTimer[];
+  readonly programTimers: readonly number[];
+}
+
+export interface Limits {
+  /** Most steps at one instant. @defaultValue 1,000,000 */
+  readonly stepsPerInstant: number;
+  /** Most steps of a run. @defaultValue unlimited */
+  readonly steps: number;
+}
+
+/** The run does not end by itself: too many steps at one instant, or altogether. */
+export class EndlessRunError extends Error {
+  override readonly name = "EndlessRunError";
+  constructor(
+    message: string,
+    readonly time: Nanos,
+    /** Devices that received the last frames, busiest first. */
+    readonly devices: readonly number[],
+  ) {
+    super(message);
+  }
+}
+
+const RECENT = 256;
+
+export class Scheduler {
+  now: Nanos = 0;
+  private readonly timers = new Timers();
+  private readonly isProgram: boolean[] = [];
+  private frames: (Frame | null)[] = [];
+  private devices: number[] = [];
+  private causes: number[] = [];
+  private head = 0;
+  private ready: number[] = [];
+  private readyHead = 0;
+  /** Kernel timers of this instant are being expired. */
+  private isExpiring = false;
+  private stepsAtInstant = 0;
+  private steps = 0;
+  private readonly recent = new Int32Array(RECENT).fill(-1);
+
+  constructor(
+    private readonly handler: StepHandler,
+    private readonly limits: Limits,
+  ) {}
+
+  queueFrame(device: number, frame: Frame, cause: number): void {
+    this.frames.push(frame);
+    this.devices.push(device);
+    this.causes.push(cause);
+  }
+
+  /** Lets a program go on after the backlog; once is enough. */
+  wake(process: number): void {
+    for (let i = this.readyHead; i < this.ready.length; i++) if (this.ready[i] === process) return;
+    this.ready.push(process);
+  }
+
+  arm(owner: number, time: Nanos, isProgram: boolean): void {
+    this.isProgram[owner] = isProgram;
+    this.timers.arm(owner, Math.max(time, this.now));
+  }
+
+  cancel(owner: number): void {
+    this.timers.cancel(owner);
+  }
+
+  isArmed(owner: number): boolean {
+    return this.timers.isArmed(owner);
+  }
+
+  /** Forgets that a program was ready, as when it ends. */
+  unwake(process: number): void {
+    for (let i = this.readyHead; i < this.ready.length; i++)
+      if (this.ready[i] === process) this.ready.splice(i, 1);
+  }
+
+  /** Time of the next step; Infinity: nothing will ever happen. */
+  get nextTime(): Nanos {
+    if (this.head < this.frames.length || this.readyHead < this.ready.length) return this.now;
+    return this.timers.nextTime;
+  }
+
+  get hasTimers(): boolean {
+    return this.timers.size > 0;
+  }
+
+  /** Carries out the next step if it is due by `until`. False: nothing is due. */
+  runNext(until: Nanos): boolean {
+    if (this.isExpiring) {
+      if (this.timers.nextTime === this.now && this.isProgram[this.timers.nextOwner] !== true) {
+        this.count();
+        this.handler.timer(this.timers.take());
+        return true;
+      }
+      this.isExpiring = false;
+    }
+    if (this.head < this.frames.length) {
+      this.runFrame();
+      return true;
+    }
+    if (this.readyHead < this.ready.length) {
+      const process = this.ready[this.readyHead++]!;
+      if (this.readyHead === this.ready.length) {
+        this.ready.length = 0;
+        this.readyHead = 0;
+      }
+      this.count();
+      this.handler.goOn(process, false);
+      return true;
+    }
+    const time = this.timers.nextTime;
+    if (time > until || time === Number.POSITIVE_INFINITY) return false;
+    if (time > this.now) this.advanceTo(time);
+    const owner = this.timers.take();
+    this.count();
+    if (this.isProgram[owner] === true) this.handler.goOn(owner, true);
+    else {
+      this.isExpiring = true;
+      this.handler.timer(owner);
+    }
+    return true;
+  }
+
+  private runFrame(): void {
+    const at = this.head++;
+    const frame = this.frames[at]!;
+    const device = this.devices[at]!;
+    const cause = this.causes[at]!;
+    this.frames[at] = null;
+    if (this.head === this.frames.length) {
+      this.frames.length = 0;
+      this.devices.length = 0;
+      this.causes.length = 0;
+      this.head = 0;
+    } else if (this.head === 4096) this.compact();
+    this.count();
+    this.recent[this.steps & (RECENT - 1)] = device;
+    this.handler.netifRx(device, frame, cause);
+  }
+
+  private compact(): void {
+    this.frames.splice(0, this.head);
+    this.devices.splice(0, this.head);
+    this.causes.splice(0, this.head);
+    this.head = 0;
+  }
+
+  /** Moves time on, to an instant at which nothing is due before. */
+  advanceTo(time: Nanos): void {
+    if (time <= this.now) return;
+    this.now = time;
+    this.stepsAtInstant = 0;
+  }
+
+  /** Counts a step that comes from outside. */
+  count(): void {
+    this.steps++;
+    if (++this.stepsAtInstant > this.limits.stepsPerInstant)
+      this.fail(`${this.limits.stepsPerInstant} steps at one instant`);
+    if (this.steps > this.limits.steps) this.fail(`${this.limits.steps} steps in one run`);
+  }
+
+  private fail(what: string): never {
+    const counts = new Map<number, number>();
+    for (const device of this.recent) if (device >= 0) counts.set(device, (counts.get(device) ?? 0) + 1);
+    const devices = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([device]) => device);
+    throw new EndlessRunError(what, this.now, devices);
+  }
+
+  agenda(): Agenda {
+    const backlog: QueuedFrame[] = [];
+    for (let i = this.head; i < this.frames.length; i++)
+      backlog.push({ device: this.devices[i]!, frame: this.frames[i]!, cause: this.causes[i]! });
+    const timers = this.timers.list();
+    return {
+      now: this.now,
+      backlog,
+      ready: this.ready.slice(this.readyHead),
+      timers,
+      programTimers: timers.filter((t) => this.isProgram[t.owner] === true).map((t) => t.owner),
+    };
+  }
+
+  /** Takes up an agenda; only on a new scheduler. */
+  restore(agenda: Agenda): void {
+    this.now = agenda.now;
+    const programs = new Set(agenda.programTimers);
+    for (const { owner, time } of agenda.timers) this.arm(owner, time, programs.has(owner));
+    for (const { device, frame, cause } of agenda.backlog) this.queueFrame(device, frame, cause);
+    this.ready = agenda.ready.slice();
+  }
+}
