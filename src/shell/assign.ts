@@ -91,9 +91,15 @@ export function assignScalar(
 ): void {
   const target = place === undefined ? sh.variables.nameOf(name) : name;
   const element = /^(\w+)\[(.*)\]$/s.exec(target);
-  if (element !== null) return assignElement(sh, element[1]!, element[2]!, value, append);
+  if (element !== null) {
+    assignElement(sh, element[1]!, element[2]!, value, append);
+    return;
+  }
   const dynamic = sh.dynamic.get(target);
-  if (dynamic !== undefined) return dynamic.set(append ? String(dynamic.get()) + value : value);
+  if (dynamic !== undefined) {
+    dynamic.set(append ? String(dynamic.get()) + value : value);
+    return;
+  }
   const variable = place === undefined ? sh.variables.findOrMake(target) : place(target);
   checkWritable(variable, target);
   const converted = convert(sh, variable, value, variable.scalar, append);
@@ -144,7 +150,8 @@ export function assignArray(
   checkWritable(variable, target);
   if (variable.value instanceof AssocArray) {
     if (!append) variable.value = new AssocArray();
-    return fillAssoc(sh, variable, items);
+    fillAssoc(sh, variable, items);
+    return;
   }
   if (!append) variable.value = new IndexedArray();
   const array = toIndexed(variable);

@@ -4,7 +4,7 @@ import { granted, type Result, refused } from "../core/result.ts";
 import type { FileStat, NetnsId } from "../events/requests.ts";
 import { type FdTable, NullFile, type OpenFile, type Taken } from "./fds.ts";
 import type { Host } from "./host.ts";
-import { Pipe, PipeReader, PipeWriter } from "./pipe.ts";
+import { FifoReader, Pipe, PipeReader, PipeWriter } from "./pipe.ts";
 import type { Task } from "./tasks.ts";
 
 export type OpenMode = "read" | "write" | "append" | "read-write";
@@ -117,7 +117,7 @@ export class Files {
     const device = this.openDevice(user, full);
     if (device !== null) return device;
     const fifo = this.fifos.get(full);
-    if (fifo !== undefined) return granted(mode === "read" ? new PipeReader(fifo) : new PipeWriter(fifo));
+    if (fifo !== undefined) return granted(mode === "read" ? new FifoReader(fifo) : new PipeWriter(fifo));
     const errno = this.prepare(user, full, mode, path.endsWith("/"));
     return errno === null ? granted(new RegularFile(this, user.netns, full, mode)) : refused(errno);
   }

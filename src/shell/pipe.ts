@@ -14,6 +14,8 @@ export class Pipe {
   private text = "";
   /** Write ends that are open. */
   writers = 0;
+  /** Write ends that were ever opened. */
+  writersEver = 0;
   readers = 0;
   private readonly waitingReaders = new Set<Task>();
   private readonly waitingWriters = new Set<Task>();
@@ -49,8 +51,8 @@ export class Pipe {
     this.waitingWriters.add(task);
   }
 
-  /** An end was closed: the other side may have reached the end of the text, or lost its last reader. */
-  endClosed(): void {
+  /** An end was opened or closed: the other side may have reached the end of the text, or lost its last reader. */
+  endChanged(): void {
     this.wakeAll(this.waitingReaders);
     this.wakeAll(this.waitingWriters);
   }
@@ -78,7 +80,7 @@ export class PipeReader implements OpenFile {
   }
   closed(): void {
     this.pipe.readers--;
-    this.pipe.endClosed();
+    this.pipe.endChanged();
   }
 }
 
@@ -87,6 +89,7 @@ export class PipeWriter implements OpenFile {
   readonly label = "a pipe";
   constructor(readonly pipe: Pipe) {
     pipe.writers++;
+    pipe.writersEver++;
   }
   get isFull(): boolean {
     return this.pipe.isFull;
@@ -102,6 +105,20 @@ export class PipeWriter implements OpenFile {
   }
   closed(): void {
     this.pipe.writers--;
-    this.pipe.endClosed();
+    this.pipe.endChanged();
+  }
+}
+
+/** The reading end of a FIFO: before its first writer has come it is not at its end. */
+export class FifoReader extends PipeReader {
+  private readonly writersBefore: number;
+  constructor(pipe: Pipe) {
+    super(pipe);
+    this.writersBefore = pipe.writersEver - pipe.writers;
+    pipe.endChanged();
+  }
+  override take(max: number, stop: string | null): Taken {
+    const taken = this.pipe.take(max, stop);
+    return taken.kind === "end" && this.pipe.writersEver === this.writersBefore ? { kind: "wait" } : taken;
   }
 }

@@ -90,6 +90,14 @@ export class Process {
     return child.exited;
   }
 
+  /** Waits until a child ended, but no longer than until `time`. */
+  async waitUntil(child: Process, time: Nanos): Promise<void> {
+    if (child.exited !== null) return;
+    child.waiters.add(this.task!);
+    await this.userland.baton.sleep(this.task!, time);
+    this.checkDeath();
+  }
+
   /** Waits for any of some children. */
   async waitForAny(children: readonly Process[], isOver: () => boolean): Promise<Process | null> {
     for (;;) {

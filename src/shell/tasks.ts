@@ -164,10 +164,13 @@ export class Baton {
   private advance(wanted: Nanos | null): void {
     const { until } = this;
     if (until !== null && this.host.now >= until)
-      throw new ScriptError(`virtual time reached its limit of ${until / 1e9} s`);
+      throw new ScriptError(`virtual time reached its limit of ${until / 1e9} s; ${this.whoWaits()}`);
     const goal = until !== null && (wanted === null || wanted > until) ? until : wanted;
     if (this.host.advance(goal) || goal !== null || this.ready.length > 0) return;
-    const who = [...this.live].map((task) => `${task.name} waits for ${task.waitsFor || "its turn"}`);
-    throw new ScriptError(`deadlock: ${who.join("; ")}`);
+    throw new ScriptError(`deadlock: ${this.whoWaits()}`);
+  }
+
+  private whoWaits(): string {
+    return [...this.live].map((task) => `${task.name} waits for ${task.waitsFor || "its turn"}`).join("; ");
   }
 }

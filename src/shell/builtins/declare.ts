@@ -195,8 +195,8 @@ export const unset: Builtin = (sh, argv) => {
 function unsetElement(sh: Interpreter, name: string, subscript: string): void {
   const target = sh.variables.nameOf(name);
   const value = sh.variables.find(target)?.value;
-  if (subscript === "@" || subscript === "*") return unsetVariable(sh, name);
-  if (value instanceof AssocArray) value.delete(subscript);
+  if (subscript === "@" || subscript === "*") unsetVariable(sh, name);
+  else if (value instanceof AssocArray) value.delete(subscript);
   else if (value instanceof IndexedArray) {
     const at = value.position(Number(subscriptValue(sh, subscript)));
     if (at !== null) value.delete(at);

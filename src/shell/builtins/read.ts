@@ -118,7 +118,10 @@ function distribute(
   const isDelimiter = ([character, isEscaped]: Marked) => !isEscaped && ifs.includes(character);
   const isSpace = (marked: Marked) => isDelimiter(marked) && " \t\n".includes(marked[0]);
   const join = (part: readonly Marked[]) => part.map(([character]) => character).join("");
-  if (names.length === 0 && array === null) return assignScalar(sh, "REPLY", join(text), false);
+  if (names.length === 0 && array === null) {
+    assignScalar(sh, "REPLY", join(text), false);
+    return;
+  }
   const limit = array === null ? names.length : Number.POSITIVE_INFINITY;
   const fields: string[] = [];
   let at = 0;
@@ -141,13 +144,11 @@ function distribute(
     );
     if (isLast) break;
   }
-  if (array !== null)
-    return assignArray(
-      sh,
-      array,
-      fields.map((value) => ({ key: null, value, append: false })),
-      false,
-    );
+  if (array !== null) {
+    const items = fields.map((value) => ({ key: null, value, append: false }));
+    assignArray(sh, array, items, false);
+    return;
+  }
   for (const [i, name] of names.entries()) {
     const element = /^(\w+)\[(.*)\]$/s.exec(name);
     if (element === null) assignScalar(sh, name, fields[i] ?? "", false);

@@ -3,16 +3,60 @@
  * waiting for the loader keeps the baton.
  */
 import type { Command } from "../host.ts";
-import { tool } from "../tool.ts";
+import { type Tool, tool } from "../tool.ts";
 
 /** A command that is loaded on its first call. */
 export function lazy(load: () => Promise<Command>): Command {
   return async (cx) => (await load())(cx);
 }
 
+/** Tools of one module, under the names that they are exported by. */
+function tools<M extends Record<string, unknown>>(
+  load: () => Promise<M>,
+  names: readonly (keyof M & string)[],
+): [string, Command][] {
+  return names.map((name) => [name, tool(async () => (await load())[name] as Tool)]);
+}
+
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["true", () => 0],
   ["false", () => 1],
-  ["cat", tool(async () => (await import("./cat.ts")).cat)],
   ["sleep", lazy(async () => (await import("./sleep.ts")).sleep)],
+  ...tools(() => import("./cat.ts"), ["cat"]),
+  ...tools(() => import("./ls.ts"), ["ls"]),
+  ["grep", tool(async () => (await import("./grep.ts")).grep)],
+  ["egrep", tool(async () => (await import("./grep.ts")).grep)],
+  ["fgrep", tool(async () => (await import("./grep.ts")).grep)],
+  ...tools(() => import("./head-tail.ts"), ["head", "tail"]),
+  ...tools(() => import("./wc.ts"), ["wc"]),
+  ...tools(() => import("./sort.ts"), ["sort"]),
+  ...tools(() => import("./columns.ts"), ["uniq", "cut", "tr", "paste", "column", "tee", "seq"]),
+  ...tools(() => import("./diff.ts"), ["diff"]),
+  ...tools(
+    () => import("./files.ts"),
+    [
+      "touch",
+      "mkdir",
+      "rmdir",
+      "rm",
+      "cp",
+      "mv",
+      "mktemp",
+      "mkfifo",
+      "basename",
+      "dirname",
+      "realpath",
+      "readlink",
+    ],
+  ),
+  ...tools(() => import("./system.ts"), ["date", "id", "whoami", "uname", "hostname", "nproc", "tty"]),
+  ...tools(() => import("./wrappers.ts"), ["env", "sudo", "nohup", "timeout", "xargs"]),
+  ...["nice", "setsid", "stdbuf", "ionice"].map((name): [string, Command] => [
+    name,
+    tool(async () => (await import("./wrappers.ts")).plainWrapper),
+  ]),
+  ...["echo", "printf", "test", "[", "pwd", "kill"].map((name): [string, Command] => [
+    name,
+    tool(async () => (await import("./builtins-as-files.ts")).builtinAsFile),
+  ]),
 ]);

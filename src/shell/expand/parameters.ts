@@ -177,10 +177,14 @@ function checked(sh: Interpreter, { name, subscript }: Reference, found: Found):
 }
 
 function emit(sh: Interpreter, found: Found, context: Context, out: Piece[]): void {
-  if (found.kind === "one") return expansion(found.value ?? "", context, out);
-  if (found.isStar && (context.isQuoted || context.isJoined))
-    return expansion(found.values.join(ifsOf(sh).slice(0, 1)), context, out);
-  if (context.isJoined) return expansion(found.values.join(" "), context, out);
+  if (found.kind === "one") {
+    expansion(found.value ?? "", context, out);
+    return;
+  }
+  if (context.isJoined || (found.isStar && context.isQuoted)) {
+    expansion(found.values.join(found.isStar ? ifsOf(sh).slice(0, 1) : " "), context, out);
+    return;
+  }
   for (const [i, value] of found.values.entries()) {
     if (i > 0) out.push(null);
     expansion(value, context, out);
@@ -205,17 +209,19 @@ async function withDefault(
     escapable: context.isQuoted ? `${context.escapable ?? ""}}` : null,
     splitsLiterals: !context.isQuoted && !context.isJoined,
   };
-  if (kind === "+") {
-    if (isUsable) out.push(...(await expandPieces(sh, operand, inner)));
-    else if (context.isQuoted) expansion("", context, out);
+  if (kind === "+" && !isUsable) {
+    if (context.isQuoted) expansion("", context, out);
     return;
   }
-  if (isUsable) return emit(sh, found, context, out);
+  if (kind !== "+" && isUsable) {
+    emit(sh, found, context, out);
+    return;
+  }
   const pieces = await expandPieces(sh, operand, inner);
-  if (kind === "-") {
-    out.push(
-      ...(pieces.length === 0 && context.isQuoted ? [{ text: "", isQuoted: true, isSplit: false }] : pieces),
-    );
+  if (kind === "+" || kind === "-") {
+    // In quotes an empty word is one, unless "$@" without parameters made it so.
+    const isEmptyWord = pieces.length === 0 && context.isQuoted && !operand.text.includes("@");
+    out.push(...(isEmptyWord ? [{ text: "", isQuoted: true, isSplit: false }] : pieces));
     return;
   }
   const value = joinPieces(pieces);
@@ -357,7 +363,7 @@ function transform(sh: Interpreter, reference: Reference, found: Found, operator
   if (change === undefined) sh.notSupported(`\${${reference.name}@${operator}}`);
   if (found.kind === "one")
     return { kind: "one", value: found.value === undefined ? undefined : change(found.value) };
-  if (operator === "A") sh.notSupported("${array[@]@A}");
+  if (operator === "A") sh.notSupported("the @A of an array");
   return { ...found, values: found.values.map(change) };
 }
 

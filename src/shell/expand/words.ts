@@ -102,7 +102,11 @@ export async function expandAtoms(sh: Interpreter, word: Word, context: Context 
 }
 
 export async function expandHereDoc(sh: Interpreter, document: HereDoc): Promise<string> {
-  const { body, delimiter } = document;
+  const { body, delimiter, operator } = document;
+  if (operator === "<<-") {
+    const text = body.text.replace(/^\t+/gm, "");
+    return delimiter?.quoted || text === "" ? text : `${await expandText(sh, text.replace(/\n$/, ""))}\n`;
+  }
   if (delimiter?.quoted) return body.text;
   return joinPieces(await expandParts(sh, { parts: body.parts, text: body.text }, HERE_DOC));
 }
@@ -227,7 +231,7 @@ async function doubleQuoted(
   const pieces: Piece[] = [];
   for (const part of parts) await expandPart(sh, part, inner, false, false, pieces);
   // "$@" without parameters gives no field; any other empty text in quotes gives an empty one.
-  const isNothing = pieces.length === 0 && parts.length > 0;
+  const isNothing = pieces.length === 0 && parts.some(({ type }) => type !== "Literal");
   if (pieces.length === 0 && !isNothing) pieces.push({ text: "", isQuoted: true, isSplit: false });
   out.push(...pieces);
 }

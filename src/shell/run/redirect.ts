@@ -99,17 +99,14 @@ async function open(sh: Interpreter, path: string, mode: OpenMode): Promise<Open
     return null;
   }
   const fifo = files.fifoAt(sh.process, path);
-  if (fifo === undefined) return opened.value;
-  // The other side of a FIFO must be open, too.
   const file = opened.value;
+  if (fifo === undefined || mode === "read") return file;
+  // A writer of a FIFO waits for a reader.
   file.refs++;
-  const other = mode === "read" ? "a writer" : "a reader";
-  while ((mode === "read" ? fifo.writers : fifo.readers) === 0) {
-    fifo.awaitText(sh.process.task!);
+  while (fifo.readers === 0) {
     fifo.awaitRoom(sh.process.task!);
-    await sh.process.wait(`${other} of ${path}`);
+    await sh.process.wait(`a reader of ${path}`);
   }
-  fifo.endClosed();
   file.refs--;
   return file;
 }

@@ -1,0 +1,137 @@
+/**
+ * Tools that tell of the system and the user: date(1), id(1), whoami(1), uname(1), hostname(1), nproc(1), tty(1).
+ * @source coreutils 9.1; hostname 3.23
+ */
+import { formatDate } from "../strftime.ts";
+import type { Tool } from "../tool.ts";
+import { usageError } from "./inputs.ts";
+import { parseOptions } from "./options.ts";
+
+const HOSTNAME = "vethsim";
+
+export const date: Tool = (cx) => {
+  const parsed = parseOptions(cx, {
+    flags: "uR",
+    values: "dI",
+    long: { utc: "u", universal: "u", date: "d", "rfc-email": "R", "rfc-2822": "R" },
+  });
+  if (parsed === null) return 1;
+  const { epoch } = cx.process.userland.options;
+  const now = cx.host.now;
+  let [seconds, nanos] = [epoch + Math.floor(now / 1e9), now % 1e9];
+  const text = parsed.value("d");
+  if (text !== undefined) {
+    const at = /^@(\d+)(?:\.(\d+))?$/.exec(text);
+    const parsedDate =
+      at === null && text !== "now"
+        ? Date.parse(/\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : `${text.replace(" ", "T")}Z`)
+        : null;
+    if (at !== null) [seconds, nanos] = [Number(at[1]), Number((at[2] ?? "").padEnd(9, "0").slice(0, 9))];
+    else if (parsedDate !== null && Number.isNaN(parsedDate)) {
+      cx.err(`date: invalid date '${text}'\n`);
+      return 1;
+    } else if (parsedDate !== null) [seconds, nanos] = [Math.floor(parsedDate / 1000), 0];
+  }
+  const [format] = parsed.operands;
+  if (format !== undefined && !format.startsWith("+")) return usageError(cx, `invalid date '${format}'`);
+  if (parsed.operands.length > 1) return usageError(cx, `extra operand '${parsed.operands[1]}'`);
+  const iso = {
+    "": "%Y-%m-%d",
+    date: "%Y-%m-%d",
+    seconds: "%Y-%m-%dT%H:%M:%S+00:00",
+    s: "%Y-%m-%dT%H:%M:%S+00:00",
+    ns: "%Y-%m-%dT%H:%M:%S,%N+00:00",
+  }[parsed.value("I") ?? "date"];
+  const usual = parsed.has("R")
+    ? "%a, %d %b %Y %H:%M:%S +0000"
+    : parsed.has("I")
+      ? (iso ?? "%F")
+      : "%a %b %e %H:%M:%S UTC %Y";
+  cx.out(`${formatDate(format?.slice(1) ?? usual, seconds, nanos)}\n`);
+  return 0;
+};
+
+export const id: Tool = (cx) => {
+  const parsed = parseOptions(cx, {
+    flags: "ugGnr",
+    long: { user: "u", group: "g", groups: "G", name: "n", real: "r" },
+  });
+  if (parsed === null) return 1;
+  const isOne = ["u", "g", "G"].some(parsed.has);
+  cx.out(isOne ? (parsed.has("n") ? "root\n" : "0\n") : "uid=0(root) gid=0(root) groups=0(root)\n");
+  return 0;
+};
+
+export const whoami: Tool = (cx) => {
+  cx.out("root\n");
+  return 0;
+};
+
+/** The kernel that everything is compared with. */
+const RELEASE = "6.18.0";
+
+export const uname: Tool = (cx) => {
+  const long = {
+    all: "a",
+    "kernel-name": "s",
+    nodename: "n",
+    "kernel-release": "r",
+    "kernel-version": "v",
+    machine: "m",
+    processor: "p",
+    "operating-system": "o",
+  };
+  const parsed = parseOptions(cx, { flags: "asnrvmpio", long });
+  if (parsed === null) return 1;
+  if (parsed.operands.length > 0) return usageError(cx, `extra operand '${parsed.operands[0]}'`);
+  const values: readonly (readonly [string, string])[] = [
+    ["s", "Linux"],
+    ["n", HOSTNAME],
+    ["r", RELEASE],
+    ["v", "#1 SMP PREEMPT_DYNAMIC"],
+    ["m", "x86_64"],
+    ["o", "GNU/Linux"],
+  ];
+  const wanted = values.filter(([letter]) => parsed.has(letter) || parsed.has("a"));
+  if (parsed.has("p") || parsed.has("i")) wanted.push(["p", "unknown"]);
+  cx.out(`${(wanted.length > 0 ? wanted : values.slice(0, 1)).map(([, value]) => value).join(" ")}\n`);
+  return 0;
+};
+
+/** IFA_F_* and scopes that `hostname -I` leaves out. */
+const RT_SCOPE_LINK = 253;
+const RT_SCOPE_HOST = 254;
+
+export const hostname: Tool = (cx) => {
+  const parsed = parseOptions(cx, {
+    flags: "sfdiIA",
+    long: { short: "s", fqdn: "f", long: "f", "ip-address": "i", "all-ip-addresses": "I" },
+  });
+  if (parsed === null) return 4;
+  if (parsed.operands.length > 0) {
+    cx.err("hostname: you must be root to change the host name\n");
+    return 1;
+  }
+  if (parsed.has("d")) cx.out("\n");
+  else if (parsed.has("i")) cx.out("127.0.1.1\n");
+  else if (parsed.has("I")) {
+    const addresses = cx.request("RTM_GETADDR", {});
+    const shown = addresses.ok
+      ? addresses.value.filter(
+          ({ scope, local }) => scope < RT_SCOPE_LINK && scope !== RT_SCOPE_HOST && !local.startsWith("127."),
+        )
+      : [];
+    cx.out(`${shown.map(({ local }) => `${local} `).join("")}\n`);
+  } else cx.out(`${HOSTNAME}\n`);
+  return 0;
+};
+
+export const nproc: Tool = (cx) => {
+  cx.out("1\n");
+  return 0;
+};
+
+export const tty: Tool = (cx) => {
+  cx.out("not a tty\n");
+  return 1;
+};

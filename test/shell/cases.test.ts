@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { runScript } from "./fake-host.ts";
+
+interface Case {
+  readonly name: string;
+  readonly script: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number;
+}
+
+/** What GNU bash 5.2.15 answered to each script. */
+const cases = readFileSync(new URL("./cases.jsonl", import.meta.url), "utf8")
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line) as Case);
+
+/** Without bash's `FILE: line N:`. */
+function withoutPrefix(text: string): string {
+  return text.replace(/^\S+: line \d+: /gm, "");
+}
+
+describe("Shell, against recordings of bash", () => {
+  it.each(cases)("should do $name as bash does", async ({ script, stdout, stderr, status }) => {
+    const result = await runScript(script);
+    const got = { stdout: result.stdout, stderr: withoutPrefix(result.stderr), status: result.status };
+    expect(got).toEqual({ stdout, stderr: withoutPrefix(stderr), status });
+  });
+});
