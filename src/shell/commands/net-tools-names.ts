@@ -1,0 +1,64 @@
+/** Names and numbers as the tools of net-tools read them, in a namespace whose resolver answers nothing. */
+import { type Ipv4Address, prefixMask } from "../../wire/ipv4-address.ts";
+
+/** The old notations of inet_aton(3): `10.1`, `0x0a000001`, `012.0.0.1`; null: not an address. */
+export function inetAton(text: string): Ipv4Address | null {
+  const parts = text.split(".");
+  if (parts.length > 4) return null;
+  const numbers: number[] = [];
+  for (const part of parts) {
+    if (/^0[xX][0-9a-fA-F]+$/.test(part)) numbers.push(Number(part));
+    else if (/^0[0-7]*$/.test(part)) numbers.push(Number.parseInt(part, 8));
+    else if (/^[1-9][0-9]*$/.test(part)) numbers.push(Number(part));
+    else return null;
+  }
+  const last = numbers.pop()!;
+  if (numbers.some((n) => n > 255) || last >= 2 ** (8 * (4 - numbers.length))) return null;
+  return numbers.reduce((sum, n, i) => sum + n * 2 ** (24 - 8 * i), 0) + last;
+}
+
+/** Hosts of /etc/hosts and networks of /etc/networks that every Debian has. */
+const HOSTS: ReadonlyMap<string, Ipv4Address> = new Map([["localhost", 0x7f000001]]);
+const NETWORKS: ReadonlyMap<string, Ipv4Address> = new Map([
+  ["loopback", 0x7f000000],
+  ["link-local", 0xa9fe0000],
+]);
+
+/** The network's name of an address; null: none. */
+export function networkName(address: Ipv4Address): string | null {
+  for (const [name, network] of NETWORKS) if (network === address) return name;
+  return null;
+}
+
+/** The host's name of an address; null: none. */
+export function hostName(address: Ipv4Address): string | null {
+  for (const [name, host] of HOSTS) if (host === address) return name;
+  return null;
+}
+
+/** The address of a name or number, or the resolver's error. */
+export function resolveHost(text: string): Ipv4Address | string {
+  if (text === "default") return 0;
+  const address = inetAton(text) ?? HOSTS.get(text) ?? NETWORKS.get(text);
+  if (address !== undefined) return address;
+  const isName = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(text) && !/^[0-9.]+$/.test(text);
+  return isName ? "Host name lookup failure" : "Unknown host";
+}
+
+/** The mask of a prefix length; lengths beyond 32 wrap around. */
+export function maskOfLength(length: number): Ipv4Address {
+  return prefixMask(length > 32 ? length % 32 : length);
+}
+
+/** Hexadecimal octets between colons; those left out at the end are 0. Null: not an address. */
+export function parseEther(text: string): string | null {
+  const parts = text.split(":");
+  if (parts.length > 6 || parts.some((part) => !/^[0-9a-fA-F]{1,2}$/.test(part))) return null;
+  const octets = Array.from({ length: 6 }, (_, i) => (parts[i] ?? "0").toLowerCase().padStart(2, "0"));
+  return octets.join(":");
+}
+
+/** The number at the beginning of a text, 0 if there is none: atoi(3). */
+export function atoi(text: string): number {
+  return Number.parseInt(/^\s*[-+]?\d+/.exec(text)?.[0] ?? "0", 10);
+}
