@@ -26,6 +26,16 @@ export interface Device {
   inet: Address[];
 }
 
+/** Any field that the requests answered here have. */
+interface Fields {
+  readonly ifname: string;
+  readonly address: string;
+  readonly netmask: string;
+  readonly flags: number;
+  readonly mtu: number;
+  readonly txqueuelen: number;
+}
+
 const SETTABLE = 0x1 | 0x4 | 0x20 | 0x80 | 0x100 | 0x200 | 0x1000 | 0x8000;
 const UP = 0x1;
 const RUNNING = 0x40;
@@ -132,7 +142,7 @@ export class Interfaces {
   }
 
   readonly kernel: Kernel = (op, body) => {
-    const { ifname, address, netmask, flags, mtu, txqueuelen } = body as Record<string, never>;
+    const { ifname, address, netmask, flags, mtu, txqueuelen } = body as unknown as Fields;
     if (op === "SIOCGIFCONF") return granted(this.devices.map((dev) => this.info(dev))) as never;
     if (op === "RTM_GETADDR") return granted([]) as never;
     const dev = this.devices.find((other) => other.ifname === `${ifname}`.replace(/:.*/, ""));
