@@ -1,5 +1,16 @@
 /** Names and numbers as the tools of net-tools read them, in a namespace whose resolver answers nothing. */
-import { type Ipv4Address, prefixMask } from "../../wire/ipv4-address.ts";
+
+/** An IPv4 address as an unsigned number, the first octet most significant. */
+export type Ipv4Address = number;
+
+export function formatIpv4(address: Ipv4Address): string {
+  return [address >>> 24, (address >>> 16) & 255, (address >>> 8) & 255, address & 255].join(".");
+}
+
+/** The mask of a prefix length of 0 to 32. */
+export function prefixMask(length: number): Ipv4Address {
+  return length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0;
+}
 
 /** The old notations of inet_aton(3): `10.1`, `0x0a000001`, `012.0.0.1`; null: not an address. */
 export function inetAton(text: string): Ipv4Address | null {
