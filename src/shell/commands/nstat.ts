@@ -90,8 +90,8 @@ function matcher(pattern: string): RegExp {
   }
 }
 
-function line(name: string, value: number): string {
-  return `${name.padEnd(32)}${`${value}`.padEnd(16)}   0.0\n`;
+function line(name: string, value: number, isOverflow = false): string {
+  return `${name.padEnd(32)}${`${value}`.padEnd(16)}   0.0${isOverflow ? " (overflow)" : ""}\n`;
 }
 
 function json(shown: readonly (readonly [string, number])[], isPretty: boolean): string {
@@ -105,10 +105,24 @@ function historyPath(cx: CommandContext): string {
   return cx.env.get("NSTAT_HISTORY") ?? "/tmp/.nstat.u0";
 }
 
-function readHistory(cx: CommandContext): Map<string, number> {
-  const history = new Map<string, number>();
+const SOURCE = "#kernel";
+
+/** What the last run kept; null: the file is not one of this tool's. */
+function readHistory(cx: CommandContext): Map<string, number> | null {
   const read = cx.request("FILE_READ", { path: historyPath(cx) });
-  if (read.ok) readList(read.value.replace(/^#.*\n/gm, ""), history);
+  if (!read.ok) return new Map();
+  const lines = read.value.split("\n").filter((text) => text !== "");
+  const isCounter = (text: string) => text.startsWith("#") || /^\S+\s+\d+(\s|$)/.test(text);
+  if (!lines.every(isCounter)) {
+    cx.err("nstat.c:146: error parsing history file\n");
+    return null;
+  }
+  const history = new Map<string, number>();
+  if (lines.some((text) => text.startsWith("#") && text !== SOURCE)) {
+    cx.err("nstat: history is stale, ignoring it.\n");
+    return history;
+  }
+  readList(read.value.replace(/^#.*\n/gm, ""), history);
   return history;
 }
 
@@ -126,21 +140,20 @@ export const nstat: Command = async (cx) => {
   const patterns = operands.map(matcher);
   const counters = readKernel(cx);
   const history = has("a", "r") ? new Map<string, number>() : readHistory(cx);
+  if (history === null) return 254;
   const shown = [...counters]
     .filter(([name]) => patterns.length === 0 || patterns.some((pattern) => pattern.test(name)))
-    .map(([name, value]) => [name, value - (history.get(name) ?? 0)] as const)
+    .map(([name, value]) => [name, Math.max(0, value - (history.get(name) ?? 0))] as const)
     .filter(([, value]) => has("z") || value !== 0);
   if (!has("n")) {
-    cx.out(
-      has("j")
-        ? json(shown, has("p"))
-        : `#kernel\n${shown.map(([name, value]) => line(name, value)).join("")}`,
-    );
+    const isOverflow = (name: string) => counters.get(name)! < (history.get(name) ?? 0);
+    const text = () => shown.map(([name, value]) => line(name, value, isOverflow(name))).join("");
+    cx.out(has("j") ? json(shown, has("p")) : `${SOURCE}\n${text()}`);
     await cx.drain();
   }
   if (!has("s") || has("r")) {
     const kept = [...counters].filter(([, value]) => has("z") || value !== 0);
-    const data = has("s") ? "" : `#kernel\n${kept.map(([name, value]) => line(name, value)).join("")}`;
+    const data = has("s") ? "" : `${SOURCE}\n${kept.map(([name, value]) => line(name, value)).join("")}`;
     cx.request("FILE_WRITE", { path: historyPath(cx), data, append: false });
   }
   return 0;

@@ -40,6 +40,38 @@ describe("ifconfig", () => {
     expect([...others].reverse().sort(compareNames)).toEqual(others);
   });
 
+  it("should print flags as words and letters, and devices of other kinds", async () => {
+    const flags = { flags: 0x1 | 0x2 | 0x80 | 0x100 | 0x200 | 0x1000 };
+    const tun = {
+      flags: 0x1 | 0x10 | 0x80 | 0x1000,
+      type: 65534,
+      peer: "none",
+      txqueuelen: 500,
+      isCarrierPending: false,
+    };
+    const local = { label: "tun0", local: 0x0a040001, peer: 0x0a040002, mask: 0xffffffff, broadcast: 0 };
+    const { kernel } = new Interfaces([
+      device("lo", 1, { flags: 0x9, mtu: 65536, type: 772 }),
+      device("eth0", 2, flags),
+      device("none", 3, { flags: 0 }),
+      device("tun0", 4, { ...tun, inet: [local] }),
+    ]);
+    expect((await run(ifconfig, "ifconfig -s", kernel)).out).toBe(
+      "Iface      MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n" +
+        "eth0             1500        0      0      0 0             0      0      0      0 ABMPORU\n" +
+        "lo              65536        0      0      0 0             0      0      0      0 LRU\n" +
+        "tun0             1500        0      0      0 0             0      0      0      0 MOPU\n",
+    );
+    const shown = (await run(ifconfig, "ifconfig tun0", kernel)).out.split("\n").slice(0, 3);
+    expect(shown).toEqual([
+      "tun0: flags=4241<UP,POINTOPOINT,NOARP,MULTICAST>  mtu 1500",
+      "        inet 10.4.0.1  netmask 255.255.255.255  destination 10.4.0.2",
+      "        unspec 00-00-00-00-00-00-00-00-00-00-00-00-00-00-00-00  txqueuelen 500  (UNSPEC)",
+    ]);
+    const words = (await run(ifconfig, "ifconfig eth0", kernel)).out.split("\n")[0];
+    expect(words).toBe("eth0: flags=5059<UP,BROADCAST,RUNNING,NOARP,PROMISC,ALLMULTI,MULTICAST>  mtu 1500");
+  });
+
   it("should cut sizes to one decimal and change the unit above 1024", () => {
     const sizes: Record<number, string> = {
       504: "504.0 B",

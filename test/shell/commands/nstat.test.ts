@@ -41,4 +41,32 @@ describe("nstat", () => {
       expect({ cmd: step.cmd, out: out.split("\n").length > 25 ? `${cut}\n` : out, err, rc }).toEqual(step);
     }
   });
+
+  it("should judge its history: of another source, of larger counters, of no counters", async () => {
+    const counters = pinged(1);
+    const contents = new Map([
+      ["/proc/net/snmp", procNetSnmp(counters, { forwarding: false, defaultTtl: 64 })],
+    ]);
+    const shown = async (history: string, line: string) => {
+      contents.set("/tmp/.nstat.u0", history);
+      return run(nstat, line, files(contents));
+    };
+    expect(await shown("hi\n", "nstat")).toEqual({
+      out: "",
+      err: "nstat.c:146: error parsing history file\n",
+      rc: 254,
+    });
+    expect(await shown("#foo\nIpInReceives 1 0.0\n", "nstat -s IpInR*")).toEqual({
+      out: "#kernel\nIpInReceives                    2                  0.0\n",
+      err: "nstat: history is stale, ignoring it.\n",
+      rc: 0,
+    });
+    const larger = "#kernel\nIpInReceives 5 0.0\nIpInDelivers 1 0.0\n";
+    expect((await shown(larger, "nstat -s IpIn*")).out).toBe(
+      "#kernel\nIpInDelivers                    1                  0.0\n",
+    );
+    expect((await shown(larger, "nstat -sz IpInR*")).out).toBe(
+      "#kernel\nIpInReceives                    0                  0.0 (overflow)\n",
+    );
+  });
 });
