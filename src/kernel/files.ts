@@ -6,7 +6,7 @@ import type { NetnsRef } from "../devices/netns.ts";
 import type { FileStat } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { globals, updateGlobals } from "./globals.ts";
-import { procRead, procReaddir, procType, procWrite } from "./proc-files.ts";
+import { procMode, procRead, procReaddir, procType, procWrite } from "./proc-files.ts";
 import { sysfsRead, sysfsReaddir, sysfsType, sysfsWrite } from "./sysfs.ts";
 
 const NETNS_RUN = "/run/netns";
@@ -97,7 +97,7 @@ export function fileStat(step: StepContext, netns: NetnsRef, given: string): Res
   return granted({
     type,
     size: typeof content === "string" ? content.length : 0,
-    mode: type === "dir" ? 0o755 : 0o644,
+    mode: type === "dir" ? 0o755 : isIn(path, "/proc") ? procMode(step, netns, path) : 0o644,
   });
 }
 

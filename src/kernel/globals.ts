@@ -20,7 +20,7 @@ export interface Process {
 /** What the whole machine has once. */
 export class Globals {
   static readonly [immerable] = true;
-  pidLast = 1;
+  pidLast = 0;
   /** Cells of processes by pid. */
   processes: IntMap<Cell<Process>> = IntMap.empty();
   /** Names under /run/netns, newest first. */

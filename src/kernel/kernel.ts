@@ -29,7 +29,7 @@ import { INITIAL_FILES } from "./files.ts";
 import { Globals } from "./globals.ts";
 import { cleanupNetns, setupNetns } from "./namespaces.ts";
 import { onCarrierSettled } from "./notify.ts";
-import { wakeProgram } from "./processes.ts";
+import { fork, wakeProgram } from "./processes.ts";
 import { handleRequest } from "./requests.ts";
 
 /** Buckets of the coarsest wheel level that matter: the phase of a machine's ticks is drawn within them. */
@@ -73,6 +73,7 @@ export class Kernel implements StepContext, StepHandler {
       this.chance.draw("timer/phase", PHASE_TICKS) * TICK + this.chance.draw("timer/phase", TICK),
     );
     setupNetns(this, main, null);
+    fork(this, main, "init");
   }
 
   get phase(): Nanos {

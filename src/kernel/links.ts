@@ -360,6 +360,7 @@ export function moveDevice(
   peerNsidAlloc(step, from, target);
   const moved = updateDevice(step, ref, (d) => {
     d.netns = target;
+    d.qdisc = "noop"; // dev_shutdown()
     d.ifname = name;
     d.ifindex = index.ok ? index.value : 0;
   });

@@ -14,7 +14,7 @@ import { inDevice, inetdevInit, neighTableRef, updateInDevice } from "../stack/i
 import { neighFlushDevice } from "../stack/neigh.ts";
 import { confMax, netStack } from "../stack/net-stack.ts";
 import { INADDR_LOOPBACK } from "../wire/ipv4-address.ts";
-import { deviceConf, deviceNeighParms, forgetDeviceSysctls } from "./sysctl/stack-sysctls.ts";
+import { deviceConf, deviceNeighParms, followMtu, forgetDeviceSysctls } from "./sysctl/stack-sysctls.ts";
 
 /** Smallest MTU that IPv4 works on. @source inetdev_valid_mtu() */
 const IPV4_MIN_MTU = 68;
@@ -103,6 +103,7 @@ export function onAddressChange(step: StepContext, dev: NetDevice): void {
 
 /** NETDEV_CHANGEMTU. A device too small for IPv4 loses it. */
 export function onMtuChange(step: StepContext, dev: NetDevice): void {
+  followMtu(step, dev.netns, dev.ifindex);
   if (dev.mtu >= IPV4_MIN_MTU) return;
   for (const ifa of inDevice(step, dev).addrs)
     if (inDevice(step, dev).addrs.includes(ifa)) deleteAddr(step, dev, ifa);

@@ -25,7 +25,7 @@ import {
   TCP_EXT,
 } from "./proc/net-snmp.ts";
 import { sysctlDevices, writeSysctl } from "./sysctl/stack-sysctls.ts";
-import { sysctlReaddir } from "./sysctl/sysctl-keys.ts";
+import { sysctlReaddir, sysctlResolve } from "./sysctl/sysctl-keys.ts";
 import { sysctlRead } from "./sysctl/sysctls.ts";
 
 const SYSCTL_ROOT = "/proc/sys";
@@ -105,6 +105,13 @@ export function procType(step: StepContext, netns: NetnsRef, given: string): "fi
   if (sysctlReaddir(sysctl, devices) !== null) return "dir";
   const read = sysctlRead(netStack(step, netns).sysctls, sysctl, devices);
   return read.ok || read.errno !== "ENOENT" ? "file" : null;
+}
+
+/** Permission bits of a file under /proc. */
+export function procMode(step: StepContext, netns: NetnsRef, given: string): number {
+  const sysctl = sysctlPathOf(plain(given));
+  const found = sysctl === null ? null : sysctlResolve(sysctl, sysctlDevices(step, netns));
+  return found === null ? 0o444 : found.key.mode;
 }
 
 export function procRead(step: StepContext, netns: NetnsRef, given: string): Result<string> {

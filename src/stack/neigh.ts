@@ -31,7 +31,7 @@ import {
 import type { StepContext } from "../events/step-context.ts";
 import { ETH_HLEN, ETH_P_IP, Frame } from "../wire/frame.ts";
 import type { Ipv4Packet } from "../wire/ipv4.ts";
-import { formatIpv4, type Ipv4Address } from "../wire/ipv4-address.ts";
+import { formatIpv4, INADDR_ANY, type Ipv4Address } from "../wire/ipv4-address.ts";
 import { formatMac, type Mac } from "../wire/mac.ts";
 import type { NeighParms } from "./conf.ts";
 import { inetAddrType } from "./fib-semantics.ts";
@@ -126,8 +126,16 @@ export function neighsOf(step: StepContext, dev: NetDevice): Neigh[] {
     .map(([, ref]) => step.cells.get(ref));
 }
 
+/** On a loopback or point-to-point device all addresses share one entry. @source __ipv4_neigh_lookup_noref() */
+function deviceKey(dev: NetDevice, key: Ipv4Address): Ipv4Address {
+  return (dev.flags & (IFF_LOOPBACK | IFF_POINTOPOINT)) !== 0 ? INADDR_ANY : key;
+}
+
 /** Makes an entry; what the address or the device is settles some at once. @source neigh_create(), arp_constructor() */
-export function neighCreate(step: StepContext, dev: NetDevice, key: Ipv4Address): Neigh {
+export function neighCreate(step: StepContext, dev: NetDevice, wanted: Ipv4Address): Neigh {
+  const key = deviceKey(dev, wanted);
+  const known = neighLookup(step, dev, key);
+  if (known !== null) return known;
   const parms = inDevice(step, dev).neighParms;
   const type = inetAddrType(step, dev.netns, key, dev.ref);
   let state = NUD_NONE;
@@ -188,7 +196,7 @@ export function neighOutput(
   key: Ipv4Address,
   packet: Ipv4Packet,
 ): Errno | null {
-  const neigh = neighLookup(step, dev, key) ?? neighCreate(step, dev, key);
+  const neigh = neighLookup(step, dev, deviceKey(dev, key)) ?? neighCreate(step, dev, key);
   if ((neigh.state & NUD_CONNECTED) === 0 && !neighEventSend(step, neigh, packet)) return null;
   return step.devQueueXmit(
     dev.ref,

@@ -22,6 +22,7 @@ import {
   NO_SYSCTLS,
   type Sysctls,
   sysctlForgetDevice,
+  sysctlMtuChanged,
   sysctlNumber,
   sysctlPath,
   sysctlPinDevice,
@@ -168,5 +169,14 @@ export function pinDeviceSysctls(step: StepContext, netns: NetnsRef, ifindex: nu
   if (sysctls === NO_SYSCTLS) return;
   updateNetStack(step, netns, (stack) => {
     stack.sysctls = sysctlPinDevice(sysctls, ifindex);
+  });
+}
+
+/** A device's MTU changed: its IPv6 MTU follows. */
+export function followMtu(step: StepContext, netns: NetnsRef, ifindex: number): void {
+  const { sysctls } = netStack(step, netns);
+  if (sysctls === NO_SYSCTLS) return;
+  updateNetStack(step, netns, (stack) => {
+    stack.sysctls = sysctlMtuChanged(sysctls, ifindex);
   });
 }
