@@ -1,0 +1,30 @@
+/** The command `vethsim`. */
+import { readFileSync } from "node:fs";
+import type { Io } from "./io.ts";
+import { main } from "./program.ts";
+
+const EPIPE_STATUS = 128 + 13;
+
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // The reader has gone, as `head` does: end as a program that SIGPIPE killed.
+    process.exit(error.code === "EPIPE" ? EPIPE_STATUS : 2);
+  });
+
+const io: Io = {
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  isErrTerminal: process.stderr.isTTY === true,
+  readStdin: () => readFileSync(0, "utf8"),
+  onInterrupt: (listener) => {
+    process.on("SIGINT", listener);
+    process.on("SIGTERM", listener);
+    return () => {
+      process.off("SIGINT", listener);
+      process.off("SIGTERM", listener);
+    };
+  },
+  exit: (status) => process.exit(status),
+};
+
+process.exitCode = await main(process.argv.slice(2), io);

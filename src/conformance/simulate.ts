@@ -1,0 +1,208 @@
+/** The simulator as a recorder: runs a scenario statement by statement and writes what a recorder of a kernel writes. */
+import { mkdir, readFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { capturedFrames, frameLine } from "../capture/frames.ts";
+import { type Nanos, NS_PER_SEC, NS_PER_US } from "../core/nanos.ts";
+import type { Result } from "../core/result.ts";
+import { LogReader } from "../events/log-reader.ts";
+import { type LogSink, MemorySink } from "../events/log-sink.ts";
+import type { BodyOf, NetnsId, Operation, ReplyOf } from "../events/requests.ts";
+import type { Limits } from "../scheduler/scheduler.ts";
+import { RunHost } from "../shell/run-host.ts";
+import { Shell, type ShellOptions, splitStatements } from "../shell/shell.ts";
+import { FINAL_DUMPS } from "./final-dumps.ts";
+import {
+  type FinalTables,
+  type FrameRecord,
+  NOTHING_UNSTABLE,
+  type Recording,
+  type Step,
+  writeRecording,
+} from "./recording.ts";
+import { seededShell } from "./shell-seed.ts";
+
+export interface SimulateOptions {
+  /** @defaultValue "1" */
+  readonly seed?: string;
+  /** Where the log goes, too. */
+  readonly log?: LogSink;
+  readonly freeze?: boolean;
+  readonly limits?: Partial<Limits>;
+  /** `$1`, `$2`, ... */
+  readonly args?: readonly string[];
+  /** Virtual time at which the run is given up. @defaultValue 1 hour */
+  readonly until?: Nanos;
+  /** @defaultValue 1,000,000 */
+  readonly maxCommands?: number;
+  readonly commandCost?: Nanos;
+  /** Told of what the script prints, as it comes. */
+  readonly stdout?: (text: string) => void;
+  readonly stderr?: (text: string) => void;
+  readonly yieldToHost?: () => Promise<void>;
+  /** Told of the run's host before anything runs. */
+  readonly onHost?: (host: RunHost) => void;
+}
+
+export interface Simulated {
+  readonly recording: Recording;
+  /** Exit status of the script. */
+  readonly status: number;
+}
+
+const UNTIL: Nanos = 3600 * NS_PER_SEC;
+const COMMANDS_MAX = 1_000_000;
+/** What recorders call the script. */
+const SCRIPT_NAME = "scenario.sh";
+
+/** Runs a scenario and writes its recording to `outDir`. Rejects with a `ScriptError` when the run has to be given up. */
+export async function simulateScenario(
+  scriptPath: string,
+  outDir: string,
+  options: SimulateOptions = {},
+): Promise<number> {
+  const own = basename(scriptPath, ".sh");
+  const name = own === "scenario" ? basename(dirname(scriptPath)) : own;
+  const { recording, status } = await simulateScript(name, await readFile(scriptPath, "utf8"), options);
+  await mkdir(outDir, { recursive: true });
+  await writeRecording(outDir, recording);
+  return status;
+}
+
+/** Runs the text of a scenario. */
+export async function simulateScript(
+  name: string,
+  text: string,
+  options: SimulateOptions = {},
+): Promise<Simulated> {
+  const memory = new MemorySink();
+  const host = new WatchedHost({
+    seed: options.seed ?? "1",
+    log: bothSinks(memory, options.log),
+    freeze: options.freeze ?? false,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  });
+  options.onHost?.(host);
+  try {
+    host.run.noteScript(SCRIPT_NAME, text);
+    const steps = await runSteps(host, text, options);
+    const final = await dumpAll(host, options);
+    host.run.close();
+    const status = steps.findLast((step) => step.rc !== null)?.rc ?? 0;
+    const frames = recordedFrames(new LogReader(memory.bytes()));
+    const recording = { name, scenario: text, steps, frames, final, unstable: NOTHING_UNSTABLE };
+    return { recording, status };
+  } finally {
+    host.run.close();
+  }
+}
+
+/** Notes which processes have ended. */
+class WatchedHost extends RunHost {
+  readonly ended = new Set<number>();
+
+  override request<Op extends Operation>(netns: NetnsId, op: Op, body: BodyOf<Op>): Result<ReplyOf<Op>> {
+    if (op === "EXIT") this.ended.add((body as BodyOf<"EXIT">).pid);
+    return super.request(netns, op, body);
+  }
+}
+
+async function runSteps(host: WatchedHost, text: string, options: SimulateOptions): Promise<Step[]> {
+  const shell = new Shell(host, shellOptions(host, options));
+  const steps: Step[] = [];
+  for (const [i, { text: cmd, line }] of splitStatements(text).entries()) {
+    // The object is kept: what a background job prints later belongs to the step that started it.
+    const step = {
+      n: i + 1,
+      t: null as number | null,
+      t_end: null as number | null,
+      rc: null as number | null,
+      bg: cmd.trimEnd().endsWith("&"),
+      cmd,
+      stdout: "",
+      stderr: "",
+    };
+    steps.push(step);
+    if (host.ended.has(shell.pid)) continue;
+    step.t = seconds(host.now);
+    const status = await shell.runStatement(cmd, {
+      line,
+      stdout: (out) => {
+        step.stdout += out;
+        options.stdout?.(out);
+      },
+      stderr: (out) => {
+        step.stderr += out;
+        options.stderr?.(out);
+      },
+    });
+    step.t_end = seconds(host.now);
+    step.rc = isOnlyComment(cmd) ? 0 : status;
+  }
+  return steps;
+}
+
+function shellOptions(host: RunHost, options: SimulateOptions): ShellOptions {
+  return {
+    name: SCRIPT_NAME,
+    args: options.args ?? [],
+    stdout: () => {},
+    stderr: () => {},
+    until: options.until ?? UNTIL,
+    maxCommands: options.maxCommands ?? COMMANDS_MAX,
+    seedRandom: seededShell(host.run.seed),
+    ...(options.commandCost === undefined ? {} : { commandCost: options.commandCost }),
+    ...(options.yieldToHost === undefined ? {} : { yieldToHost: options.yieldToHost }),
+  };
+}
+
+/** A recorder's `eval` of nothing but comments gives 0. */
+function isOnlyComment(cmd: string): boolean {
+  return cmd.split("\n").every((line) => /^\s*(#|$)/.test(line));
+}
+
+/** The tables of every namespace that has a name, by name. */
+async function dumpAll(host: RunHost, options: SimulateOptions): Promise<Map<string, FinalTables>> {
+  const final = new Map<string, FinalTables>();
+  const listed = host.request(0, "NETNS_LIST", {});
+  const names = listed.ok ? listed.value.map((one) => one.name).sort() : [];
+  final.set("main", await dump(host, 0, options));
+  for (const name of names) {
+    const opened = host.request(0, "NETNS_OPEN", { name });
+    if (opened.ok) final.set(name, await dump(host, opened.value.netns, options));
+  }
+  return final;
+}
+
+async function dump(host: RunHost, netns: NetnsId, options: SimulateOptions): Promise<FinalTables> {
+  // The limits were the script's.
+  const { until: _, ...rest } = shellOptions(host, options);
+  const shell = new Shell(host, { ...rest, netns });
+  const tables = new Map<string, string>();
+  for (const { file, command } of FINAL_DUMPS) {
+    let text = "";
+    await shell.runStatement(command, { stdout: (out) => (text += out), stderr: () => {} });
+    tables.set(file, text);
+  }
+  return tables;
+}
+
+function recordedFrames(log: LogReader): FrameRecord[] {
+  const frames: FrameRecord[] = [];
+  for (const frame of capturedFrames(log.rows(), { namedOnly: true }))
+    frames.push(JSON.parse(frameLine(frame)) as FrameRecord);
+  return frames;
+}
+
+function seconds(time: Nanos): number {
+  return Math.round(time / NS_PER_US) / (NS_PER_SEC / NS_PER_US);
+}
+
+function bothSinks(first: LogSink, second: LogSink | undefined): LogSink {
+  if (second === undefined) return first;
+  return {
+    write: (bytes) => {
+      first.write(bytes);
+      second.write(bytes);
+    },
+  };
+}
