@@ -390,7 +390,10 @@ export interface Operations {
     body: { readonly ifindex: number; readonly proxy: boolean };
     reply: readonly NeighInfo[];
   };
-  RTM_GETNEIGH: { body: { readonly ifindex: number; readonly dst: string }; reply: NeighInfo };
+  RTM_GETNEIGH: {
+    body: { readonly ifindex: number; readonly dst: string; readonly proxy?: boolean };
+    reply: NeighInfo;
+  };
   RTM_GETNEIGHTBL: { body: Record<string, never>; reply: readonly NeighTableInfo[] };
 
   RTM_NEWNSID: { body: { readonly netns: NetnsId; readonly nsid: number }; reply: null };

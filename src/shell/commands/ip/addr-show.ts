@@ -1,0 +1,206 @@
+/** `ip address show` and `flush`: devices with their addresses, chosen by filters. */
+import type { AddrInfo, LinkInfo } from "../../../events/requests.ts";
+import { ADDRESS_FLAGS, putAddress } from "./addr-print.ts";
+import { needPrefix, octetsOfKernel, type Prefix, sharesBits } from "./inet.ts";
+import {
+  emptyLinkFilter,
+  type LinkFilter,
+  linkPasses,
+  needShownIndex,
+  takeDev,
+  takeLinkFilter,
+} from "./link-filter.ts";
+import { putLink, putLinkBrief } from "./link-print.ts";
+import { putStatistics } from "./link-stats.ts";
+import { SCOPES } from "./names.ts";
+import type { Family } from "./options.ts";
+import type { Printer } from "./print.ts";
+import type { Session } from "./session.ts";
+import { usage } from "./usage.ts";
+
+interface AddressFilter extends LinkFilter {
+  family: Family;
+  scope: number | null;
+  to: Prefix | null;
+  /** A shell pattern. */
+  label: string | null;
+  flags: number;
+  flagMask: number;
+}
+
+/** A shell pattern of `*`, `?` and `[...]`, as fnmatch(3). */
+function patternToRegExp(pattern: string): RegExp {
+  const source = pattern.replace(/\[!?[^\]]+\]|[\\^$.*+?()[\]{}|]/g, (part) => {
+    if (part === "*") return ".*";
+    if (part === "?") return ".";
+    if (part.length > 1) return part.replace("[!", "[^");
+    return `\\${part}`;
+  });
+  return new RegExp(`^${source}$`, "s");
+}
+
+/** `secondary`, `-secondary`, `dynamic`, ... False: not a flag. */
+function takeFlag(word: string, filter: AddressFilter): boolean {
+  const isInverted = word.startsWith("-");
+  const bare = isInverted ? word.slice(1) : word;
+  const aliases: Readonly<Record<string, readonly [name: string, isOpposite: boolean]>> = {
+    temporary: ["secondary", false],
+    primary: ["secondary", true],
+    dynamic: ["permanent", true],
+  };
+  const [name, isOpposite] = (Object.hasOwn(aliases, bare) ? aliases[bare] : undefined) ?? [bare, false];
+  const bit = ADDRESS_FLAGS.find(([known]) => known === name)?.[1];
+  if (bit === undefined) return false;
+  filter.flagMask |= bit;
+  filter.flags = isInverted === isOpposite ? filter.flags | bit : filter.flags & ~bit;
+  return true;
+}
+
+function parseFilter(s: Session, words: readonly string[]): AddressFilter {
+  const args = s.args(words);
+  const filter: AddressFilter = {
+    ...emptyLinkFilter(),
+    family: s.options.family,
+    scope: null,
+    to: null,
+    label: null,
+    flags: 0,
+    flagMask: 0,
+  };
+  while (!args.isEmpty) {
+    const word = args.take();
+    if (word === "to") {
+      const prefix = needPrefix(args, args.value(), filter.family);
+      if (prefix.family !== "unspec") {
+        filter.to = prefix;
+        filter.family = prefix.family;
+      }
+    } else if (word === "scope") {
+      const name = args.value();
+      filter.scope = name === "all" ? null : (SCOPES.parse(name) ?? args.invalid('invalid "scope"\n', name));
+    } else if (word === "label") filter.label = args.value();
+    else if (word === "help") usage(s, "address");
+    else if (!takeLinkFilter(s, args, word, filter) && !takeFlag(word, filter)) takeDev(args, word, filter);
+  }
+  return filter;
+}
+
+function addressPasses(address: AddrInfo, filter: AddressFilter, label: RegExp | null): boolean {
+  if ((filter.family === "inet" || filter.family === "inet6") && address.family !== filter.family)
+    return false;
+  if (filter.scope !== null && address.scope !== filter.scope) return false;
+  if (((address.flags ^ filter.flags) & filter.flagMask) !== 0) return false;
+  if (filter.to !== null && !sharesBits(octetsOfKernel(address.local), filter.to.octets, filter.to.length))
+    return false;
+  return label === null || (address.label !== null && label.test(address.label));
+}
+
+interface Shown {
+  readonly link: LinkInfo;
+  readonly addresses: readonly AddrInfo[];
+}
+
+function choose(links: readonly LinkInfo[], all: readonly AddrInfo[], filter: AddressFilter): Shown[] {
+  const label = filter.label === null ? null : patternToRegExp(filter.label);
+  const shown: Shown[] = [];
+  for (const link of links) {
+    const own = all.filter((a) => a.ifindex === link.ifindex);
+    const addresses = own.filter((a) => addressPasses(a, filter, label));
+    // A device without any address stays, unless addresses of one family are asked for.
+    if (addresses.length > 0 || (own.length === 0 && filter.family === "unspec"))
+      shown.push({ link, addresses });
+  }
+  return shown;
+}
+
+function putDevice(
+  s: Session,
+  p: Printer,
+  { link, addresses }: Shown,
+  filter: AddressFilter,
+  isAlone: boolean,
+): void {
+  p.object();
+  if (!isAlone) {
+    if (s.options.isBrief) putLinkBrief(s, p, link, filter.family === "link");
+    else putLink(s, p, link, { isLink: false, family: filter.family });
+  }
+  if (filter.family !== "link") {
+    p.array("addr_info");
+    for (const address of addresses) putAddress(s, p, address, s.options.isOneline);
+    p.close();
+    if (s.options.isBrief) p.text("\n");
+  }
+  if (s.options.statistics > 0 && !isAlone && !s.options.isBrief) {
+    putStatistics(s, p, link);
+    p.text("\n");
+  }
+  p.close();
+}
+
+/** Options that leave out the devices' own lines. */
+function isWithoutLinks(s: Session, filter: AddressFilter): boolean {
+  return filter.label !== null || (s.options.isOneline && !s.options.isBrief && filter.family !== "link");
+}
+
+export function addressShow(s: Session, words: readonly string[]): void {
+  const filter = parseFilter(s, words);
+  let links: readonly LinkInfo[];
+  if (filter.dev === null) links = s.dumpLinks();
+  else links = [s.talkLink(needShownIndex(s, filter.dev))];
+  const all = filter.family === "link" ? [] : s.dump("RTM_GETADDR", {});
+  const shown =
+    filter.family === "link" ? links.map((link) => ({ link, addresses: [] })) : choose(links, all, filter);
+  const isAlone = isWithoutLinks(s, filter);
+  s.print((p) => {
+    // Without a line of its own a device is not asked for its group.
+    const wanted = isAlone ? { ...filter, group: null } : filter;
+    for (const device of shown) if (linkPasses(device.link, wanted)) putDevice(s, p, device, filter, isAlone);
+  });
+}
+
+/** One round: deletes what passes the filter; gives how many there were. */
+function flushRound(s: Session, filter: AddressFilter, ifindex: number | null): number {
+  const label = filter.label === null ? null : patternToRegExp(filter.label);
+  const chosen = s
+    .dump("RTM_GETADDR", {})
+    .filter((a) => (ifindex === null || a.ifindex === ifindex) && addressPasses(a, filter, label));
+  if (s.options.statistics > 1) {
+    const p = s.textPrinter();
+    for (const address of chosen) putAddress(s, p, address, true);
+    s.out(p.takeOutput());
+  }
+  for (const address of chosen) {
+    const { ifindex: index, local, prefixLen } = address;
+    const peer = address.address === local ? {} : { peer: address.address };
+    const labelled = address.label === null ? {} : { label: address.label };
+    // A secondary may have gone together with its primary: refusals are not looked at.
+    s.request("RTM_DELADDR", { ifindex: index, local, prefixLen, ...peer, ...labelled });
+  }
+  return chosen.length;
+}
+
+export function addressFlush(s: Session, words: readonly string[]): void {
+  if (words.length === 0) s.fail("Flush requires arguments.\n", 1);
+  const filter = parseFilter(s, words);
+  if (filter.family === "link") s.fail("Cannot flush link addresses.\n", 1);
+  const ifindex = filter.dev === null ? null : needShownIndex(s, filter.dev);
+  flushLoop(s, "addresses", () => flushRound(s, filter, ifindex));
+}
+
+/** Rounds until one finds nothing, told with -s. */
+export function flushLoop(s: Session, what: string, round: () => number): void {
+  const isTold = s.options.statistics > 0;
+  for (let rounds = 0; ; rounds++) {
+    const count = round();
+    if (count === 0) {
+      if (!isTold) return;
+      if (rounds === 0) s.out("Nothing to flush.\n");
+      else s.out(`*** Flush is complete after ${rounds} round${rounds > 1 ? "s" : ""} ***\n`);
+      return;
+    }
+    if (s.options.loops > 0 && rounds >= s.options.loops)
+      s.fail(`*** Flush remains incomplete after ${s.options.loops} rounds. ***\n`, 1);
+    if (isTold) s.out(`\n*** Round ${rounds + 1}, deleting ${count} ${what} ***\n`);
+  }
+}

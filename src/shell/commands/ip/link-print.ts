@@ -1,0 +1,217 @@
+/** How `ip link` and `ip address` show a device. */
+import { ARPHRD_ETHER, ARPHRD_LOOPBACK, IFF_LOWER_UP, IFF_RUNNING, IFF_UP } from "../../../events/netlink.ts";
+import type { LinkInfo } from "../../../events/requests.ts";
+import { putStatistics } from "./link-stats.ts";
+import { GROUPS, operStateName } from "./names.ts";
+import type { Color, Printer } from "./print.ts";
+import type { Session } from "./session.ts";
+
+/** Flags in the order in which they are printed. RUNNING is never shown, its absence is NO-CARRIER. */
+const FLAGS: readonly (readonly [bit: number, name: string])[] = [
+  [0x8, "LOOPBACK"],
+  [0x2, "BROADCAST"],
+  [0x10, "POINTOPOINT"],
+  [0x1000, "MULTICAST"],
+  [0x80, "NOARP"],
+  [0x200, "ALLMULTI"],
+  [0x100, "PROMISC"],
+  [0x400, "MASTER"],
+  [0x800, "SLAVE"],
+  [0x4, "DEBUG"],
+  [0x8000, "DYNAMIC"],
+  [0x4000, "AUTOMEDIA"],
+  [0x2000, "PORTSEL"],
+  [0x20, "NOTRAILERS"],
+  [IFF_UP, "UP"],
+  [IFF_LOWER_UP, "LOWER_UP"],
+  [0x20000, "DORMANT"],
+  [0x40000, "ECHO"],
+];
+
+const LINK_TYPES: ReadonlyMap<number, string> = new Map([
+  [ARPHRD_ETHER, "ether"],
+  [ARPHRD_LOOPBACK, "loopback"],
+  [65534, "none"],
+  [768, "ipip"],
+  [776, "sit"],
+  [778, "gre"],
+]);
+
+const LINK_MODES = ["DEFAULT", "DORMANT"];
+
+export function flagNames(flags: number, isPeerDown: boolean): string[] {
+  const names: string[] = [];
+  if ((flags & IFF_UP) !== 0 && (flags & IFF_RUNNING) === 0) names.push("NO-CARRIER");
+  let left = flags & ~IFF_RUNNING;
+  for (const [bit, name] of FLAGS) {
+    if ((left & bit) === 0) continue;
+    left &= ~bit;
+    names.push(name);
+  }
+  if (left !== 0) names.push((left >>> 0).toString(16));
+  if (isPeerDown) names.push("M-DOWN");
+  return names;
+}
+
+interface PeerShown {
+  /** `@v1`, `@if2`, `@NONE` or nothing. */
+  readonly suffix: string;
+  readonly isDown: boolean;
+}
+
+/** Prints the peer's JSON field; gives what stands after the name. */
+function putPeer(s: Session, p: Printer, link: LinkInfo): PeerShown {
+  if (link.link === null) return { suffix: "", isDown: false };
+  if (link.linkNetnsid !== null) {
+    p.json("link_index", link.link);
+    return { suffix: `@if${link.link}`, isDown: false };
+  }
+  if (link.link === 0) {
+    p.json("link", null);
+    return { suffix: "@NONE", isDown: false };
+  }
+  const peer = s.linkByIndex(link.link);
+  p.json("link", s.nameOf(link.link));
+  return { suffix: `@${s.nameOf(link.link)}`, isDown: peer !== null && (peer.flags & IFF_UP) === 0 };
+}
+
+function putFlags(p: Printer, link: LinkInfo, peer: PeerShown): void {
+  const names = flagNames(link.flags, peer.isDown);
+  p.json("flags", names);
+  p.text(`<${names.join(",")}> `);
+}
+
+function stateColor(state: string): Color | null {
+  return state === "UP" ? "up" : state === "DOWN" ? "down" : null;
+}
+
+function putState(p: Printer, link: LinkInfo, width: number): void {
+  const name = operStateName(link.operState);
+  if (width === 0) p.text("state ");
+  p.put("operstate", name, `${name.padEnd(width)} `, stateColor(name));
+}
+
+/** What only a show of the link itself prints (`mode`, statistics, alias), or one before addresses. */
+export interface LinkView {
+  readonly isLink: boolean;
+  /** `inet` or `inet6` leave out the line of the hardware address. */
+  readonly family: string;
+}
+
+function typeName(s: Session, link: LinkInfo): string {
+  const name = s.options.isNumeric ? undefined : LINK_TYPES.get(link.type);
+  return name ?? `[${link.type}]`;
+}
+
+function putHardware(s: Session, p: Printer, link: LinkInfo): void {
+  p.text(p.lineBreak);
+  const type = typeName(s, link);
+  p.put("link_type", type, `    link/${type} `);
+  if (link.address !== "") p.put("address", link.address, link.address, "mac");
+  if (link.broadcast !== "") {
+    const isPeer = (link.flags & 0x10) !== 0;
+    p.text(isPeer ? " peer " : " brd ");
+    if (isPeer) p.json("link_pointtopoint", true);
+    p.put("broadcast", link.broadcast, link.broadcast, "mac");
+  }
+}
+
+function putNetns(s: Session, p: Printer, link: LinkInfo): void {
+  const nsid = link.linkNetnsid;
+  if (nsid === null) return;
+  if (p.isJson) p.json("link_netnsid", nsid);
+  else if (nsid < 0) p.text(" link-netnsid unknown");
+  else {
+    const name = s.nameOfNsid(nsid);
+    p.text(name === null ? ` link-netnsid ${nsid}` : ` link-netns ${name}`);
+  }
+}
+
+/** The sizes that the kernel gives to devices without segmentation hardware of their own. */
+const SEGMENTS: readonly (readonly [key: string, value: number])[] = [
+  ["gso_max_size", 65536],
+  ["gso_max_segs", 65535],
+  ["tso_max_size", 524280],
+  ["tso_max_segs", 65535],
+  ["gro_max_size", 65536],
+];
+
+function putDetails(p: Printer, link: LinkInfo, view: LinkView): void {
+  p.put("promiscuity", link.promiscuity, ` promiscuity ${link.promiscuity} `);
+  p.put("allmulti", link.allmulti, ` allmulti ${link.allmulti} `);
+  p.put("min_mtu", link.minMtu, `minmtu ${link.minMtu} `);
+  p.put("max_mtu", link.maxMtu, `maxmtu ${link.maxMtu} `);
+  if (link.kind !== null) {
+    p.object("linkinfo");
+    p.text(p.lineBreak);
+    p.put("info_kind", link.kind, `    ${link.kind} `);
+    p.close();
+  }
+  if (view.isLink) p.put("inet6_addr_gen_mode", "eui64", "addrgenmode eui64 ");
+  p.put("num_tx_queues", link.numTxQueues, `numtxqueues ${link.numTxQueues} `);
+  p.put("num_rx_queues", link.numRxQueues, `numrxqueues ${link.numRxQueues} `);
+  for (const [key, value] of SEGMENTS) p.put(key, value, `${key} ${value} `);
+}
+
+function putNames(p: Printer, link: LinkInfo, isAlias: boolean): void {
+  if (isAlias) {
+    if (link.alias === null || link.alias === "") return;
+    p.text(p.lineBreak);
+    p.put("ifalias", link.alias, `    alias ${link.alias}`);
+    return;
+  }
+  if (link.altnames.length === 0) return;
+  p.array("altnames");
+  for (const altname of link.altnames) {
+    p.text(p.lineBreak);
+    p.put(null, altname, `    altname ${altname}`);
+  }
+  p.close();
+}
+
+/** Prints a device as one object that stays open: addresses may follow. */
+export function putLink(s: Session, p: Printer, link: LinkInfo, view: LinkView): void {
+  const isNumericGroup = s.options.isNumeric;
+  p.put("ifindex", link.ifindex, `${link.ifindex}: `);
+  const peer = putPeer(s, p, link);
+  p.put("ifname", link.ifname, `${link.ifname}${peer.suffix}: `, "ifname");
+  putFlags(p, link, peer);
+  p.put("mtu", link.mtu, `mtu ${link.mtu} `);
+  if (link.qdisc !== "") p.put("qdisc", link.qdisc, `qdisc ${link.qdisc} `);
+  if (link.master !== undefined && link.master !== null) {
+    const master = s.nameOf(link.master);
+    p.put("master", master, `master ${master} `);
+  }
+  putState(p, link, 0);
+  if (view.isLink) {
+    const mode = LINK_MODES[link.linkMode] ?? String(link.linkMode);
+    p.put("linkmode", mode, `mode ${mode} `);
+  }
+  const group = GROUPS.name(link.group, isNumericGroup);
+  p.put("group", group, `group ${group} `);
+  if (link.txqueuelen !== 0) p.put("txqlen", link.txqueuelen, `qlen ${link.txqueuelen | 0}`);
+  const hasHardware = (view.family !== "inet" && view.family !== "inet6") || s.options.details > 0;
+  if (hasHardware) putHardware(s, p, link);
+  putNetns(s, p, link);
+  if (hasHardware && link.permAddress !== null && link.permAddress !== link.address)
+    p.put("permaddr", link.permAddress, ` permaddr ${link.permAddress}`, "mac");
+  if (s.options.details > 0) putDetails(p, link, view);
+  if (view.isLink || s.options.details > 0) putNames(p, link, true);
+  if (view.isLink && s.options.statistics > 0) {
+    p.text(p.lineBreak);
+    putStatistics(s, p, link);
+  }
+  putNames(p, link, false);
+  p.text("\n");
+}
+
+/** The columns of -br: name, state and, for a link, address and flags. */
+export function putLinkBrief(s: Session, p: Printer, link: LinkInfo, isLink: boolean): void {
+  const peer = putPeer(s, p, link);
+  p.put("ifname", link.ifname, `${(link.ifname + peer.suffix).padEnd(16)} `, "ifname");
+  putState(p, link, 14);
+  if (!isLink) return;
+  p.put("address", link.address, `${link.address} `, "mac");
+  putFlags(p, link, peer);
+  p.text("\n");
+}

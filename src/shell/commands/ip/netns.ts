@@ -1,0 +1,167 @@
+/** `ip netns`: named namespaces, their ids, and commands run in them. */
+import { strerror } from "../../../core/errno.ts";
+import type { NetnsId } from "../../../events/requests.ts";
+import { isPrefixOf, parseInteger, parseUnsigned } from "./args.ts";
+import type { Session } from "./session.ts";
+import { usage } from "./usage.ts";
+
+function checkName(s: Session, name: string): void {
+  const isBad = name === "" || name === "." || name === ".." || name.includes("/") || name.length > 255;
+  if (isBad) s.exit(`Invalid netns name "${name}"\n`);
+}
+
+function list(s: Session): void {
+  const names = s.talk("NETNS_LIST", {});
+  s.print((p) => {
+    for (const { name, nsid } of names) {
+      p.object();
+      p.put("name", name, name);
+      if (nsid !== null) p.put("id", nsid, ` (id: ${nsid})`);
+      p.text("\n");
+      p.close();
+    }
+  });
+}
+
+function listId(s: Session, words: readonly string[]): void {
+  const args = s.args(words);
+  let wanted: number | null = null;
+  while (!args.isEmpty) {
+    const word = args.take();
+    if (word === "target-nsid") s.fail('ip netns list-id: "target-nsid" is not supported by vethsim\n', 1);
+    if (word !== "nsid") usage(s, "netns");
+    const text = args.value();
+    wanted = parseUnsigned(text) ?? args.invalid('"nsid" value is invalid', text);
+  }
+  const all = s.dump("RTM_GETNSID_DUMP", {});
+  const ids = wanted === null ? all : all.filter(({ nsid }) => nsid === wanted);
+  if (wanted !== null && ids.length === 0)
+    s.refuse({ ok: false, errno: "EINVAL", extack: "Peer netns reference is invalid" });
+  s.print((p) => {
+    for (const { nsid, names } of ids) {
+      p.object();
+      p.put("nsid", nsid, `nsid ${nsid} `);
+      const name = names[0];
+      if (name !== undefined) p.put("name", name, `(iproute2 netns name: ${name})`);
+      p.text("\n");
+      p.close();
+    }
+  });
+}
+
+function add(s: Session, words: readonly string[]): void {
+  const name = words[0];
+  if (name === undefined) s.fail("No netns name specified\n", 1);
+  checkName(s, name);
+  const reply = s.request("NETNS_ADD", { name });
+  if (!reply.ok) s.fail(`Cannot create namespace file "/run/netns/${name}": ${strerror(reply.errno)}\n`, 1);
+}
+
+function removeOne(s: Session, name: string): void {
+  const reply = s.request("NETNS_DEL", { name });
+  if (!reply.ok) s.fail(`Cannot remove namespace file "/run/netns/${name}": ${strerror(reply.errno)}\n`, 1);
+}
+
+function remove(s: Session, words: readonly string[]): void {
+  if (s.options.isAll) {
+    for (const { name } of s.talk("NETNS_LIST", {})) removeOne(s, name);
+    return;
+  }
+  const name = words[0];
+  if (name === undefined) s.fail("No netns name specified\n", 1);
+  checkName(s, name);
+  removeOne(s, name);
+}
+
+function open(s: Session, name: string, status: number): NetnsId {
+  const reply = s.request("NETNS_OPEN", { name });
+  if (reply.ok) return reply.value.netns;
+  return s.fail(`Cannot open network namespace "${name}": ${strerror(reply.errno)}\n`, status);
+}
+
+function set(s: Session, words: readonly string[]): void {
+  const [name, text] = words;
+  if (name === undefined) s.fail("No netns name specified\n", 1);
+  if (text === undefined) s.fail("No nsid specified\n", 1);
+  const args = s.args([]);
+  const nsid = text === "auto" ? -1 : (parseInteger(text) ?? args.invalid('Invalid "netnsid" value', text));
+  if (text !== "auto" && nsid < 0) args.invalid('"netnsid" value should be >= 0', text);
+  s.talk("RTM_NEWNSID", { netns: open(s, name, 1), nsid });
+}
+
+function identify(s: Session, words: readonly string[]): void {
+  if (words.length > 1) s.fail("extra arguments specified\n", 1);
+  let netns = s.netns;
+  const text = words[0];
+  if (text !== undefined && text !== "self") {
+    const pid = parseUnsigned(text) ?? s.fail(`Specified string '${text}' is not a pid\n`, 1);
+    const reply = s.request("NETNS_OF_PID", { pid });
+    if (!reply.ok) s.fail("Cannot open network namespace: No such file or directory\n", 1);
+    netns = reply.value.netns;
+  }
+  // Of several names the one that is listed last is told; of none, an empty line.
+  const names = s.talk("NETNS_LIST", {}).filter((entry) => entry.netns === netns);
+  s.out(`${names[names.length - 1]?.name ?? ""}\n`);
+}
+
+function pids(s: Session, words: readonly string[]): void {
+  const name = words[0];
+  if (name === undefined) s.fail("No netns name specified\n", 1);
+  if (words.length > 1) s.fail("extra arguments specified\n", 1);
+  checkName(s, name);
+  const reply = s.request("NETNS_PIDS", { name });
+  if (!reply.ok) s.fail(`Cannot open network namespace: ${strerror(reply.errno)}\n`, 1);
+  for (const pid of reply.value) s.out(`${pid}\n`);
+}
+
+async function runIn(s: Session, netns: NetnsId, argv: readonly string[]): Promise<number> {
+  s.flush();
+  if (s.cx.hasCommand(argv[0]!)) return s.cx.exec(argv, { netns });
+  s.err(`exec of "${argv[0]!}" failed: No such file or directory\n`);
+  return 1;
+}
+
+async function exec(s: Session, words: readonly string[]): Promise<void> {
+  if (s.options.isAll) {
+    if (words.length === 0) return s.fail("No command specified\n", 1);
+    for (const { name, netns } of s.talk("NETNS_LIST", {})) {
+      s.out(`\nnetns: ${name}\n`);
+      await runIn(s, netns, words);
+    }
+    return;
+  }
+  const name = words[0];
+  if (name === undefined) return s.fail("No netns name specified\n", 1);
+  if (words.length === 1) return s.fail("No command specified\n", 1);
+  checkName(s, name);
+  s.status = await runIn(s, open(s, name, 255), words.slice(1));
+}
+
+function unsupported(word: string): (s: Session) => void {
+  return (s) => s.fail(`ip netns ${word} is not supported by vethsim\n`, 1);
+}
+
+type Run = (s: Session, words: readonly string[]) => void | Promise<void>;
+
+const COMMANDS: readonly (readonly [word: string, run: Run])[] = [
+  ["list", list],
+  ["show", list],
+  ["lst", list],
+  ["list-id", listId],
+  ["help", (s) => usage(s, "netns")],
+  ["add", add],
+  ["set", set],
+  ["delete", remove],
+  ["identify", identify],
+  ["pids", pids],
+  ["exec", exec],
+  ["monitor", unsupported("monitor")],
+  ["attach", unsupported("attach")],
+];
+
+export function netns(s: Session, words: readonly string[]): void | Promise<void> {
+  if (words.length === 0) return list(s);
+  const command = COMMANDS.find(([word]) => isPrefixOf(words[0]!, word));
+  if (command === undefined) return s.args(words).unknownCommand("netns", words[0]!);
+  return command[1](s, words.slice(1));
+}

@@ -1,0 +1,172 @@
+/** How `ip route` shows a route, and the answer to `ip route get`. */
+import {
+  RT_SCOPE_UNIVERSE,
+  RT_TABLE_MAIN,
+  RTN_UNICAST,
+  RTNH_F_DEAD,
+  RTNH_F_LINKDOWN,
+  RTNH_F_OFFLOAD,
+  RTNH_F_ONLINK,
+  RTNH_F_PERVASIVE,
+  RTPROT_BOOT,
+} from "../../../events/netlink.ts";
+import type { RouteGetInfo, RouteInfo } from "../../../events/requests.ts";
+import { DSFIELDS, PROTOCOLS, routeTypeName, SCOPES, TABLES } from "./names.ts";
+import type { Printer } from "./print.ts";
+import type { Session } from "./session.ts";
+
+/** Fields that a filter has fixed to one value and that are left out. */
+export interface Hidden {
+  readonly tos: boolean;
+  readonly gateway: boolean;
+  readonly dev: boolean;
+  readonly table: boolean;
+  readonly protocol: boolean;
+  readonly scope: boolean;
+  readonly prefSrc: boolean;
+  readonly metric: boolean;
+}
+
+const FLAGS: readonly (readonly [bit: number, name: string])[] = [
+  [RTNH_F_DEAD, "dead"],
+  [RTNH_F_ONLINK, "onlink"],
+  [RTNH_F_PERVASIVE, "pervasive"],
+  [RTNH_F_OFFLOAD, "offload"],
+  [RTNH_F_LINKDOWN, "linkdown"],
+];
+
+function putFlags(p: Printer, flags: number): void {
+  p.array("flags");
+  for (const [bit, name] of FLAGS) if ((flags & bit) !== 0) p.put(null, name, `${name} `);
+  p.close();
+}
+
+function putMtu(p: Printer, mtu: number | null, isLocked: boolean): void {
+  if (mtu === null) return;
+  p.array("metrics");
+  p.object();
+  p.put("mtu", mtu, `mtu ${isLocked ? "lock " : ""}${mtu} `);
+  p.close();
+  p.close();
+}
+
+function putType(s: Session, p: Printer, type: number): void {
+  if (type === RTN_UNICAST && s.options.details === 0) return;
+  const name = routeTypeName(type, s.options.isNumeric);
+  p.put("type", name, `${name} `);
+}
+
+function isIpv6(address: string): boolean {
+  return address.includes(":");
+}
+
+function familyOf(address: string): "inet" | "inet6" {
+  return isIpv6(address) ? "inet6" : "inet";
+}
+
+function putGateway(p: Printer, gateway: string, family: "inet" | "inet6"): void {
+  const own = familyOf(gateway);
+  if (own === family) {
+    p.text("via ");
+    p.put("gateway", gateway, `${gateway} `, own);
+    return;
+  }
+  p.object("via");
+  p.put("family", own, `via ${own} `);
+  p.put("host", gateway, `${gateway} `, own);
+  p.close();
+}
+
+function putTos(s: Session, p: Printer, tos: number): void {
+  const name = DSFIELDS.name(tos, s.options.isNumeric);
+  p.put("tos", name, `tos ${name} `);
+}
+
+function putDev(s: Session, p: Printer, oif: number): void {
+  const name = s.nameOf(oif);
+  p.text("dev ");
+  p.put("dev", name, `${name} `, "ifname");
+}
+
+function putDestination(p: Printer, route: RouteInfo): void {
+  const bits = route.family === "inet" ? 32 : 128;
+  if (route.dstLen === 0) p.put("dst", "default", "default ");
+  else {
+    const dst = route.dstLen === bits ? route.dst : `${route.dst}/${route.dstLen}`;
+    p.put("dst", dst, `${dst} `, route.family);
+  }
+}
+
+/** One line of a listing. */
+export function putRoute(s: Session, p: Printer, route: RouteInfo, hidden: Hidden): void {
+  const { details, isNumeric } = s.options;
+  p.object();
+  putType(s, p, route.type);
+  putDestination(p, route);
+  if (route.tos !== 0 && !hidden.tos) putTos(s, p, route.tos);
+  if (route.gateway !== null && !hidden.gateway) putGateway(p, route.gateway, route.family);
+  if (route.oif !== null && !hidden.dev) putDev(s, p, route.oif);
+  if (!hidden.table && (route.table !== RT_TABLE_MAIN || details > 0)) {
+    const name = TABLES.name(route.table, isNumeric);
+    p.put("table", name, `table ${name} `);
+  }
+  if (!hidden.protocol && (route.protocol !== RTPROT_BOOT || details > 0)) {
+    const name = PROTOCOLS.name(route.protocol, isNumeric);
+    p.put("protocol", name, `proto ${name} `);
+  }
+  if (!hidden.scope && (route.scope !== RT_SCOPE_UNIVERSE || details > 0)) {
+    const name = SCOPES.name(route.scope, isNumeric);
+    p.put("scope", name, `scope ${name} `);
+  }
+  if (route.prefSrc !== null && !hidden.prefSrc) {
+    p.text("src ");
+    p.put("prefsrc", route.prefSrc, `${route.prefSrc} `, route.family);
+  }
+  if (route.priority !== 0 && !hidden.metric) p.put("metric", route.priority, `metric ${route.priority} `);
+  putFlags(p, route.flags);
+  putMtu(p, route.mtu, route.isMtuLocked ?? false);
+  p.text("\n");
+  p.close();
+}
+
+function putCache(s: Session, p: Printer, answer: RouteGetInfo): void {
+  p.text(`${p.lineBreak}    cache `);
+  p.json("cache", [...answer.cacheFlags]);
+  if (answer.cacheFlags.length > 0) p.text(`<${answer.cacheFlags.join(",")}> `);
+  if (answer.expires !== null) p.put("expires", answer.expires, `expires ${answer.expires}sec `);
+  putMtu(p, answer.mtu, answer.isMtuLocked ?? false);
+  if (answer.iif !== null) {
+    const name = s.nameOf(answer.iif);
+    p.text("iif ");
+    p.put("iif", name, `${name} `, "ifname");
+  }
+}
+
+/** The answer to `ip route get`. */
+export function putAnswer(s: Session, p: Printer, answer: RouteGetInfo): void {
+  const family = familyOf(answer.dst);
+  p.object();
+  putType(s, p, answer.type);
+  p.put("dst", answer.dst, `${answer.dst} `, family);
+  if (answer.src !== null) {
+    p.text("from ");
+    p.put("from", answer.src, `${answer.src} `, family);
+  }
+  if (answer.tos !== undefined && answer.tos !== 0) putTos(s, p, answer.tos);
+  if (answer.gateway !== null) putGateway(p, answer.gateway, family);
+  putDev(s, p, answer.oif);
+  if (s.options.details > 0) {
+    const name = TABLES.name(answer.table, s.options.isNumeric);
+    p.put("table", name, `table ${name} `);
+  }
+  if (answer.prefSrc !== null) {
+    p.text("src ");
+    p.put("prefsrc", answer.prefSrc, `${answer.prefSrc} `, family);
+  }
+  putFlags(p, 0);
+  if (answer.mark !== undefined && answer.mark !== 0) p.put("mark", answer.mark, `mark ${answer.mark} `);
+  if (answer.iif === null) p.put("uid", answer.uid, `uid ${answer.uid} `);
+  putCache(s, p, answer);
+  p.text("\n");
+  p.close();
+}
