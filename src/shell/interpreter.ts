@@ -87,6 +87,8 @@ export class Interpreter {
   /** Names whose alias is being run: it is not expanded within itself. */
   readonly expandingAliases = new Set<string>();
   level = 0;
+  /** Was it given its commands with `-c`? */
+  isCommandString = false;
   /** Depth of command substitutions and `eval`, for `set -x`. */
   indirection = 0;
   readonly dynamic: ReadonlyMap<string, Dynamic>;

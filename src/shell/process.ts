@@ -14,6 +14,8 @@ export class Process {
   task: Task | null = null;
   /** Wait status, as `$?` shows it; null while it lives. */
   exited: number | null = null;
+  /** The signal that it died of. */
+  diedOf: SignalName | null = null;
   /** The signal that it dies of at its next step. */
   death: SignalName | null = null;
   /** Signals that it ignores; kept across fork and exec. */
@@ -53,7 +55,10 @@ export class Process {
       this.checkDeath();
       return await body();
     } catch (error) {
-      if (error instanceof SignalDeath) return 128 + signalNumber(error.signal);
+      if (error instanceof SignalDeath) {
+        this.diedOf = error.signal;
+        return 128 + signalNumber(error.signal);
+      }
       throw error;
     }
   }
@@ -113,6 +118,7 @@ export class Process {
   signal(signal: SignalName): void {
     if (this.exited !== null || this.death !== null) return;
     if (this.isProgram) {
+      this.diedOf = signal;
       this.userland.host.request(this.netns, "KILL", { pid: this.pid, signal: `SIG${signal}` });
       return;
     }

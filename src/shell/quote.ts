@@ -52,7 +52,5 @@ export function quoteDouble(text: string): string {
 export function quoteTrace(text: string): string {
   if (text === "") return "''";
   if (CONTROL.test(text)) return quoteAnsi(text);
-  return PLAIN.test(text) || /^[^\s'"\\$`&|;<>()*?[\]{}!^~#]+$/.test(text) || text === "[" || text === "]"
-    ? text
-    : quoteSingle(text);
+  return PLAIN.test(text) || /^[^\s'"\\$`&|;<>()*?[\]{}!^~#]+$/.test(text) ? text : quoteSingle(text);
 }

@@ -67,3 +67,24 @@ export function parseSignal(text: string): SignalName | null {
   const name = upper.startsWith("SIG") ? upper.slice(3) : upper;
   return Object.hasOwn(NUMBERS, name) ? (name as SignalName) : null;
 }
+
+/** @source strsignal(3) of glibc */
+const TEXTS: Partial<Readonly<Record<SignalName, string>>> = {
+  HUP: "Hangup",
+  QUIT: "Quit",
+  ILL: "Illegal instruction",
+  TRAP: "Trace/breakpoint trap",
+  ABRT: "Aborted",
+  BUS: "Bus error",
+  FPE: "Floating point exception",
+  KILL: "Killed",
+  USR1: "User defined signal 1",
+  SEGV: "Segmentation fault",
+  USR2: "User defined signal 2",
+  ALRM: "Alarm clock",
+  TERM: "Terminated",
+};
+
+export function describeSignal(signal: SignalName): string {
+  return TEXTS[signal] ?? `Signal ${NUMBERS[signal]}`;
+}

@@ -3,6 +3,7 @@ import { strerror } from "../../core/errno.ts";
 import { assignScalar } from "../assign.ts";
 import type { Interpreter, Job } from "../interpreter.ts";
 import type { Process } from "../process.ts";
+import { reportDeath } from "../run/death.ts";
 import { runPendingTraps } from "../run/traps.ts";
 import { parseSignal, SIGNAL_NAMES, type SignalName, signalNumber } from "../signals.ts";
 import type { Builtin } from "./index.ts";
@@ -31,6 +32,7 @@ function settle(sh: Interpreter, job: Job): number {
   const status = job.processes.at(-1)!.exited ?? 0;
   sh.jobs = sh.jobs.filter((other) => other !== job);
   sh.statuses.set(jobPid(job), status);
+  reportDeath(sh, job.processes.at(-1)!, job.text, false);
   return status;
 }
 
@@ -253,6 +255,7 @@ export const disown: Builtin = (sh, argv) => {
             name.startsWith("%") ? findJob(sh, name) === job : jobPid(job) === Number(name),
           ),
         );
+  if (gone.length === 0 && names.length === 0 && !all) sh.complain("disown: current: no such job");
   sh.jobs = sh.jobs.filter((job) => !gone.includes(job));
   return gone.length > 0 || all ? 0 : 1;
 };

@@ -278,3 +278,14 @@ export const seq: Tool = async (cx) => {
   if (items.length > 0) cx.out(`${padded.join(parsed.value("s") ?? "\n")}\n`);
   return 0;
 };
+
+export const yes: Tool = async (cx) => {
+  const line = `${cx.argv.length > 1 ? cx.argv.slice(1).join(" ") : "y"}\n`;
+  // As much at a time as stdio writes, until the reader is gone.
+  const block = line.repeat(Math.ceil(8192 / line.length));
+  for (;;) {
+    cx.out(block);
+    await cx.drain();
+    await cx.sleep(cx.process.userland.options.commandCost);
+  }
+};

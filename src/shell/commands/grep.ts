@@ -48,10 +48,12 @@ export const grep: Tool = async (cx) => {
   const name = cx.argv[0]!;
   // --color without a value is never coloured here, nor with one.
   const argv = cx.argv.filter((word) => !/^--colou?r(=\w+)?$/.test(word));
-  const parsed = parseOptions(
-    { ...contextOf(cx), argv },
-    { flags: "qvicoEFPGwxnlLrRsahH\u0002", values: "mefABC\u0003\u0004", long: LONG, digits: "C" },
-  );
+  const parsed = parseOptions(withArguments(cx, argv), {
+    flags: "qvicoEFPGwxnlLrRsahH\u0002",
+    values: "mefABC\u0003\u0004",
+    long: LONG,
+    digits: "C",
+  });
   if (parsed === null) return 2;
   const operands = [...parsed.operands];
   const patterns = parsed.all("e").flatMap((text) => text.split("\n"));
@@ -73,8 +75,9 @@ export const grep: Tool = async (cx) => {
   return new Search(cx, parsed, matcher).run(operands);
 };
 
-function contextOf(cx: ToolContext): ToolContext {
-  return Object.create(cx) as ToolContext;
+/** The same process with other words to read as options. */
+export function withArguments(cx: ToolContext, argv: readonly string[]): ToolContext {
+  return Object.create(cx, { argv: { value: argv } }) as ToolContext;
 }
 
 function fail(cx: ToolContext, text: string): number {

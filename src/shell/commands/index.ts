@@ -22,6 +22,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["true", () => 0],
   ["false", () => 1],
   ["sleep", lazy(async () => (await import("./sleep.ts")).sleep)],
+  ["ip", lazy(async () => (await import("./ip/index.ts")).ip)],
   ["arp", lazy(async () => (await import("./arp.ts")).arp)],
   ["ethtool", lazy(async () => (await import("./ethtool.ts")).ethtool)],
   ["ifconfig", lazy(async () => (await import("./ifconfig.ts")).ifconfig)],
@@ -36,7 +37,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...tools(() => import("./head-tail.ts"), ["head", "tail"]),
   ...tools(() => import("./wc.ts"), ["wc"]),
   ...tools(() => import("./sort.ts"), ["sort"]),
-  ...tools(() => import("./columns.ts"), ["uniq", "cut", "tr", "paste", "column", "tee", "seq"]),
+  ...tools(() => import("./columns.ts"), ["uniq", "cut", "tr", "paste", "column", "tee", "seq", "yes"]),
   ...tools(() => import("./diff.ts"), ["diff"]),
   ...tools(
     () => import("./files.ts"),

@@ -228,7 +228,7 @@ async function withDefault(
   if (kind === "?") {
     const why =
       operand.text === "" ? (operator === ":?" ? "parameter null or not set" : "parameter not set") : value;
-    throw new ExpansionError(`${reference.name}: ${why}`, sh.level === 0 ? 127 : 1);
+    throw new ExpansionError(`${reference.name}: ${why}`, sh.isCommandString && sh.level === 0 ? 127 : 1);
   }
   if (!/^[A-Za-z_]/.test(reference.name))
     throw new ExpansionError(`$${reference.name}: cannot assign in this way`);

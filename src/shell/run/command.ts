@@ -5,11 +5,13 @@ import { expandArithmetic } from "../expand/words.ts";
 import type { FunctionBody, Interpreter } from "../interpreter.ts";
 import { runArithmeticFor, runCase, runFor, runIf, runWhile } from "./compound.ts";
 import { runCondition } from "./condition.ts";
+import { reportDeath } from "./death.ts";
 import { explaining, runStatements } from "./list.ts";
 import { redirect } from "./redirect.ts";
 import { runSimple } from "./simple.ts";
 import { errexit } from "./status.ts";
 import { beginSubshell } from "./subshell.ts";
+import { trace } from "./trace.ts";
 import { runTrap } from "./traps.ts";
 
 /** `isLast`: the process has nothing to do after it, so an external command takes its place. */
@@ -65,7 +67,7 @@ export async function runCompound(sh: Interpreter, node: CompoundCommand): Promi
       await runStatements(sh, node.body.commands);
       return;
     case "Subshell":
-      return runSubshell(sh, node.body.commands);
+      return runSubshell(sh, node.body.commands, sh.unit.source.slice(node.pos, node.end));
     case "If":
       return runIf(sh, node);
     case "While":
@@ -81,13 +83,19 @@ export async function runCompound(sh: Interpreter, node: CompoundCommand): Promi
     case "TestCommand":
       return runTest(sh, "[[", () => runCondition(sh, node.expression));
     case "ArithmeticCommand":
+      if (sh.options.has("xtrace")) await trace(sh, `(( ${node.body} ))`);
       return runTest(sh, "((", async () => (await expandArithmetic(sh, node.body)) !== 0n);
   }
 }
 
-async function runSubshell(sh: Interpreter, body: Parameters<typeof runStatements>[1]): Promise<void> {
+async function runSubshell(
+  sh: Interpreter,
+  body: Parameters<typeof runStatements>[1],
+  text: string,
+): Promise<void> {
   const child = beginSubshell(sh, { comm: sh.process.comm, body: (inner) => runStatements(inner, body) });
   sh.status = (await sh.process.waitFor(child))!;
+  reportDeath(sh, child, text, true);
   sh.setStatuses([sh.status]);
   return errexit(sh);
 }

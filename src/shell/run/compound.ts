@@ -115,6 +115,7 @@ function clausesOf(source: string, position: number): string[] {
 }
 
 export async function runCase(sh: Interpreter, node: Case): Promise<void> {
+  if (sh.options.has("xtrace")) await trace(sh, `case ${node.word.text} in`);
   const word = await explaining(sh, () => expandJoined(sh, node.word));
   let runsNext = false;
   sh.status = 0;

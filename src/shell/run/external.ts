@@ -6,7 +6,9 @@ import type { BodyOf, NetnsId, Operation } from "../../events/requests.ts";
 import { ScriptError, SignalDeath } from "../errors.ts";
 import type { Interpreter } from "../interpreter.ts";
 import type { Process } from "../process.ts";
+import { signalNumber } from "../signals.ts";
 import type { ToolContext } from "../tool.ts";
+import { reportDeath } from "./death.ts";
 import { explaining } from "./list.ts";
 import { redirect } from "./redirect.ts";
 import { runShellCommand, SHELLS } from "./shell-command.ts";
@@ -88,6 +90,8 @@ export async function runExternal(
   redirections: readonly Redirection[],
   argv: readonly string[],
   isLast: boolean,
+  /** As the script has it. */
+  text: string,
   prepare: (inner: Interpreter) => Promise<void>,
 ): Promise<void> {
   const body = async (inner: Interpreter): Promise<number> => {
@@ -110,6 +114,7 @@ export async function runExternal(
     body,
   });
   sh.status = (await sh.process.waitFor(child))!;
+  reportDeath(sh, child, text, true);
 }
 
 /** execve(2) from a shell's process; a name that is not found is told in the shell's words. */
@@ -166,6 +171,8 @@ async function runProgram(process: Process, argv: readonly string[]): Promise<nu
   } finally {
     process.isProgram = false;
   }
+  // A program may take care of the signal, and end in its own way.
+  if (process.diedOf !== null && status !== 128 + signalNumber(process.diedOf)) process.diedOf = null;
   return status;
 }
 

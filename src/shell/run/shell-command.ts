@@ -72,6 +72,7 @@ export async function runShellCommand(
       return 2;
     }
     text = command;
+    sh.isCommandString = true;
     sh.arg0 = args.shift() ?? name;
   } else {
     const file = readsInput ? undefined : args.shift();
@@ -82,7 +83,7 @@ export async function runShellCommand(
   }
   sh.positional = args;
   initialize(sh, env);
-  return runToEnd(sh, () => runParsed(sh, parseScript(isCommand ? sh.arg0 : sh.arg0, text)));
+  return runToEnd(sh, () => runParsed(sh, parseScript(sh.arg0, text)));
 }
 
 /** The text of a script file, or of standard input; a number: the status of the failure, which was told. */

@@ -175,7 +175,14 @@ async function runNamed(
   const shellFunction = sh.functions.get(name);
   const builtin = BUILTINS.get(name);
   if (shellFunction === undefined && builtin === undefined)
-    return runExternal(sh, node.redirects, argv, isLast, temporary(sh, argv, assignments));
+    return runExternal(
+      sh,
+      node.redirects,
+      argv,
+      isLast,
+      sh.unit.source.slice(node.pos, node.end),
+      temporary(sh, argv, assignments),
+    );
   if (sh.options.has("xtrace")) await trace(sh, traced(argv, declarations));
   const saved = await explaining(sh, () => redirect(sh, node.redirects));
   if (saved === null) {
@@ -224,6 +231,10 @@ export async function runBuiltin(
 
 async function assignTemporarily(sh: Interpreter, assignments: readonly Assignment[]): Promise<void> {
   for (const assignment of assignments) {
+    if (sh.variables.find(assignment.name)?.isReadonly) {
+      sh.complain(`${assignment.name}: readonly variable`);
+      continue;
+    }
     await assign(sh, assignment, (name) => sh.variables.inCommand(name));
     const variable = sh.variables.find(assignment.name);
     if (variable !== undefined) variable.isExported = true;

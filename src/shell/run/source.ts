@@ -3,21 +3,24 @@ import { ExpansionError } from "../errors.ts";
 import type { Interpreter } from "../interpreter.ts";
 import type { Parsed } from "../parse.ts";
 import { runStatement } from "./list.ts";
-import { errexit } from "./status.ts";
 
 /** Gives the last status; a syntax error gives 2, after the statements before it. */
 export async function runParsed(sh: Interpreter, parsed: Parsed): Promise<number> {
-  sh.unit = parsed.unit;
+  const { unit } = parsed;
+  sh.unit = unit;
+  /** The line on which an error abandoned what follows. */
+  let abandoned = 0;
   for (const statement of parsed.statements) {
+    if (unit.lineOf(statement.pos) === abandoned) continue;
     try {
       await runStatement(sh, statement);
     } catch (error) {
       // An error that is not fatal abandons the command line it stands on.
       if (!(error instanceof ExpansionError)) throw error;
       sh.status = error.status;
-      await errexit(sh);
+      abandoned = unit.lineOf(statement.end);
     }
-    sh.unit = parsed.unit;
+    sh.unit = unit;
   }
   if (parsed.fault === null) return parsed.statements.length === 0 ? 0 : sh.status;
   sh.line = parsed.fault.line;

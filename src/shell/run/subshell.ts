@@ -40,7 +40,9 @@ export async function runToEnd(sh: Interpreter, body: () => Promise<number>): Pr
       sh.process.death = null;
     } else if (!(error instanceof LoopJump)) throw error;
   }
-  if (death?.signal !== "KILL") await runExitTrap(sh);
+  // A subshell dies at once of what ends the main shell in order.
+  const isAbrupt = death !== null && (death.signal === "KILL" || (sh.level > 0 && death.signal !== "INT"));
+  if (!isAbrupt) await runExitTrap(sh);
   if (death !== null) throw death;
   return sh.status;
 }
