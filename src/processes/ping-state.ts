@@ -52,7 +52,7 @@ export interface PingState {
   /** When to end; null: not known. */
   readonly alarmAt: Nanos | null;
   readonly hasLinger: boolean;
-  /** Bit n % 65536: request n was answered. 64 rows of 32 words; an empty row is []. */
+  /** Bit n % 65536: request n was answered. Up to 64 rows of 32 words; a row without any is [] or missing. */
   readonly answered: readonly (readonly number[])[];
   /** Octets of the route shown last (-R). */
   readonly route: readonly number[];
@@ -60,7 +60,7 @@ export interface PingState {
   readonly distrustsStamps: boolean;
 }
 
-export const ANSWERED_ROWS = 64;
+const ANSWERED_ROWS = 64;
 const WORDS_PER_ROW = 32;
 
 export const NO_RTT: RttStatistics = { min: -1, max: 0, sum: 0, sumOfSquares: 0, ewma8: 0 };
@@ -89,23 +89,24 @@ export const INITIAL: PingState = {
   refusedMs: 0,
   alarmAt: null,
   hasLinger: false,
-  answered: Array.from({ length: ANSWERED_ROWS }, () => []),
+  answered: [],
   route: [],
   distrustsStamps: false,
 };
 
 export function isAnswered(state: PingState, sequence: number): boolean {
-  const word = state.answered[(sequence >>> 10) % ANSWERED_ROWS]![(sequence >>> 5) % WORDS_PER_ROW] ?? 0;
+  const word = state.answered[(sequence >>> 10) % ANSWERED_ROWS]?.[(sequence >>> 5) % WORDS_PER_ROW] ?? 0;
   return (word & (1 << (sequence & 31))) !== 0;
 }
 
 export function withAnswered(state: PingState, sequence: number, isSet: boolean): PingState {
   if (isAnswered(state, sequence) === isSet) return state;
   const at = (sequence >>> 10) % ANSWERED_ROWS;
-  const old = state.answered[at]!;
+  const old = state.answered[at] ?? [];
   const row = old.length === 0 ? new Array<number>(WORDS_PER_ROW).fill(0) : old.slice();
   row[(sequence >>> 5) % WORDS_PER_ROW]! ^= 1 << (sequence & 31);
   const answered = state.answered.slice();
+  while (answered.length < at) answered.push([]);
   answered[at] = row;
   return { ...state, answered };
 }
