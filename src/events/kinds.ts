@@ -83,7 +83,8 @@ export const DROP_REASONS = [
   "ARP_INVALID", // malformed, or not meant for us
   "SOCKET_RCVBUFF",
   "SOCKET_CLOSE",
-  "IP_FRAGMENT", // a fragment, until reassembly is built
+  "DUP_FRAG", // a fragment that overlaps another
+  "FRAG_REASM_TIMEOUT",
   "NOT_SPECIFIED",
 ] as const;
 

@@ -21,6 +21,7 @@ import type { Scheduler, StepHandler } from "../scheduler/scheduler.ts";
 import { arpRcv, arpSolicit } from "../stack/arp.ts";
 import { icmpHostUnreachable } from "../stack/icmp-error.ts";
 import { ipRcv } from "../stack/ip-input.ts";
+import { FragmentQueue, reassemblyTimer } from "../stack/ip-reassembly.ts";
 import { type Neigh, neighTimer } from "../stack/neigh.ts";
 import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, type Frame } from "../wire/frame.ts";
 import type { Ipv4Packet } from "../wire/ipv4.ts";
@@ -148,6 +149,9 @@ export class Kernel implements StepContext, StepHandler {
     } else if (record instanceof Netns) {
       this.begin(KIND.timer, 0, cell, -1, 0, 0, "cleanup_net");
       cleanupNetns(this, cell);
+    } else if (record instanceof FragmentQueue) {
+      this.begin(KIND.timer, 0, record.netns, record.device, 0, 0, "ip_expire");
+      reassemblyTimer(this, cell);
     } else {
       const neigh = record as Neigh;
       this.begin(KIND.timer, 0, this.cells.get<NetDevice>(neigh.device).netns, neigh.device, 0, 0, "neigh");

@@ -111,6 +111,11 @@ export function cleanupNetns(step: StepContext, netns: NetnsRef): void {
   });
   const stack = netStack(step, netns);
   for (const [, ident] of stack.ipIdents.entries()) step.cells.delete(ident);
+  for (const [, queues] of stack.fragmentQueues.entries())
+    for (const queue of queues) {
+      step.cancelTimer(queue);
+      step.cells.delete(queue);
+    }
   for (const cell of [stack.mib, stack.icmpLimit, step.cells.get(netns).stack]) step.cells.delete(cell);
   step.cells.delete(netns);
   step.record(KIND.netns_del, netns, -1, JSON.stringify({ name: null }));

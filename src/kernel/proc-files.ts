@@ -44,7 +44,7 @@ function snmpCounters(step: StepContext, netns: NetnsRef): SnmpCounters {
   group(IP_EXT, "IpExt").forEach((value, at) => {
     ip[at] = value;
   });
-  const icmpMsg = Array.from({ length: 2 * ICMPMSG_OUT }, (_, i) => mib.icmpTypes[i] ?? 0);
+  const icmpMsg = mib.icmpTypeCounts();
   return { ...NO_SNMP_COUNTERS, ip, icmp: group(ICMP, "Icmp"), icmpMsg, tcpExt: group(TCP_EXT, "TcpExt") };
 }
 

@@ -13,6 +13,7 @@ import { icmpRcv } from "./icmp.ts";
 import { icmpSend } from "./icmp-error.ts";
 import { MIB } from "./mib.ts";
 import { count, ownMib } from "./net-stack.ts";
+import { reassemble } from "./ip-reassembly.ts";
 import { rawDeliver } from "./raw-socket.ts";
 import { routeInput } from "./route.ts";
 
@@ -48,9 +49,8 @@ export function ipRcv(step: StepContext, dev: NetDevice, frame: Frame, routed: b
   if (route.type === RTN_BROADCAST || isMulticastIpv4(packet.dst))
     countGroup(mib, route.type !== RTN_BROADCAST, packet.length);
   if ((packet.flags & IP_MF) !== 0 || packet.fragmentOffset !== 0) {
-    count(step, dev.netns, "IpReasmReqds");
-    count(step, dev.netns, "IpReasmFails");
-    return DROP.IP_FRAGMENT;
+    const whole = reassemble(step, dev, packet);
+    return whole === null || typeof whole === "number" ? whole : localDeliver(step, dev, whole, route.type);
   }
   return localDeliver(step, dev, packet, route.type);
 }

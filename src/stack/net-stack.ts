@@ -40,6 +40,8 @@ export class NetStack {
   /** IP identification: counters by bucket of (source, destination, protocol). */
   ipIdents: IntMap<Cell<IpIdent>> = IntMap.empty();
   icmpLimit: Cell<IcmpLimit> = -1;
+  /** Incomplete packets by hash of (source, destination, id, protocol). */
+  fragmentQueues: IntMap<readonly number[]> = IntMap.empty();
 }
 registerRecord("NetStack", NetStack);
 

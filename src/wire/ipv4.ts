@@ -104,7 +104,8 @@ export function decodeIpv4(octets: Uint8Array, at: number): Ipv4Packet | WireErr
   );
 }
 
-function decodeIpv4Payload(octets: Uint8Array, from: number, to: number, protocol: number, isFragment: boolean): Ipv4Payload {
+/** What a packet carries, as far as it is understood. */
+export function decodeIpv4Payload(octets: Uint8Array, from: number, to: number, protocol: number, isFragment: boolean): Ipv4Payload {
   if (protocol === IPPROTO_ICMP && !isFragment) {
     const message = decodeIcmp(octets, from, to);
     // An encoded message gets a good checksum: octets with a bad one must stay as they are.
