@@ -188,8 +188,9 @@ export class LogWriter implements Recorder {
     for (const part of parts) hash.update(part);
     this.previous = hash.digest();
     sealBatchHead(this.previous, front);
-    this.clear();
+    // The parts are views of the columns: they are handed over before the columns are used again.
     for (const part of parts) this.write(part);
+    this.clear();
   }
 
   private clear(): void {
