@@ -14,7 +14,6 @@ import { PROC_NET_SOCKSTAT6, procNetSockstat } from "./proc/net-misc.ts";
 import { procNetRoute } from "./proc/net-route.ts";
 import {
   ICMP,
-  ICMPMSG_OUT,
   IP,
   IP_EXT,
   NO_SNMP_COUNTERS,
