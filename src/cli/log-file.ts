@@ -100,9 +100,13 @@ export interface OpenLog {
 /** Opens a log, lets `use` read it, and closes it. */
 export function withLog<T>(path: string, use: (log: OpenLog) => T): T {
   const source = new FileSource(path);
+  let isLater = false;
   try {
-    return use({ reader: new LogReader(source), source });
+    const result = use({ reader: new LogReader(source), source });
+    if (!(result instanceof Promise)) return result;
+    isLater = true;
+    return result.finally(() => source.close()) as T;
   } finally {
-    source.close();
+    if (!isLater) source.close();
   }
 }

@@ -1,9 +1,12 @@
 /** The command line: what there is, with its help. What a command does is loaded when it is called, so that `run` starts fast. */
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { VERSION } from "../version.ts";
+import type { ExportFlags } from "./export.ts";
 import { type Io, UsageError } from "./io.ts";
+import type { LogFlags } from "./log.ts";
 import { parseCount, parseTime } from "./option-values.ts";
 import type { RunFlags } from "./run.ts";
+import type { VerifyFlags } from "./verify.ts";
 
 /** A mistake of the caller's, or a run that cannot be judged. */
 const STATUS_USAGE = 2;
@@ -45,6 +48,11 @@ function commandLine(io: Io, done: (status: number) => void): Command {
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
     .showHelpAfterError("(see --help)");
   addRun(program, io, done);
+  addReplay(program, io, done);
+  addLog(program, io, done);
+  addDiff(program, io, done);
+  addExport(program, io, done);
+  addVerify(program, io, done);
   return program;
 }
 
@@ -81,5 +89,124 @@ Exit status: the script's own; 2 for a mistake on the command line or a run that
     .action(async (script: string, args: string[], flags: RunFlags) => {
       const { run } = await import("./run.ts");
       done(await run(script, args, flags, io));
+    });
+}
+
+function addReplay(program: Command, io: Io, done: (status: number) => void): void {
+  program
+    .command("replay")
+    .description(
+      "re-decide every step of a log from its inputs alone, and compare events, effects and states",
+    )
+    .argument("<log>")
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  vethsim replay run.log
+
+Exit status: 0 when all agrees; 1 with the place when the log is damaged or does not agree.`,
+    )
+    .action(async (path: string, flags: { readonly json?: true }) => {
+      const { replay } = await import("./replay.ts");
+      done(replay(path, flags.json === true, io));
+    });
+}
+
+function addLog(program: Command, io: Io, done: (status: number) => void): void {
+  program
+    .command("log")
+    .description("print the events of a log, follow a frame, or show the state at a time")
+    .argument("<log>")
+    .option("--kind <kinds...>", "only these kinds: xmit, drop, request, ...")
+    .option("--device <device>", "only this device: NETNS/IFNAME, or its number")
+    .option("--netns <netns>", "only this namespace: main, a name, or its number")
+    .option("--frame <id>", "only events of this frame", count)
+    .option("--from <time>", "only from this virtual time on", time)
+    .option("--to <time>", "only up to this virtual time", time)
+    .option("--follow <frame>", "follow a frame hop by hop", count)
+    .option("--at <time>", "the state at this virtual time", time)
+    .option("--json", "print JSON: a line for each event, or one for the state")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  vethsim log run.log
+  vethsim log run.log --kind drop
+  vethsim log run.log --device blue/v1 --from 1.5 --to 2s
+  vethsim log run.log --follow 3
+  vethsim log run.log --at 1.5
+
+Exit status: 0; 1 when a part of the log cannot be read; 2 for a mistake on the command line.`,
+    )
+    .action(async (path: string, flags: LogFlags) => {
+      const { log } = await import("./log.ts");
+      done(await log(path, flags, io));
+    });
+}
+
+function addDiff(program: Command, io: Io, done: (status: number) => void): void {
+  program
+    .command("diff")
+    .description("show the first event in which two logs differ, with what caused it on either side")
+    .argument("<a>")
+    .argument("<b>")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  vethsim diff seed1.log seed2.log
+
+Exit status: 0 when the logs have the same events, 1 when they differ or are damaged.`,
+    )
+    .action(async (a: string, b: string) => {
+      const { diff } = await import("./diff.ts");
+      done(diff(a, b, io));
+    });
+}
+
+function addExport(program: Command, io: Io, done: (status: number) => void): void {
+  program
+    .command("export")
+    .description("write the frames of a log as pcapng, for Wireshark and tshark")
+    .argument("<log>")
+    .option("--pcapng <file>", "all devices, or the one of --device, in one file")
+    .option("--split <dir>", "a file for each device: DIR/NETNS-IFNAME.pcapng")
+    .option("--device <device>", "only this device: NETNS/IFNAME, or its number")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  vethsim export run.log --pcapng run.pcapng
+  vethsim export run.log --pcapng v1.pcapng --device blue/v1
+  vethsim export run.log --split captures`,
+    )
+    .action(async (path: string, flags: ExportFlags) => {
+      const { exportLog } = await import("./export.ts");
+      done(exportLog(path, flags, io));
+    });
+}
+
+function addVerify(program: Command, io: Io, done: (status: number) => void): void {
+  program
+    .command("verify")
+    .description("run scripts in the simulator and in fresh namespaces of this machine's kernel, and compare")
+    .argument("<scripts...>")
+    .option("--seed <text>", "seed of the simulator", "1")
+    .option("--json", "print the results as JSON, a line for each script")
+    .addHelpText(
+      "after",
+      `
+Needs root on Linux, with the commands that the script calls and python3.
+
+Examples:
+  sudo vethsim verify setup.sh
+
+Exit status: 0 when all agree, 1 when one differs, 2 when this machine cannot tell.`,
+    )
+    .action(async (scripts: string[], flags: VerifyFlags) => {
+      const { verifyScripts } = await import("./verify.ts");
+      done(await verifyScripts(scripts, flags, io));
     });
 }

@@ -50,6 +50,6 @@ export function formatSummary(summary: RunSummary): string {
   ].join(", ");
 }
 
-function plural(n: number, word: string): string {
+export function plural(n: number, word: string): string {
   return `${n} ${word}${n === 1 ? "" : "s"}`;
 }

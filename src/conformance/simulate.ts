@@ -2,6 +2,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { capturedFrames, frameLine } from "../capture/frames.ts";
+import { assert } from "../core/assert.ts";
 import { type Nanos, NS_PER_SEC, NS_PER_US } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
 import { LogReader } from "../events/log-reader.ts";
@@ -88,7 +89,10 @@ export async function simulateScript(
     const final = await dumpAll(host, options);
     host.run.close();
     const status = steps.findLast((step) => step.rc !== null)?.rc ?? 0;
-    const frames = recordedFrames(new LogReader(memory.bytes()));
+    const log = new LogReader(memory.bytes());
+    const problem = log.verify()[0];
+    assert(problem === undefined, `a log just written is whole: ${problem?.message}`);
+    const frames = recordedFrames(log);
     const recording = { name, scenario: text, steps, frames, final, unstable: NOTHING_UNSTABLE };
     return { recording, status };
   } finally {
