@@ -381,6 +381,8 @@ export interface Operations {
   /** Routes of a table in the kernel's order; table 0: of all tables. */
   RTM_GETROUTE_DUMP: { body: { readonly table: number }; reply: readonly RouteInfo[] };
   RTM_GETROUTE: { body: RouteGet; reply: RouteGetInfo };
+  /** connect(2) of a UDP socket: is there a way to this address? ENETUNREACH, EHOSTUNREACH, EINVAL, EACCES. */
+  UDP_CONNECT: { body: { readonly address: string }; reply: null };
   RTM_GETRULE: { body: Record<string, never>; reply: readonly RuleInfo[] };
 
   RTM_NEWNEIGH: { body: NeighAdd; reply: null };

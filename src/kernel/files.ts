@@ -1,6 +1,8 @@
 /**
  * The file system: /proc, /sys and /run/netns generated when read, everything else plain files of the run.
  */
+
+import { NAME_SERVER } from "../core/name-server.ts";
 import { DONE, granted, type Result, refused } from "../core/result.ts";
 import type { NetnsRef } from "../devices/netns.ts";
 import type { FileStat } from "../events/requests.ts";
@@ -17,6 +19,7 @@ export const INITIAL_FILES: Readonly<Record<string, string | null>> = Object.fre
   "/etc/hosts": "127.0.0.1\tlocalhost\n",
   "/etc/hostname": "vethsim\n",
   "/etc/netns": null,
+  "/etc/resolv.conf": `nameserver ${NAME_SERVER}\n`,
   "/root": null,
   "/run": null,
   "/tmp": null,

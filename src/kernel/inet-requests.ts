@@ -38,7 +38,7 @@ import { dumpTable, tableNumbers } from "../stack/fib.ts";
 import { type FibConfig, fibDelete, fibInsert } from "../stack/fib-semantics.ts";
 import { type InAddr, ifaMatch, inDevice } from "../stack/in-device.ts";
 import { neighCreate, neighLookup, neighRemove, neighUpdate } from "../stack/neigh.ts";
-import { netStack, updateNetStack } from "../stack/net-stack.ts";
+import { count, netStack, updateNetStack } from "../stack/net-stack.ts";
 import { routeInput, routeOutput } from "../stack/route.ts";
 import { formatIpv4, type Ipv4Address, parseIpv4 } from "../wire/ipv4-address.ts";
 import { neighInfo, routeInfo } from "./infos.ts";
@@ -176,6 +176,14 @@ export function routeGet(step: StepContext, netns: NetnsRef, get: RouteGet): Res
     expires: null,
     table: isLocal ? RT_TABLE_LOCAL : RT_TABLE_MAIN,
   });
+}
+
+/** @source net/ipv4/datagram.c, __ip4_datagram_connect() */
+export function udpConnect(step: StepContext, netns: NetnsRef, address: string): Result<null> {
+  const route = routeOutput(step, netns, { dst: ip(address), src: 0, oif: -1, tos: 0 });
+  if (!("errno" in route)) return DONE;
+  if (route.errno === "ENETUNREACH") count(step, netns, "IpOutNoRoutes");
+  return refused(route.errno);
 }
 
 function routeGetInput(

@@ -131,12 +131,10 @@ export function netnsList(step: StepContext, asking: NetnsRef): NetnsName[] {
 
 export function nsidDump(step: StepContext, asking: NetnsRef): NsidInfo[] {
   const names = globals(step).netnsNames;
-  return step.cells
-    .get(asking)
-    .nsids.map(({ nsid, netns }) => ({
-      nsid,
-      names: names.filter((entry) => entry.netns === netns).map((entry) => entry.name),
-    }));
+  return step.cells.get(asking).nsids.map(({ nsid, netns }) => ({
+    nsid,
+    names: names.filter((entry) => entry.netns === netns).map((entry) => entry.name),
+  }));
 }
 
 /** `ip netns set NAME NSID`; -1: the lowest free. @source rtnl_net_newid() */

@@ -12,7 +12,7 @@ import { deleteAddr, fibAddAddr, insertAddr } from "../stack/devinet.ts";
 import { fibDisable, fibLinkDown, fibLinkUp } from "../stack/fib-semantics.ts";
 import { inDevice, inetdevInit, neighTableRef, updateInDevice } from "../stack/in-device.ts";
 import { neighFlushDevice } from "../stack/neigh.ts";
-import { confMax, netStack } from "../stack/net-stack.ts";
+import { confMax, netStack, updateNetStack } from "../stack/net-stack.ts";
 import { INADDR_LOOPBACK } from "../wire/ipv4-address.ts";
 import { deviceConf, deviceNeighParms, followMtu, forgetDeviceSysctls } from "./sysctl/stack-sysctls.ts";
 
@@ -37,7 +37,7 @@ export function onRegister(step: StepContext, dev: NetDevice): void {
 export function onUnregister(step: StepContext, dev: NetDevice): void {
   for (const ifa of inDevice(step, dev).addrs.toReversed())
     if (inDevice(step, dev).addrs.includes(ifa)) deleteAddr(step, dev, ifa);
-  neighFlushDevice(step, dev, false);
+  neighIfdown(step, dev);
   fibDisable(step, dev, true);
   step.cells.delete(neighTableRef(dev));
   step.cells.delete(dev.inet as Cell<unknown>);
@@ -75,7 +75,16 @@ function notifiesByArp(step: StepContext, dev: NetDevice): boolean {
 /** NETDEV_DOWN. */
 export function onDown(step: StepContext, dev: NetDevice): void {
   fibDisable(step, dev, false);
+  neighIfdown(step, dev);
+}
+
+/** Neighbours and proxy entries go. @source net/core/neighbour.c, neigh_ifdown() */
+function neighIfdown(step: StepContext, dev: NetDevice): void {
   neighFlushDevice(step, dev, false);
+  if (!netStack(step, dev.netns).proxies.some((proxy) => proxy.device === dev.ref)) return;
+  updateNetStack(step, dev.netns, (stack) => {
+    stack.proxies = stack.proxies.filter((proxy) => proxy.device !== dev.ref);
+  });
 }
 
 /** NETDEV_CHANGE, after the link-watch worker settled the carrier. */

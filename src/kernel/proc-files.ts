@@ -61,6 +61,8 @@ const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) =>
   netstat: (step, netns) => procNetNetstat(snmpCounters(step, netns)),
   route: (step, netns) => {
     const { fib } = netStack(step, netns);
+    // A namespace that never had a route has no tables yet, and the file not even its header.
+    if (fib.size === 0) return "";
     const routes = dumpTable(fib, RT_TABLE_MAIN).map((route) => routeInfo(step, netns, route));
     return procNetRoute(routes, (ifindex) => deviceByIndex(step, netns, ifindex)?.ifname ?? null);
   },

@@ -13,7 +13,7 @@ import type {
   SocketError,
   SocketRef,
 } from "../processes/program.ts";
-import { netStack } from "../stack/net-stack.ts";
+import { count, netStack } from "../stack/net-stack.ts";
 import { openRawSocket, type RawSocket, rawSend, takeError, takePacket } from "../stack/raw-socket.ts";
 import { addressOwner, routeOutput } from "../stack/route.ts";
 import type { IcmpMessage } from "../wire/icmp.ts";
@@ -91,7 +91,10 @@ export class KernelProgramContext implements ProgramContext {
       oif: device === null ? -1 : device.ref,
       tos: tos & 0x1e,
     });
-    if ("errno" in route) return refused(route.errno);
+    if ("errno" in route) {
+      if (route.errno === "ENETUNREACH") count(this.step, this.netns, "IpOutNoRoutes");
+      return refused(route.errno);
+    }
     const isBroadcast = route.type === RTN_BROADCAST;
     if (isBroadcast && !broadcast) return refused("EACCES");
     return granted({ src: route.src, isBroadcast });

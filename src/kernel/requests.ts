@@ -39,6 +39,7 @@ const HANDLERS: Handlers = {
   RTM_DELROUTE: inet.routeDel,
   RTM_GETROUTE_DUMP: (step, netns, { table }) => granted(inet.routeDump(step, netns, table)),
   RTM_GETROUTE: inet.routeGet,
+  UDP_CONNECT: (step, netns, { address }) => inet.udpConnect(step, netns, address),
   RTM_GETRULE: () =>
     granted([
       { priority: 0, table: 255 },

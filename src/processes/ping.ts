@@ -6,10 +6,18 @@
  *                                             └────────────── wake ────────────────────┘
  * @source behaviour of iputils 20221126 as recorded, ping(8)
  */
+
 import { SYSCALL_COST_NS } from "../core/costs.ts";
 import { strerror } from "../core/errno.ts";
+import { NAME_SERVER, RESOLVER_ATTEMPTS } from "../core/name-server.ts";
 import { type Nanos, NS_PER_SEC } from "../core/nanos.ts";
-import { INADDR_LOOPBACK, type Ipv4Address, isLoopbackIpv4, isMulticastIpv4 } from "../wire/ipv4-address.ts";
+import {
+  INADDR_LOOPBACK,
+  type Ipv4Address,
+  isLoopbackIpv4,
+  isMulticastIpv4,
+  parseIpv4,
+} from "../wire/ipv4-address.ts";
 import { type PingHost, resolveHost } from "./ping-host.ts";
 import { type PingCommand, type PingOptions, type PingStop, parsePing, stop } from "./ping-options.ts";
 import { header, statistics, status } from "./ping-print.ts";
@@ -134,10 +142,19 @@ function begin(cx: ProgramContext, argv: readonly string[]): PingState | PingSto
     const family = "kind" in host ? "AF_INET6" : "AF_INET";
     cx.write(1, `ai->ai_family: ${family}, ai->ai_canonname: '${name}'\n`);
   }
-  if ("kind" in host) return host;
+  if ("kind" in host) {
+    if (host.err.includes("Temporary failure")) askNameServer(cx);
+    return host;
+  }
   const hops = resolveHops(command);
   if ("kind" in hops) return hops;
   return open(cx, options, host, hops);
+}
+
+/** The name is looked up in the net: the name server cannot be reached. */
+function askNameServer(cx: ProgramContext): void {
+  const server = parseIpv4(NAME_SERVER)!;
+  for (let attempt = 0; attempt < RESOLVER_ATTEMPTS; attempt++) cx.probeSource(server, 0, null, 0, false);
 }
 
 function hexText(octets: readonly number[]): string {

@@ -7,8 +7,8 @@ import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
 import type { NetnsId } from "../events/requests.ts";
 import type { IcmpMessage } from "../wire/icmp.ts";
-import type { Ipv4Address } from "../wire/ipv4-address.ts";
 import type { Ipv4Packet } from "../wire/ipv4.ts";
+import type { Ipv4Address } from "../wire/ipv4-address.ts";
 
 /** Number of a socket in this run. */
 export type SocketRef = number;
@@ -72,7 +72,13 @@ export interface ProgramContext {
    * connect(2) of a UDP socket and getsockname(2): which source address the stack would use. `ifname` = SO_BINDTODEVICE.
    * ENETUNREACH, EACCES (broadcast without SO_BROADCAST, prohibit route), EINVAL, EHOSTUNREACH.
    */
-  probeSource(dst: Ipv4Address, src: Ipv4Address, ifname: string | null, tos: number, broadcast: boolean): Result<{ src: Ipv4Address; isBroadcast: boolean }>;
+  probeSource(
+    dst: Ipv4Address,
+    src: Ipv4Address,
+    ifname: string | null,
+    tos: number,
+    broadcast: boolean,
+  ): Result<{ src: Ipv4Address; isBroadcast: boolean }>;
   /** Is there an interface of that name? */
   hasInterface(ifname: string): boolean;
   /** sendto(2) on a raw ICMP socket. What it causes on directly connected hosts has been queued when it returns. */
@@ -84,7 +90,10 @@ export interface ProgramContext {
 }
 
 /** Why a program goes on. */
-export type Wake = { readonly kind: "timer" } | { readonly kind: "readable" } | { readonly kind: "signal"; readonly signal: string };
+export type Wake =
+  | { readonly kind: "timer" }
+  | { readonly kind: "readable" }
+  | { readonly kind: "signal"; readonly signal: string };
 
 /** @typeParam S its state: immutable plain data (numbers, text, arrays, objects, null) */
 export interface Program<S> {

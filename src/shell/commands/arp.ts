@@ -5,7 +5,14 @@
 import { strerror } from "../../core/errno.ts";
 import type { Command, CommandContext } from "../host.ts";
 import { getopt } from "./getopt.ts";
-import { formatIpv4, hostName, inetAton, parseEther, resolveHost } from "./net-tools-names.ts";
+import {
+  askNameServers,
+  formatIpv4,
+  hostName,
+  inetAton,
+  parseEther,
+  resolveHost,
+} from "./net-tools-names.ts";
 import { ARP_HARDWARE, ARP_USAGE, ARP_VERSION } from "./net-tools-texts.ts";
 
 /** exit(-1) */
@@ -96,7 +103,8 @@ class Arp {
   }
 
   private nameOf(ip: string): string | null {
-    return this.has("n") ? null : hostName(inetAton(ip) ?? 0);
+    if (this.has("n")) return null;
+    return hostName(inetAton(ip) ?? 0) ?? askNameServers(this.cx);
   }
 
   show(operands: readonly string[]): number {

@@ -1,4 +1,6 @@
 /** Names and numbers as the tools of net-tools read them, in a namespace whose resolver answers nothing. */
+import { RESOLVER_ATTEMPTS } from "../../core/name-server.ts";
+import type { CommandContext } from "../host.ts";
 
 /** An IPv4 address as an unsigned number, the first octet most significant. */
 export type Ipv4Address = number;
@@ -44,6 +46,15 @@ export function networkName(address: Ipv4Address): string | null {
 /** The host's name of an address; null: none. */
 export function hostName(address: Ipv4Address): string | null {
   for (const [name, host] of HOSTS) if (host === address) return name;
+  return null;
+}
+
+/** Looks a name up in the net: tries to reach each name server and finds none. */
+export function askNameServers(cx: CommandContext): null {
+  const config = cx.request("FILE_READ", { path: "/etc/resolv.conf" });
+  const servers = config.ok ? [...config.value.matchAll(/^nameserver\s+(\S+)/gm)].map((m) => m[1]!) : [];
+  for (let attempt = 0; attempt < RESOLVER_ATTEMPTS; attempt++)
+    for (const address of servers) cx.request("UDP_CONNECT", { address });
   return null;
 }
 
