@@ -185,22 +185,40 @@ export function addressFlush(s: Session, words: readonly string[]): void {
   const filter = parseFilter(s, words);
   if (filter.family === "link") s.fail("Cannot flush link addresses.\n", 1);
   const ifindex = filter.dev === null ? null : needShownIndex(s, filter.dev);
-  flushLoop(s, "addresses", () => flushRound(s, filter, ifindex));
+  const incomplete: Incomplete = (rounds) => [
+    `*** Flush remains incomplete after ${rounds} rounds. ***\n`,
+    255,
+  ];
+  flushLoop(s, "addresses", s.options.loops, incomplete, () => flushRound(s, filter, ifindex));
 }
 
-/** Rounds until one finds nothing, told with -s. */
-export function flushLoop(s: Session, what: string, round: () => number): void {
+/** What is told when a flush does not come to an end, and the status then. */
+export type Incomplete = (rounds: number) => readonly [text: string, status: number];
+
+/** Rounds until one finds nothing; with -s each is told. `most` 0: without limit. */
+export function flushLoop(
+  s: Session,
+  what: string,
+  most: number,
+  incomplete: Incomplete,
+  round: () => number,
+): void {
   const isTold = s.options.statistics > 0;
-  for (let rounds = 0; ; rounds++) {
+  for (let rounds = 0; most === 0 || rounds < most; rounds++) {
     const count = round();
-    if (count === 0) {
-      if (!isTold) return;
-      if (rounds === 0) s.out("Nothing to flush.\n");
-      else s.out(`*** Flush is complete after ${rounds} round${rounds > 1 ? "s" : ""} ***\n`);
-      return;
+    if (count > 0) {
+      if (isTold) s.out(`\n*** Round ${rounds + 1}, deleting ${count} ${what} ***\n`);
+      continue;
     }
-    if (s.options.loops > 0 && rounds >= s.options.loops)
-      s.fail(`*** Flush remains incomplete after ${s.options.loops} rounds. ***\n`, 1);
-    if (isTold) s.out(`\n*** Round ${rounds + 1}, deleting ${count} ${what} ***\n`);
+    if (isTold && rounds === 0) s.out("Nothing to flush.\n");
+    else if (isTold) s.out(`*** Flush is complete after ${rounds} round${rounds > 1 ? "s" : ""} ***\n`);
+    return;
   }
+  s.fail(...incomplete(most));
 }
+
+/** For routes and neighbours there is no option; ours ends so that a refused deletion cannot go on for ever. */
+export const ENDLESS: { readonly most: number; readonly incomplete: Incomplete } = {
+  most: 10,
+  incomplete: (rounds) => [`vethsim: flush is not complete after ${rounds} rounds\n`, 1],
+};

@@ -116,9 +116,10 @@ function needTarget(s: Session, w: AddressWords): { ifindex: number; local: Pref
 }
 
 /** All ones (`+`) or all zeros (`-`) in the host part; nothing for a host part of one bit or none. */
-function workOutBroadcast(local: Prefix, length: number, sign: "+" | "-"): string | null {
-  if (local.family !== "inet" || length > 30) return null;
-  const octets = local.octets.map((octet, i) => {
+function workOutBroadcast(net: Prefix, sign: "+" | "-"): string | null {
+  const { length } = net;
+  if (net.family !== "inet" || length > 30) return null;
+  const octets = net.octets.map((octet, i) => {
     const bits = Math.min(8, Math.max(0, length - 8 * i));
     const host = 0xff >> bits;
     return sign === "+" ? octet | host : octet & ~host & 0xff;
@@ -167,7 +168,7 @@ function addressModify(nlmFlags: number): (s: Session, words: readonly string[])
     const sign = w.broadcast === "+" || w.broadcast === "-" ? w.broadcast : null;
     const length = (w.peer ?? w.local)?.length ?? 0;
     const broadcast =
-      sign === null || w.local === null ? w.broadcast : workOutBroadcast(w.local, length, sign);
+      sign === null || w.local === null ? w.broadcast : workOutBroadcast(w.peer ?? w.local, sign);
     const isLoopback = w.local?.family === "inet" && w.local.octets[0] === 127;
     const scope = w.scope ?? (isLoopback ? RT_SCOPE_HOST : null);
     const { ifindex, local } = needTarget(s, w);

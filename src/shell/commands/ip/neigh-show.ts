@@ -1,7 +1,7 @@
 /** `ip neigh show` and `flush`. */
 import { NTF_PROXY, NUD_NOARP, NUD_PERMANENT } from "../../../events/netlink.ts";
 import type { NeighInfo } from "../../../events/requests.ts";
-import { flushLoop } from "./addr-show.ts";
+import { ENDLESS, flushLoop } from "./addr-show.ts";
 import { isPrefixOf } from "./args.ts";
 import { needPrefix, octetsOfKernel, type Prefix, sharesBits } from "./inet.ts";
 import { PROTOCOLS } from "./names.ts";
@@ -125,5 +125,5 @@ export function neighFlush(s: Session, words: readonly string[]): void {
   const f = parseFilter(s, words);
   findDevice(s, f);
   const states = f.states ?? ALL_STATES & ~(NUD_PERMANENT | NUD_NOARP);
-  flushLoop(s, "entries", () => flushRound(s, f, states));
+  flushLoop(s, "entries", ENDLESS.most, ENDLESS.incomplete, () => flushRound(s, f, states));
 }

@@ -5,7 +5,6 @@ import {
   NLM_F_REPLACE,
   NTF_PROXY,
   NTF_ROUTER,
-  NUD_NONE,
   NUD_PERMANENT,
 } from "../../../events/netlink.ts";
 import { type Args, isPrefixOf } from "./args.ts";
@@ -44,10 +43,8 @@ function takeWord(s: Session, args: Args, word: string, w: NeighWords): void {
     takeDestination(s, args, args.value(), w);
   } else if (word === "router") w.flags |= NTF_ROUTER;
   else if (word === "extern_learn") w.flags |= NTF_EXT_LEARNED;
-  else if (word === "use") {
-    w.flags |= NTF_USE;
-    w.state ??= NUD_NONE;
-  } else if (word === "managed") s.fail('ip neigh: "managed" is not supported by vethsim\n', 1);
+  else if (word === "use") w.flags |= NTF_USE;
+  else if (word === "managed") s.fail('ip neigh: "managed" is not supported by vethsim\n', 1);
   else if (word === "dev") w.dev = args.value();
   else if (isPrefixOf(word, "protocol")) {
     const name = args.value();

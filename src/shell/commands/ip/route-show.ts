@@ -2,7 +2,7 @@
 import { strerror } from "../../../core/errno.ts";
 import { RT_TABLE_MAIN } from "../../../events/netlink.ts";
 import type { RouteInfo } from "../../../events/requests.ts";
-import { flushLoop } from "./addr-show.ts";
+import { ENDLESS, flushLoop } from "./addr-show.ts";
 import { type Args, isPrefixOf } from "./args.ts";
 import { needPrefix, octetsOfKernel, type Prefix, sharesBits } from "./inet.ts";
 import { DSFIELDS, PROTOCOLS, parseRouteType, SCOPES, TABLES } from "./names.ts";
@@ -218,5 +218,5 @@ export function routeFlush(s: Session, words: readonly string[]): void {
     flushCache(s);
     return;
   }
-  flushLoop(s, "entries", () => flushRound(s, f));
+  flushLoop(s, "entries", ENDLESS.most, ENDLESS.incomplete, () => flushRound(s, f));
 }

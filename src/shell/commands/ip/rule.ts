@@ -1,9 +1,17 @@
 /** `ip rule`: shows the rules that every namespace has. */
 import { RT_TABLE_DEFAULT } from "../../../events/netlink.ts";
-import { isPrefixOf } from "./args.ts";
+import { type Args, isPrefixOf } from "./args.ts";
+import { needPrefix } from "./inet.ts";
 import { TABLES } from "./names.ts";
 import type { Session } from "./session.ts";
 import { usage } from "./usage.ts";
+
+/** `from all` fits every rule; another prefix is not supported. */
+function takeFrom(s: Session, args: Args, word: string): void {
+  const text = word === "from" || word === "to" ? args.value() : word;
+  const prefix = needPrefix(args, text, s.options.family === "inet6" ? "inet6" : "inet");
+  if (prefix.length > 0) s.fail(`ip rule show: "${text}" is not supported by vethsim\n`, 1);
+}
 
 function show(s: Session, words: readonly string[]): void {
   const args = s.args(words);
@@ -16,7 +24,7 @@ function show(s: Session, words: readonly string[]): void {
       table = TABLES.parse(name) ?? args.invalid("table id value is invalid\n", name);
     } else if (isPrefixOf(word, "preference") || isPrefixOf(word, "order") || isPrefixOf(word, "priority"))
       priority = args.unsigned(args.value(), "preference value is invalid\n");
-    else s.fail(`ip rule show: "${word}" is not supported by vethsim\n`, 1);
+    else takeFrom(s, args, word);
   }
   const isInet6 = s.options.family === "inet6";
   const rules = s
