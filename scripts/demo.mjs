@@ -1,6 +1,6 @@
 /** Shows the main job on the built command line: runs a scenario, keeps its log, replays it, and says whether both agree. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -22,5 +22,6 @@ function vethsim(...args) {
 }
 
 mkdirSync(join(root, "out"), { recursive: true });
+console.log(`$ cat ${SCENARIO}\n${readFileSync(join(root, SCENARIO), "utf8")}`);
 vethsim("run", SCENARIO, "--seed", "1", "--log", LOG, "--summary");
 vethsim("replay", LOG);
