@@ -14,8 +14,9 @@ export function fillOctet(s: PingState, index: number): number {
 /** The time as a 64-bit timeval, where it fits, then the fill. */
 export function requestData(s: PingState, now: Nanos): Uint8Array {
   const data = new Uint8Array(s.options.size);
-  for (let i = 0; i < data.length; i++) data[i] = fillOctet(s, i);
-  if (isTimed(s)) {
+  const hasTime = isTimed(s);
+  for (let i = hasTime ? TIMEVAL_OCTETS : 0; i < data.length; i++) data[i] = fillOctet(s, i);
+  if (hasTime) {
     writeU64(Math.floor(now / NS_PER_SEC), data, 0);
     writeU64(Math.floor((now % NS_PER_SEC) / NS_PER_US), data, 8);
   }
@@ -24,7 +25,15 @@ export function requestData(s: PingState, now: Nanos): Uint8Array {
 
 /** Little-endian. */
 function writeU64(value: number, to: Uint8Array, at: number): void {
-  for (let i = 0, rest = value; i < 8; i++, rest = Math.floor(rest / 256)) to[at + i] = rest % 256;
+  writeU32Le(value >>> 0, to, at);
+  writeU32Le(Math.floor(value / 0x1_0000_0000), to, at + 4);
+}
+
+function writeU32Le(value: number, to: Uint8Array, at: number): void {
+  to[at] = value;
+  to[at + 1] = value >>> 8;
+  to[at + 2] = value >>> 16;
+  to[at + 3] = value >>> 24;
 }
 
 /** The time stamp of a reply's data, in microseconds. */
@@ -34,6 +43,9 @@ export function sentMicros(data: Uint8Array): number {
 
 /** Little-endian. */
 function readU64(octets: Uint8Array, at: number): number {
+  // Times are below 2^32 seconds and microseconds, unless the data was changed on the way.
+  if ((octets[at + 4]! | octets[at + 5]! | octets[at + 6]! | octets[at + 7]!) === 0)
+    return (octets[at]! | (octets[at + 1]! << 8) | (octets[at + 2]! << 16) | (octets[at + 3]! << 24)) >>> 0;
   let value = 0;
   for (let i = 7; i >= 0; i--) value = value * 256 + octets[at + i]!;
   return value;

@@ -21,67 +21,65 @@ import { showOptions } from "./ping-ip-options.ts";
 import { ICMP_SOURCE_QUENCH, icmpErrorText, quotedHeader, roundTrip, stamp } from "./ping-print.ts";
 import {
   acknowledge,
+  addRtt,
   inFlight,
   isAnswered,
   isDone,
   isTimed,
+  type PingDraft,
   type PingState,
-  withAnswered,
-  withRtt,
+  setAnswered,
 } from "./ping-state.ts";
 import type { ProgramContext, ReceivedPacket, SocketError } from "./program.ts";
 
 /** Room for a reply beside its data: the longest IP header and the longest quoted ICMP header. */
 const HEADER_ROOM = 60 + 76;
 
-/** Reads all that waits, errors first, until nothing is under way and enough was heard. */
-export function drain(cx: ProgramContext, state: PingState): PingState {
-  let s = state;
+/** Reads all that waits, errors first, until nothing is under way and enough was heard. False: it changed nothing. */
+export function drain(cx: ProgramContext, s: PingDraft): boolean {
+  let hasChanged = false;
   while (inFlight(s) > 0 || !isDone(s)) {
     const error = cx.receiveError(s.socket);
     if (error !== null) {
-      s = onError(cx, s, error).state;
+      const { errors } = s;
+      onError(cx, s, error);
+      if (s.errors !== errors) hasChanged = true;
       continue;
     }
     const received = cx.receive(s.socket);
     if (received === null) break;
-    s = onPacket(cx, s, received);
+    if (onPacket(cx, s, received)) hasChanged = true;
   }
-  return s;
+  return hasChanged;
 }
 
-/** What a look at the error queue after a refused send told. */
-export interface ErrorReport {
-  readonly state: PingState;
-  /** Which kind of error it was; null: none of ours. */
-  readonly origin: "local" | "icmp" | null;
-}
-
-export function onError(cx: ProgramContext, state: PingState, error: SocketError): ErrorReport {
-  const { quiet, flood } = state.options;
+/** Gives which kind of error it was; null: none of ours. Each one that is told or counted adds to `errors`. */
+export function onError(cx: ProgramContext, s: PingDraft, error: SocketError): "local" | "icmp" | null {
+  const { quiet, flood } = s.options;
   if (error.origin === 1) {
     // Quiet: a local error is not even counted.
-    if (quiet) return { state, origin: "local" };
+    if (quiet) return "local";
     if (flood) cx.write(1, "E");
     else if (error.errno === "EMSGSIZE")
       cx.write(2, `ping: local error: message too long, mtu=${error.info}\n`);
     else cx.write(2, `ping: local error: ${strerror(error.errno)}\n`);
-    return { state: { ...state, errors: state.errors + 1 }, origin: "local" };
+    s.errors++;
+    return "local";
   }
   const { message } = error;
-  if (message === null || message.type !== ICMP_ECHO || message.identifier !== state.identifier)
-    return { state, origin: null };
-  const acked = acknowledge(state, message.sequence);
+  if (message === null || message.type !== ICMP_ECHO || message.identifier !== s.identifier) return null;
+  acknowledge(s, message.sequence);
   if (flood && !quiet) cx.write(1, "\bE");
   else if (!quiet) {
-    const isNumeric = state.options.numeric || state.host.isNumeric;
+    const isNumeric = s.options.numeric || s.host.isNumeric;
     const what = icmpErrorText(error.type, error.code, error.info, isNumeric);
     cx.write(
       1,
-      `${stamp(state, cx.now)}From ${showAddress(error.offender, isNumeric)} icmp_seq=${message.sequence} ${what}\n`,
+      `${stamp(s, cx.now)}From ${showAddress(error.offender, isNumeric)} icmp_seq=${message.sequence} ${what}\n`,
     );
   }
-  return { state: { ...acked, errors: acked.errors + 1 }, origin: "icmp" };
+  s.errors++;
+  return "icmp";
 }
 
 /** The ICMP message of a packet, also when its checksum is wrong; null: there is none. */
@@ -93,99 +91,95 @@ function icmpOf(packet: Ipv4Packet): IcmpMessage | null {
   return "reason" in decoded ? null : decoded;
 }
 
-function onPacket(cx: ProgramContext, state: PingState, received: ReceivedPacket): PingState {
+/** False: the packet was nothing to us. */
+function onPacket(cx: ProgramContext, s: PingDraft, received: ReceivedPacket): boolean {
   const message = icmpOf(received.packet);
-  if (message === null) return state;
-  if (message.type === ICMP_ECHOREPLY) {
-    return message.identifier === state.identifier ? onReply(cx, state, received, message) : state;
-  }
-  return onQuoted(cx, state, received.packet, message);
+  if (message === null) return false;
+  if (message.type !== ICMP_ECHOREPLY) return onQuoted(cx, s, received.packet, message);
+  if (message.identifier !== s.identifier) return false;
+  onReply(cx, s, received, message);
+  return true;
 }
 
 /** An ICMP message about a packet. Errors are told by the error queue; what stands here are redirects and quenches. */
-function onQuoted(cx: ProgramContext, state: PingState, packet: Ipv4Packet, message: IcmpMessage): PingState {
+function onQuoted(cx: ProgramContext, s: PingDraft, packet: Ipv4Packet, message: IcmpMessage): boolean {
   const isError =
     message.type === ICMP_DEST_UNREACH ||
     message.type === ICMP_TIME_EXCEEDED ||
     message.type === ICMP_PARAMETERPROB;
   const isHint = message.type === ICMP_SOURCE_QUENCH || message.type === ICMP_REDIRECT;
   const { data } = message;
-  if ((!isError && !isHint) || data.length < 20) return state;
+  if ((!isError && !isHint) || data.length < 20) return false;
   const headerLength = (data[0]! & 15) * 4;
-  if (data.length < headerLength + ICMP_HLEN || data[9] !== IPPROTO_ICMP) return state;
+  if (data.length < headerLength + ICMP_HLEN || data[9] !== IPPROTO_ICMP) return false;
   const rest = readU32(data, headerLength + 4);
   const isOurs =
-    data[headerLength] === ICMP_ECHO &&
-    readU32(data, 16) === state.host.address &&
-    rest >>> 16 === state.identifier;
-  if (!isOurs) return state;
+    data[headerLength] === ICMP_ECHO && readU32(data, 16) === s.host.address && rest >>> 16 === s.identifier;
+  if (!isOurs) return false;
   const sequence = rest & 0xffff;
-  const { quiet, flood, numeric, verbose } = state.options;
+  const { quiet, flood, numeric, verbose } = s.options;
   if (isHint && !quiet && !flood) {
-    const isNumeric = numeric || state.host.isNumeric;
+    const isNumeric = numeric || s.host.isNumeric;
     const checksum = message.checksumOk ? "" : "(BAD CHECKSUM)";
     const what = icmpErrorText(message.type, message.code, message.rest, isNumeric);
     const header = verbose && message.type === ICMP_REDIRECT ? quotedHeader(data) : "";
     cx.write(
       1,
-      `${stamp(state, cx.now)}From ${showAddress(packet.src, isNumeric)}: icmp_seq=${sequence} ${checksum}${what}\n${header}`,
+      `${stamp(s, cx.now)}From ${showAddress(packet.src, isNumeric)}: icmp_seq=${sequence} ${checksum}${what}\n${header}`,
     );
   }
-  return acknowledge(state, sequence);
+  return acknowledge(s, sequence);
 }
 
-function onReply(
-  cx: ProgramContext,
-  state: PingState,
-  received: ReceivedPacket,
-  message: IcmpMessage,
-): PingState {
+function onReply(cx: ProgramContext, s: PingDraft, received: ReceivedPacket, message: IcmpMessage): void {
   const { packet } = received;
-  const room = state.options.size + HEADER_ROOM - ipv4HeaderLength(packet) - ICMP_HLEN;
+  const room = s.options.size + HEADER_ROOM - ipv4HeaderLength(packet) - ICMP_HLEN;
   const data = message.data.length > room ? message.data.subarray(0, room) : message.data;
   const { sequence } = message;
-  const isRepeat = isAnswered(state, sequence);
-  let s = acknowledge(state, sequence);
+  const isRepeat = isAnswered(s, sequence);
+  acknowledge(s, sequence);
   let micros: number | null = null;
   if (isTimed(s) && data.length >= TIMEVAL_OCTETS) {
-    const timed = roundTripOf(cx, s, received.time, data);
-    micros = timed.micros;
-    s = withRtt(timed.state, micros);
+    micros = roundTripOf(cx, s, received.time, data);
+    addRtt(s, micros);
   }
-  s = isRepeat
-    ? { ...s, repeats: s.repeats + 1 }
-    : withAnswered({ ...s, received: s.received + 1 }, sequence, true);
-  if (s.options.quiet) return s;
+  if (isRepeat) s.repeats++;
+  else {
+    s.received++;
+    setAnswered(s, sequence, true);
+  }
+  if (s.options.quiet) return;
   if (s.options.flood) {
     cx.write(1, s.options.audible ? "\b \b\u0007" : "\b \b");
-    return s;
+    return;
   }
   let line = stamp(s, cx.now) + replyText(s, packet, message, data, micros, isRepeat);
   if (s.options.audible) line += "\u0007";
   const options = showOptions(s, packet.options);
   cx.write(1, `${line}${options.text}\n`);
-  return options.route === s.route ? s : { ...s, route: options.route };
+  s.route = options.route;
 }
 
 /** Receive time less the send time in the data, in microseconds. The send itself costs one system call. */
-function roundTripOf(
-  cx: ProgramContext,
-  state: PingState,
-  time: Nanos,
-  data: Uint8Array,
-): { state: PingState; micros: number } {
+function roundTripOf(cx: ProgramContext, s: PingDraft, time: Nanos, data: Uint8Array): number {
   const sent = sentMicros(data);
-  const since = (at: Nanos) => Math.floor((at + SYSCALL_COST_NS) / NS_PER_US) - sent;
-  const micros = since(state.distrustsStamps ? cx.now : time);
-  if (micros >= 0) return { state, micros };
+  const micros = microsSince(sent, s.distrustsStamps ? cx.now : time);
+  if (micros >= 0) return micros;
   // The data was changed on the way.
-  const warn = (by: number) =>
-    cx.write(2, `ping: Warning: time of day goes back (${by}us), taking countermeasures\n`);
-  warn(micros);
-  if (state.distrustsStamps) return { state, micros: 0 };
-  const again = since(cx.now);
-  if (again < 0) warn(again);
-  return { state: { ...state, distrustsStamps: true }, micros: Math.max(again, 0) };
+  warnOfTime(cx, micros);
+  if (s.distrustsStamps) return 0;
+  const again = microsSince(sent, cx.now);
+  if (again < 0) warnOfTime(cx, again);
+  s.distrustsStamps = true;
+  return Math.max(again, 0);
+}
+
+function microsSince(sent: number, at: Nanos): number {
+  return Math.floor((at + SYSCALL_COST_NS) / NS_PER_US) - sent;
+}
+
+function warnOfTime(cx: ProgramContext, by: number): void {
+  cx.write(2, `ping: Warning: time of day goes back (${by}us), taking countermeasures\n`);
 }
 
 function replyText(

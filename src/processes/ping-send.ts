@@ -3,13 +3,18 @@ import { SYSCALL_COST_NS } from "../core/costs.ts";
 import type { Errno } from "../core/errno.ts";
 import { type Nanos, NS_PER_MS, NS_PER_US } from "../core/nanos.ts";
 import { ICMP_ECHO, ICMP_HLEN, icmpEcho } from "../wire/icmp.ts";
-import { IPDEFTTL } from "../wire/ipv4.ts";
-import { isMulticastIpv4 } from "../wire/ipv4-address.ts";
 import { requestData } from "./ping-data.ts";
 import { requestOptions } from "./ping-ip-options.ts";
 import { stamp } from "./ping-print.ts";
 import { onError } from "./ping-receive.ts";
-import { inFlight, intervalOf, isAnswered, type PingState, withAnswered } from "./ping-state.ts";
+import {
+  inFlight,
+  intervalOf,
+  isAnswered,
+  type PingDraft,
+  type PingState,
+  setAnswered,
+} from "./ping-state.ts";
 import type { ProgramContext, SendOptions } from "./program.ts";
 
 /** A flood without answers sends this often, and other waits are not shorter. */
@@ -39,52 +44,61 @@ function gap(state: PingState, preload: number): Nanos {
 }
 
 /** Sends all that is due now. */
-export function sendDue(cx: ProgramContext, state: PingState): PingState {
-  let s = state;
-  for (let due = nextDue(s); due !== null && due <= cx.now; due = nextDue(s))
-    s = attempt(cx, spend(s, cx.now));
-  return withLinger(cx, s);
+export function sendDue(cx: ProgramContext, s: PingDraft): void {
+  for (let due = nextDue(s); due !== null && due <= cx.now; due = nextDue(s)) {
+    spend(s, cx.now);
+    attempt(cx, s);
+  }
+  if (!s.hasLinger && nextDue(s) === null) linger(cx, s);
 }
 
 /** Takes one interval out of what was saved up since the last try. */
-function spend(s: PingState, now: Nanos): PingState {
+function spend(s: PingDraft, now: Nanos): void {
   const interval = Math.max(intervalOf(s), 0);
-  if (s.triedAt < 0)
-    return { ...s, startedAt: now, triedAt: now, tokens: interval * (s.options.preload - 1) };
-  const saved = Math.min(now - s.triedAt + s.tokens, interval * s.options.preload);
-  return { ...s, triedAt: now, tokens: Math.max(saved - interval, 0) };
+  if (s.triedAt < 0) {
+    s.startedAt = now;
+    s.tokens = interval * (s.options.preload - 1);
+  } else {
+    const saved = Math.min(now - s.triedAt + s.tokens, interval * s.options.preload);
+    s.tokens = Math.max(saved - interval, 0);
+  }
+  s.triedAt = now;
 }
 
 /**
  * All requests are out: from now on only so long is waited for the answers that are missing. A wait of 0 (-W 0, or a flood
  * of replies without times) is no limit; it is worked out anew at each wake.
  */
-function withLinger(cx: ProgramContext, s: PingState): PingState {
-  if (s.hasLinger || nextDue(s) !== null) return s;
+function linger(cx: ProgramContext, s: PingDraft): void {
   const answered = Math.max(2 * s.rtt.max * NS_PER_US, intervalOf(s));
   const wait = s.received > 0 ? answered : s.options.lingerMs * NS_PER_MS;
-  return wait > 0 ? { ...s, hasLinger: true, alarmAt: cx.now + wait } : s;
+  if (wait <= 0) return;
+  s.hasLinger = true;
+  s.alarmAt = cx.now + wait;
 }
 
-function attempt(cx: ProgramContext, state: PingState): PingState {
-  const { options } = state;
-  if (options.outstanding && state.transmitted > 0 && !isAnswered(state, state.transmitted & 0xffff)) {
-    cx.write(1, `${stamp(state, cx.now)}no answer yet for icmp_seq=${state.transmitted & 0xffff}\n`);
+function attempt(cx: ProgramContext, s: PingDraft): void {
+  const { options } = s;
+  if (options.outstanding && s.transmitted > 0 && !isAnswered(s, s.transmitted & 0xffff)) {
+    cx.write(1, `${stamp(s, cx.now)}no answer yet for icmp_seq=${s.transmitted & 0xffff}\n`);
   }
-  const sequence = (state.transmitted + 1) & 0xffff;
-  const s = withAnswered(state, sequence, false);
+  const sequence = (s.transmitted + 1) & 0xffff;
+  setAnswered(s, sequence, false);
   const errno = send(cx, s, sequence);
-  if (errno !== null) return refusedSend(cx, s, errno);
+  if (errno !== null) {
+    refusedSend(cx, s, errno);
+    return;
+  }
   if (options.flood && !options.quiet) cx.write(1, ".");
-  return { ...s, transmitted: s.transmitted + 1, refusedMs: 0 };
+  s.transmitted++;
+  s.refusedMs = 0;
 }
 
 function send(cx: ProgramContext, s: PingState, sequence: number): Errno | null {
   if (s.options.size + ICMP_HLEN > 0xffff) return "EMSGSIZE";
   const message = icmpEcho(ICMP_ECHO, s.identifier, sequence, requestData(s, cx.now));
-  const isMulticast = isMulticastIpv4(s.host.address);
   const how: PingSendOptions = {
-    ttl: s.options.ttl >= 0 ? s.options.ttl : isMulticast ? 1 : IPDEFTTL,
+    ttl: s.options.ttl,
     tos: s.options.tos,
     pmtudisc: s.options.pmtudisc ?? (s.isGroup ? "do" : "want"),
     src: s.boundSource,
@@ -96,20 +110,28 @@ function send(cx: ProgramContext, s: PingState, sequence: number): Errno | null 
 }
 
 /** An error that waited at the socket is told, and the request comes later; one about this request counts it as sent. */
-function refusedSend(cx: ProgramContext, state: PingState, errno: Errno): PingState {
-  let s = state;
+function refusedSend(cx: ProgramContext, s: PingDraft, errno: Errno): void {
   for (let error = cx.receiveError(s.socket); error !== null; error = cx.receiveError(s.socket)) {
-    const report = onError(cx, s, error);
-    s = report.state;
-    if (report.origin === "local") return { ...s, transmitted: s.transmitted + 1 };
-    if (report.origin === "icmp") return later(s, cx.now + MIN_INTERVAL);
+    const origin = onError(cx, s, error);
+    if (origin === "local") s.transmitted++;
+    else if (origin === "icmp") later(s, cx.now + MIN_INTERVAL);
+    if (origin !== null) return;
   }
-  if (errno === "EAGAIN") return later(s, cx.now + MIN_INTERVAL);
-  if (errno !== "ENOBUFS" && errno !== "ENOMEM") return { ...s, transmitted: s.transmitted + 1 };
+  if (errno === "EAGAIN") {
+    later(s, cx.now + MIN_INTERVAL);
+    return;
+  }
+  if (errno !== "ENOBUFS" && errno !== "ENOMEM") {
+    s.transmitted++;
+    return;
+  }
   // The same request again, as long as -W allows; each refusal counts for half an interval.
   const pauseMs = s.intervalMs > 0 ? s.intervalMs / 2 : MIN_INTERVAL / NS_PER_MS;
-  const refusedMs = s.refusedMs + pauseMs;
-  if (refusedMs < s.options.lingerMs) return { ...s, refusedMs, notBefore: cx.now + pauseMs * NS_PER_MS };
+  s.refusedMs += pauseMs;
+  if (s.refusedMs < s.options.lingerMs) {
+    s.notBefore = cx.now + pauseMs * NS_PER_MS;
+    return;
+  }
   if (s.options.flood && !s.options.quiet) cx.write(1, "E");
   else if (!s.options.quiet) {
     cx.write(
@@ -117,10 +139,11 @@ function refusedSend(cx: ProgramContext, state: PingState, errno: Errno): PingSt
       `ping: sendmsg: ${errno === "ENOBUFS" ? "No buffer space available" : "Cannot allocate memory"}\n`,
     );
   }
-  return { ...s, refusedMs, transmitted: s.transmitted + 1 };
+  s.transmitted++;
 }
 
 /** Gives the interval back that the try had taken. */
-function later(s: PingState, notBefore: Nanos): PingState {
-  return { ...s, tokens: s.tokens + Math.max(intervalOf(s), 0), notBefore };
+function later(s: PingDraft, notBefore: Nanos): void {
+  s.tokens += Math.max(intervalOf(s), 0);
+  s.notBefore = notBefore;
 }

@@ -1,4 +1,7 @@
-/** What a running ping(8) knows: immutable plain data, and the small changes to it that sending and receiving share. */
+/**
+ * What a running ping(8) knows: immutable plain data, and the small changes to it that sending and receiving share. A wake
+ * copies it once into a draft, which that wake alone writes and then gives back: a copy for each change took half of a run.
+ */
 import { type Nanos, NS_PER_MS } from "../core/nanos.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
 import type { PingHost } from "./ping-host.ts";
@@ -52,8 +55,13 @@ export interface PingState {
   /** When to end; null: not known. */
   readonly alarmAt: Nanos | null;
   readonly hasLinger: boolean;
-  /** Bit n % 65536: request n was answered. Up to 64 rows of 32 words; a row without any is [] or missing. */
+  /**
+   * Bit n % 65536: request n was answered. Up to 64 rows of 32 words; a row without any is [] or missing. The word at
+   * `answeredAt` stands in `answeredWord` instead: answers come in order, so a row is copied for one in 32 of them.
+   */
   readonly answered: readonly (readonly number[])[];
+  readonly answeredAt: number;
+  readonly answeredWord: number;
   /** Octets of the route shown last (-R). */
   readonly route: readonly number[];
   /** Time stamps of the socket are not trusted any more. */
@@ -62,6 +70,13 @@ export interface PingState {
 
 const ANSWERED_ROWS = 64;
 const WORDS_PER_ROW = 32;
+
+/** A copy of the state that the wake which made it may write until it gives it back. */
+export type PingDraft = { -readonly [K in keyof PingState]: PingState[K] };
+
+export function draftOf(state: PingState): PingDraft {
+  return { ...state };
+}
 
 export const NO_RTT: RttStatistics = { min: -1, max: 0, sum: 0, sumOfSquares: 0, ewma8: 0 };
 
@@ -90,35 +105,60 @@ export const INITIAL: PingState = {
   alarmAt: null,
   hasLinger: false,
   answered: [],
+  answeredAt: 0,
+  answeredWord: 0,
   route: [],
   distrustsStamps: false,
 };
 
-export function isAnswered(state: PingState, sequence: number): boolean {
-  const word = state.answered[(sequence >>> 10) % ANSWERED_ROWS]?.[(sequence >>> 5) % WORDS_PER_ROW] ?? 0;
-  return (word & (1 << (sequence & 31))) !== 0;
+/** Number of the word that holds a request's bit. */
+function wordOf(sequence: number): number {
+  return (sequence >>> 5) % (ANSWERED_ROWS * WORDS_PER_ROW);
 }
 
-export function withAnswered(state: PingState, sequence: number, isSet: boolean): PingState {
-  if (isAnswered(state, sequence) === isSet) return state;
-  const at = (sequence >>> 10) % ANSWERED_ROWS;
-  const old = state.answered[at] ?? [];
+function wordAt(s: PingState, at: number): number {
+  return at === s.answeredAt ? s.answeredWord : (s.answered[at >>> 5]?.[at % WORDS_PER_ROW] ?? 0);
+}
+
+export function isAnswered(s: PingState, sequence: number): boolean {
+  return (wordAt(s, wordOf(sequence)) & (1 << (sequence & 31))) !== 0;
+}
+
+export function setAnswered(s: PingDraft, sequence: number, isSet: boolean): void {
+  if (isAnswered(s, sequence) === isSet) return;
+  const at = wordOf(sequence);
+  if (at !== s.answeredAt) {
+    const word = wordAt(s, at);
+    storeWord(s);
+    s.answeredAt = at;
+    s.answeredWord = word;
+  }
+  s.answeredWord ^= 1 << (sequence & 31);
+}
+
+/** Puts the word at hand back into its row. */
+function storeWord(s: PingDraft): void {
+  const at = s.answeredAt >>> 5;
+  const old = s.answered[at] ?? [];
   const row = old.length === 0 ? new Array<number>(WORDS_PER_ROW).fill(0) : old.slice();
-  row[(sequence >>> 5) % WORDS_PER_ROW]! ^= 1 << (sequence & 31);
-  const answered = state.answered.slice();
+  row[s.answeredAt % WORDS_PER_ROW] = s.answeredWord;
+  const answered = s.answered.slice();
   while (answered.length < at) answered.push([]);
   answered[at] = row;
-  return { ...state, answered };
+  s.answered = answered;
 }
 
-/** An answer or an error came for a request: what is under way shrinks. A number never sent changes nothing. */
-export function acknowledge(state: PingState, sequence: number): PingState {
-  const behind = (state.transmitted - sequence) & 0xffff;
-  if (behind > 0x7fff) return state;
-  const pipe = Math.max(state.pipe, behind + 1);
-  const isNewer = ((sequence - state.acked) & 0xffff) < 0x8000;
-  const acked = isNewer ? sequence : state.acked;
-  return pipe === state.pipe && acked === state.acked ? state : { ...state, pipe, acked };
+/** An answer or an error came for a request: what is under way shrinks. A number never sent changes nothing, and gives false. */
+export function acknowledge(s: PingDraft, sequence: number): boolean {
+  const behind = (s.transmitted - sequence) & 0xffff;
+  if (behind > 0x7fff) return false;
+  const pipe = Math.max(s.pipe, behind + 1);
+  const isNewer = ((sequence - s.acked) & 0xffff) < 0x8000;
+  const acked = isNewer ? sequence : s.acked;
+  if (pipe === s.pipe && acked === s.acked) return false;
+  s.pipe = pipe;
+  s.acked = acked;
+  return true;
 }
 
 /** Requests sent after the newest one that was answered. */
@@ -135,20 +175,18 @@ export function isDone(state: PingState): boolean {
 }
 
 /** @param micros a new round-trip time */
-export function withRtt(state: PingState, micros: number): PingState {
-  const old = state.rtt;
-  const rtt: RttStatistics = {
+export function addRtt(s: PingDraft, micros: number): void {
+  const old = s.rtt;
+  const ewma8 = old.ewma8 === 0 ? micros * 8 : old.ewma8 + micros - Math.trunc(old.ewma8 / 8);
+  s.rtt = {
     min: old.min < 0 ? micros : Math.min(old.min, micros),
     max: Math.max(old.max, micros),
     sum: old.sum + micros,
     sumOfSquares: old.sumOfSquares + micros * micros,
-    ewma8: old.ewma8 === 0 ? micros * 8 : old.ewma8 + micros - Math.trunc(old.ewma8 / 8),
+    ewma8,
   };
-  if (!state.options.adaptive) return { ...state, rtt };
   // Adaptive: one request for each round trip, rounded to milliseconds; an instant network makes it a flood.
-  const intervalMs =
-    rtt.ewma8 === 0 ? state.intervalMs : Math.trunc((Math.trunc(rtt.ewma8 / 8) + 500) / 1000);
-  return { ...state, rtt, intervalMs };
+  if (s.options.adaptive && ewma8 !== 0) s.intervalMs = Math.trunc((Math.trunc(ewma8 / 8) + 500) / 1000);
 }
 
 export function intervalOf(state: PingState): Nanos {

@@ -23,7 +23,7 @@ import { type PingCommand, type PingOptions, type PingStop, parsePing, stop } fr
 import { header, statistics, status } from "./ping-print.ts";
 import { drain } from "./ping-receive.ts";
 import { MIN_INTERVAL, nextDue, sendDue } from "./ping-send.ts";
-import { INITIAL, intervalOf, isDone, type PingState } from "./ping-state.ts";
+import { draftOf, INITIAL, intervalOf, isDone, type PingDraft, type PingState } from "./ping-state.ts";
 import { USAGE } from "./ping-usage.ts";
 import type { Program, ProgramContext, Wake } from "./program.ts";
 
@@ -63,59 +63,63 @@ export const ping: Program<PingState> = {
     if ("kind" in begun) {
       if (begun.out !== "") cx.write(1, begun.out);
       if (begun.err !== "") cx.write(2, begun.err);
-      return end(cx, INITIAL, begun.status);
+      const ended = draftOf(INITIAL);
+      end(cx, ended, begun.status);
+      return ended;
     }
-    return proceed(cx, begun);
+    proceed(cx, begun);
+    return begun;
   },
   wake(cx, state, wake) {
     if (state.isEnded) return state;
-    if (wake.kind === "signal") return onSignal(cx, state, wake.signal);
-    if (wake.kind === "readable") {
-      const read = drain(cx, state);
-      return read === state ? state : proceed(cx, read);
-    }
-    return proceed(cx, state);
+    if (wake.kind === "signal" && isIgnored(wake.signal)) return state;
+    const s = draftOf(state);
+    if (wake.kind === "signal") onSignal(cx, s, wake.signal);
+    else if (wake.kind === "readable" && !drain(cx, s)) return state;
+    else proceed(cx, s);
+    return s;
   },
 };
 
-function end(cx: ProgramContext, state: PingState, exitStatus: number): PingState {
+function end(cx: ProgramContext, s: PingDraft, exitStatus: number): void {
   cx.setTimer(null);
   cx.exit(exitStatus);
-  return { ...state, isEnded: true };
+  s.isEnded = true;
 }
 
 /** Ends with the closing lines. */
-function finish(cx: ProgramContext, state: PingState): PingState {
-  cx.write(1, statistics(state));
-  const { deadline, count } = state.options;
-  const isMissing = state.received === 0 || (deadline > 0 && state.received < count);
-  return end(cx, state, isMissing ? 1 : 0);
+function finish(cx: ProgramContext, s: PingDraft): void {
+  cx.write(1, statistics(s));
+  const { deadline, count } = s.options;
+  const isMissing = s.received === 0 || (deadline > 0 && s.received < count);
+  end(cx, s, isMissing ? 1 : 0);
 }
 
-function onSignal(
-  cx: ProgramContext,
-  state: PingState,
-  signal: Extract<Wake, { kind: "signal" }>["signal"],
-): PingState {
+type Signal = Extract<Wake, { kind: "signal" }>["signal"];
+
+function isIgnored(signal: Signal): boolean {
+  return IGNORED_SIGNALS.has(signal.replace(/^SIG/, ""));
+}
+
+function onSignal(cx: ProgramContext, s: PingDraft, signal: Signal): void {
   const name = signal.replace(/^SIG/, "");
-  if (name === "INT" || name === "ALRM") return finish(cx, state);
-  if (name === "QUIT") {
-    cx.write(2, status(state));
-    return proceed(cx, state);
-  }
-  if (IGNORED_SIGNALS.has(name)) return state;
-  return end(cx, state, 128 + (SIGNAL_NUMBERS[name] ?? 15));
+  if (name === "INT" || name === "ALRM") finish(cx, s);
+  else if (name === "QUIT") {
+    cx.write(2, status(s));
+    proceed(cx, s);
+  } else end(cx, s, 128 + (SIGNAL_NUMBERS[name] ?? 15));
 }
 
-function proceed(cx: ProgramContext, state: PingState): PingState {
-  let s = drain(cx, state);
-  if (isDone(s) || (s.alarmAt !== null && cx.now >= s.alarmAt)) return finish(cx, s);
-  const sent = sendDue(cx, s);
-  s = drain(cx, sent);
+function proceed(cx: ProgramContext, s: PingDraft): void {
+  drain(cx, s);
+  if (isDone(s) || (s.alarmAt !== null && cx.now >= s.alarmAt)) {
+    finish(cx, s);
+    return;
+  }
+  sendDue(cx, s);
   // An error met while sending is not looked at before the next wait is over.
-  if (s !== sent && isDone(s)) return finish(cx, s);
-  cx.setTimer(wakeAt(cx, s));
-  return s;
+  if (drain(cx, s) && isDone(s)) finish(cx, s);
+  else cx.setTimer(wakeAt(cx, s));
 }
 
 /** The next instant at which something is to be done without an answer; null: there is none. */
@@ -129,7 +133,7 @@ function wakeAt(cx: ProgramContext, s: PingState): Nanos | null {
   );
 }
 
-function begin(cx: ProgramContext, argv: readonly string[]): PingState | PingStop {
+function begin(cx: ProgramContext, argv: readonly string[]): PingDraft | PingStop {
   const command = parsePing(argv);
   if (command.kind === "stop") return command;
   const { options } = command;
@@ -191,7 +195,7 @@ function open(
   options: PingOptions,
   host: PingHost,
   hops: readonly Ipv4Address[],
-): PingState | PingStop {
+): PingDraft | PingStop {
   const socket = cx.rawIcmpSocket();
   if (options.device !== null && options.device !== "" && cx.bindToDevice(socket, options.device) !== null) {
     return stop(`ping: SO_BINDTODEVICE ${options.device}: No such device\n`, 2);
@@ -208,7 +212,7 @@ function open(
   if (holdOctets(options) > RCVBUF_MAX)
     cx.write(2, "ping: WARNING: probably, rcvbuf is not enough to hold preload\n");
   if (options.ttl === 0) return stop("ping: cannot set unicast time-to-live: Invalid argument\n", 2);
-  const state: PingState = {
+  const state: PingDraft = {
     ...INITIAL,
     options,
     host: { ...host, address },
