@@ -2,10 +2,13 @@
  * What a workload needs of the simulator, and where the simulator is plugged in. Workloads speak to `Host`, as the shell and
  * the typed API do, so what they measure is what users get.
  */
+import { FileSink } from "../src/cli/log-file.ts";
+import { DeviceStats } from "../src/devices/net-device.ts";
 import type { Host } from "../src/shell/host.ts";
+import { RunHost } from "../src/shell/run-host.ts";
 
 export interface Totals {
-  /** Steps that the scheduler has executed. */
+  /** Steps and what happened in them: the rows of a log, without those that the log has of its own. */
   readonly events: number;
   /** Copies of a frame received by a device: host, bridge, host counts 2. */
   readonly framesDelivered: number;
@@ -28,6 +31,32 @@ export interface RunOptions {
 
 export type OpenRun = (options: RunOptions) => BenchRun;
 
-export const openRun: OpenRun = () => {
-  throw new Error("bench/engine.ts: the simulator is not plugged in yet");
+export const openRun: OpenRun = ({ seed, logPath }) => {
+  const sink = logPath === null ? null : new FileSink(logPath);
+  const host = new RunHost({ seed: String(seed), ...(sink === null ? {} : { log: sink }) });
+  let final: Totals | null = null;
+  return {
+    host,
+    totals: () => final ?? totalsOf(host),
+    close: async () => {
+      // Closing writes rows of the log's own.
+      final = totalsOf(host);
+      host.run.close();
+      sink?.close();
+    },
+  };
 };
+
+/** Counted from the state, so that counting costs a run nothing. Devices that are gone do not count. */
+function totalsOf({ run }: RunHost): Totals {
+  const { cells } = run.kernel;
+  let framesDelivered = 0;
+  let drops = 0;
+  for (let ref = 0; ref < cells.size; ref++) {
+    const record: unknown = cells.get(ref);
+    if (!(record instanceof DeviceStats)) continue;
+    framesDelivered += record.rxPackets;
+    drops += record.rxDropped + record.txDropped;
+  }
+  return { events: run.seq - run.logRows.length, framesDelivered, drops };
+}
