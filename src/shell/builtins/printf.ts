@@ -197,10 +197,12 @@ export function formatAll(
   format: string,
   args: readonly string[],
   host: PrintfHost,
+  /** The format is applied once, whatever is left. */
+  isOnce = false,
 ): { readonly text: string; readonly status: number } {
   const run = new Run(args, host);
   const takesArguments = /%[^%]/.test(format.replaceAll("%%", ""));
   do run.once(format);
-  while (run.hasMore && takesArguments && !run.isCut);
+  while (!isOnce && run.hasMore && takesArguments && !run.isCut);
   return { text: run.text, status: run.status };
 }

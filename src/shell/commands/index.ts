@@ -37,6 +37,11 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...tools(() => import("./head-tail.ts"), ["head", "tail"]),
   ...tools(() => import("./wc.ts"), ["wc"]),
   ...tools(() => import("./sort.ts"), ["sort"]),
+  ...tools(() => import("./sed.ts"), ["sed"]),
+  ...["awk", "mawk"].map((name): [string, Command] => [
+    name,
+    tool(async () => (await import("./awk.ts")).awk),
+  ]),
   ...tools(() => import("./columns.ts"), ["uniq", "cut", "tr", "paste", "column", "tee", "seq", "yes"]),
   ...tools(() => import("./diff.ts"), ["diff"]),
   ...tools(

@@ -1,0 +1,572 @@
+/**
+ * The language of awk(1): a program becomes a tree.
+ * @source POSIX.1-2017 XCU awk
+ */
+import { translateEre } from "../regex.ts";
+
+export type Expr =
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "string"; readonly value: string }
+  | { readonly kind: "regex"; readonly regex: RegExp }
+  | { readonly kind: "name"; readonly name: string }
+  | { readonly kind: "field"; readonly index: Expr }
+  | { readonly kind: "element"; readonly name: string; readonly keys: readonly Expr[] }
+  | { readonly kind: "assign"; readonly operator: string; readonly target: Expr; readonly value: Expr }
+  | { readonly kind: "step"; readonly by: 1 | -1; readonly isPrefix: boolean; readonly target: Expr }
+  | { readonly kind: "unary"; readonly operator: string; readonly value: Expr }
+  | { readonly kind: "binary"; readonly operator: string; readonly left: Expr; readonly right: Expr }
+  | { readonly kind: "match"; readonly isNegated: boolean; readonly left: Expr; readonly right: Expr }
+  | { readonly kind: "in"; readonly keys: readonly Expr[]; readonly name: string }
+  | { readonly kind: "choice"; readonly test: Expr; readonly yes: Expr; readonly no: Expr }
+  | { readonly kind: "call"; readonly name: string; readonly args: readonly Expr[] }
+  | { readonly kind: "group"; readonly items: readonly Expr[] };
+
+export type Stmt =
+  | { readonly kind: "expr"; readonly value: Expr }
+  | {
+      readonly kind: "print";
+      readonly isFormat: boolean;
+      readonly args: readonly Expr[];
+      readonly to: { readonly mode: string; readonly path: Expr } | null;
+    }
+  | { readonly kind: "if"; readonly test: Expr; readonly yes: Stmt; readonly no: Stmt | null }
+  | { readonly kind: "while"; readonly test: Expr; readonly body: Stmt; readonly isDo: boolean }
+  | {
+      readonly kind: "for";
+      readonly start: Stmt | null;
+      readonly test: Expr | null;
+      readonly step: Stmt | null;
+      readonly body: Stmt;
+    }
+  | { readonly kind: "forIn"; readonly variable: string; readonly array: string; readonly body: Stmt }
+  | { readonly kind: "block"; readonly body: readonly Stmt[] }
+  | { readonly kind: "delete"; readonly name: string; readonly keys: readonly Expr[] | null }
+  | {
+      readonly kind: "jump";
+      readonly to: "next" | "break" | "continue" | "exit" | "return";
+      readonly value: Expr | null;
+    };
+
+export interface Rule {
+  readonly when: "BEGIN" | "END" | "always" | { readonly from: Expr; readonly to: Expr | null };
+  readonly body: Stmt | null;
+}
+
+export interface AwkFunction {
+  readonly params: readonly string[];
+  readonly body: Stmt;
+}
+
+export interface Program {
+  readonly rules: readonly Rule[];
+  readonly functions: ReadonlyMap<string, AwkFunction>;
+}
+
+export class AwkError extends Error {}
+
+interface Token {
+  readonly kind: "number" | "string" | "regex" | "name" | "call" | "word" | "operator" | "newline" | "end";
+  readonly text: string;
+}
+
+const WORDS: ReadonlySet<string> = new Set([
+  "BEGIN",
+  "END",
+  "function",
+  "func",
+  "if",
+  "else",
+  "while",
+  "for",
+  "do",
+  "break",
+  "continue",
+  "next",
+  "exit",
+  "return",
+  "delete",
+  "in",
+  "print",
+  "printf",
+  "getline",
+]);
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  "\\": "\\",
+  '"': '"',
+  "/": "/",
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+};
+const OPERATOR = /^(?:\*\*=|\*\*|&&|\|\||\+\+|--|>>|[-+*/%^!=<>]=|!~|[-+*/%^!<>|?:~$=,;(){}[\]])/;
+
+function tokenize(source: string): Token[] {
+  const tokens: Token[] = [];
+  let rest = source;
+  const push = (kind: Token["kind"], text: string, length: number) => {
+    tokens.push({ kind, text });
+    rest = rest.slice(length);
+  };
+  while (rest !== "") {
+    const space = /^(?:[ \t\r]+|\\\r?\n|#[^\n]*)/.exec(rest);
+    if (space !== null) {
+      rest = rest.slice(space[0].length);
+      continue;
+    }
+    const last = tokens.at(-1);
+    const endsValue =
+      last !== undefined &&
+      (["number", "string", "name", "regex"].includes(last.kind) || /^(?:[)\]$]|\+\+|--)$/.test(last.text));
+    const number = /^(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)/.exec(rest);
+    const name = /^[A-Za-z_]\w*/.exec(rest);
+    if (rest[0] === "\n") push("newline", "\n", 1);
+    else if (number !== null) push("number", number[0], number[0].length);
+    else if (name !== null)
+      push(
+        WORDS.has(name[0]) ? "word" : rest[name[0].length] === "(" ? "call" : "name",
+        name[0],
+        name[0].length,
+      );
+    else if (rest[0] === '"') {
+      const match = /^"((?:[^"\\\n]|\\[\s\S])*)"/.exec(rest);
+      if (match === null) throw new AwkError("runaway string constant");
+      const text = match[1]!.replace(/\\([0-7]{1,3}|[\s\S])/g, (whole, one: string) =>
+        /^[0-7]/.test(one)
+          ? String.fromCharCode(Number.parseInt(one, 8))
+          : (ESCAPES[one] ?? (one === "\n" ? "" : whole)),
+      );
+      push("string", text, match[0].length);
+    } else if (rest[0] === "/" && !endsValue) {
+      const match = /^\/((?:[^/\\\n[]|\\.|\[\^?\]?[^\]\n]*\])*)\//.exec(rest);
+      if (match === null) throw new AwkError("runaway regular expression");
+      push("regex", match[1]!.replaceAll("\\/", "/"), match[0].length);
+    } else {
+      const operator = OPERATOR.exec(rest);
+      if (operator === null) throw new AwkError(`unexpected character '${rest[0]}'`);
+      push("operator", operator[0], operator[0].length);
+    }
+  }
+  tokens.push({ kind: "newline", text: "\n" }, { kind: "end", text: "end of file" });
+  return tokens;
+}
+
+export function toRegex(source: string): RegExp {
+  const regex = translateEre(
+    source.replace(/\\([ntr"])/g, (_, one: string) => ESCAPES[one]!),
+    "gsu",
+  );
+  if (regex === null) throw new AwkError(`regular expression compile failed (${source})`);
+  return regex;
+}
+
+class Parser {
+  private at = 0;
+  private readonly tokens: readonly Token[];
+  private readonly functions = new Map<string, AwkFunction>();
+  /** Inside `print ...`, `>` is a redirection; inside `for (`, `in` is not an operator. */
+  private noGreater = false;
+  private noIn = false;
+
+  constructor(source: string) {
+    this.tokens = tokenize(source);
+  }
+
+  program(): Program {
+    const rules: Rule[] = [];
+    for (this.skipEnds(); this.token.kind !== "end"; this.skipEnds()) {
+      if (this.token.text === "function" || this.token.text === "func") this.functionDefinition();
+      else rules.push(this.rule());
+    }
+    return { rules, functions: this.functions };
+  }
+
+  private get token(): Token {
+    return this.tokens[this.at]!;
+  }
+
+  private is(text: string): boolean {
+    return (this.token.kind === "operator" || this.token.kind === "word") && this.token.text === text;
+  }
+
+  private accept(text: string): boolean {
+    if (!this.is(text)) return false;
+    this.at++;
+    return true;
+  }
+
+  private expect(text: string): void {
+    if (!this.accept(text)) this.fail();
+  }
+
+  private fail(): never {
+    throw new AwkError(`syntax error at or near ${this.token.text === "\n" ? "newline" : this.token.text}`);
+  }
+
+  private name(): string {
+    if (this.token.kind !== "name" && this.token.kind !== "call") this.fail();
+    return this.tokens[this.at++]!.text;
+  }
+
+  private skipNewlines(): void {
+    while (this.token.kind === "newline") this.at++;
+  }
+
+  private skipEnds(): void {
+    while (this.token.kind === "newline" || this.is(";")) this.at++;
+  }
+
+  private functionDefinition(): void {
+    this.at++;
+    const name = this.name();
+    this.expect("(");
+    const params: string[] = [];
+    while (!this.is(")")) {
+      params.push(this.name());
+      if (!this.accept(",")) break;
+      this.skipNewlines();
+    }
+    this.expect(")");
+    this.skipNewlines();
+    this.functions.set(name, { params, body: this.block() });
+  }
+
+  private rule(): Rule {
+    if (this.is("BEGIN") || this.is("END")) {
+      const when = this.tokens[this.at++]!.text as "BEGIN" | "END";
+      return { when, body: this.block() };
+    }
+    if (this.is("{")) return { when: "always", body: this.block() };
+    const from = this.expression();
+    let to: Expr | null = null;
+    if (this.accept(",")) {
+      this.skipNewlines();
+      to = this.expression();
+    }
+    return { when: { from, to }, body: this.is("{") ? this.block() : null };
+  }
+
+  private block(): Stmt {
+    this.expect("{");
+    const body: Stmt[] = [];
+    for (this.skipEnds(); !this.is("}"); this.skipEnds()) body.push(this.statement());
+    this.expect("}");
+    return { kind: "block", body };
+  }
+
+  private endStatement(): void {
+    if (this.token.kind === "newline" || this.is(";")) this.at++;
+    else if (!this.is("}")) this.fail();
+  }
+
+  private body(): Stmt {
+    this.skipNewlines();
+    if (this.accept(";")) return { kind: "block", body: [] };
+    return this.statement();
+  }
+
+  private statement(): Stmt {
+    const { text, kind } = this.token;
+    if (this.is("{")) return this.block();
+    if (kind === "word") {
+      if (text === "if") return this.ifStatement();
+      if (text === "while") {
+        this.at++;
+        const test = this.parenthesized();
+        return { kind: "while", test, body: this.body(), isDo: false };
+      }
+      if (text === "do") return this.doStatement();
+      if (text === "for") return this.forStatement();
+    }
+    const statement = this.simple();
+    this.endStatement();
+    return statement;
+  }
+
+  private parenthesized(): Expr {
+    this.expect("(");
+    const value = this.expression();
+    this.expect(")");
+    return value;
+  }
+
+  private ifStatement(): Stmt {
+    this.at++;
+    const test = this.parenthesized();
+    const yes = this.body();
+    const mark = this.at;
+    this.skipEnds();
+    if (this.accept("else")) return { kind: "if", test, yes, no: this.body() };
+    this.at = mark;
+    return { kind: "if", test, yes, no: null };
+  }
+
+  private doStatement(): Stmt {
+    this.at++;
+    const body = this.body();
+    this.skipEnds();
+    this.expect("while");
+    const test = this.parenthesized();
+    this.endStatement();
+    return { kind: "while", test, body, isDo: true };
+  }
+
+  private forStatement(): Stmt {
+    this.at++;
+    this.expect("(");
+    const [variable, word, array, close] = this.tokens.slice(this.at, this.at + 4);
+    if (variable?.kind === "name" && word?.text === "in" && array?.kind === "name" && close?.text === ")") {
+      this.at += 4;
+      return { kind: "forIn", variable: variable.text, array: array.text, body: this.body() };
+    }
+    const start = this.is(";") ? null : this.simple();
+    this.expect(";");
+    this.skipNewlines();
+    const test = this.is(";") ? null : this.expression();
+    this.expect(";");
+    this.skipNewlines();
+    const step = this.is(")") ? null : this.simple();
+    this.expect(")");
+    return { kind: "for", start, test, step, body: this.body() };
+  }
+
+  private simple(): Stmt {
+    const { text, kind } = this.token;
+    if (kind === "word") {
+      switch (text) {
+        case "print":
+        case "printf":
+          return this.print();
+        case "next":
+        case "break":
+        case "continue":
+          this.at++;
+          return { kind: "jump", to: text, value: null };
+        case "exit":
+        case "return":
+          this.at++;
+          return {
+            kind: "jump",
+            to: text,
+            value: this.token.kind === "newline" || this.is(";") || this.is("}") ? null : this.expression(),
+          };
+        case "delete": {
+          this.at++;
+          const name = this.name();
+          return { kind: "delete", name, keys: this.accept("[") ? this.list("]") : null };
+        }
+      }
+    }
+    return { kind: "expr", value: this.expression() };
+  }
+
+  private print(): Stmt {
+    const isFormat = this.tokens[this.at++]!.text === "printf";
+    const outer = this.noGreater;
+    this.noGreater = true;
+    let args: Expr[] = [];
+    if (
+      !(
+        this.token.kind === "newline" ||
+        this.is(";") ||
+        this.is("}") ||
+        this.is(">") ||
+        this.is(">>") ||
+        this.is("|")
+      )
+    ) {
+      const first = this.expression();
+      args = first.kind === "group" ? [...first.items] : [first];
+      while (this.accept(",")) {
+        this.skipNewlines();
+        args.push(this.expression());
+      }
+    }
+    const mode = [">", ">>", "|"].find((one) => this.is(one));
+    let to: { mode: string; path: Expr } | null = null;
+    if (mode !== undefined) {
+      this.at++;
+      to = { mode, path: this.concatenation() };
+    }
+    this.noGreater = outer;
+    return { kind: "print", isFormat, args, to };
+  }
+
+  private list(close: string): Expr[] {
+    const [greater, noIn] = [this.noGreater, this.noIn];
+    this.noGreater = false;
+    this.noIn = false;
+    const items: Expr[] = [];
+    this.skipNewlines();
+    while (!this.is(close)) {
+      items.push(this.expression());
+      this.skipNewlines();
+      if (!this.accept(",")) break;
+      this.skipNewlines();
+    }
+    this.expect(close);
+    [this.noGreater, this.noIn] = [greater, noIn];
+    return items;
+  }
+
+  private expression(): Expr {
+    const left = this.choice();
+    const operator = this.token.kind === "operator" ? /^(\*\*|[-+*/%^])?=$/.exec(this.token.text) : null;
+    if (operator === null || !["name", "field", "element"].includes(left.kind)) return left;
+    this.at++;
+    this.skipNewlines();
+    return { kind: "assign", operator: operator[1] ?? "", target: left, value: this.expression() };
+  }
+
+  private choice(): Expr {
+    const test = this.or();
+    if (!this.accept("?")) return test;
+    this.skipNewlines();
+    const yes = this.expression();
+    this.skipNewlines();
+    this.expect(":");
+    this.skipNewlines();
+    return { kind: "choice", test, yes, no: this.expression() };
+  }
+
+  private or(): Expr {
+    let left = this.and();
+    while (this.accept("||")) {
+      this.skipNewlines();
+      left = { kind: "binary", operator: "||", left, right: this.and() };
+    }
+    return left;
+  }
+
+  private and(): Expr {
+    let left = this.membership();
+    while (this.accept("&&")) {
+      this.skipNewlines();
+      left = { kind: "binary", operator: "&&", left, right: this.membership() };
+    }
+    return left;
+  }
+
+  private membership(): Expr {
+    let left = this.matching();
+    while (!this.noIn && this.is("in")) {
+      this.at++;
+      left = { kind: "in", keys: left.kind === "group" ? left.items : [left], name: this.name() };
+    }
+    return left;
+  }
+
+  private matching(): Expr {
+    let left = this.comparison();
+    while (this.is("~") || this.is("!~")) {
+      const isNegated = this.tokens[this.at++]!.text === "!~";
+      left = { kind: "match", isNegated, left, right: this.comparison() };
+    }
+    return left;
+  }
+
+  private comparison(): Expr {
+    const left = this.concatenation();
+    const operator = this.token.kind === "operator" ? this.token.text : "";
+    if (!["<", "<=", "==", "!=", ">=", ">"].includes(operator) || (operator === ">" && this.noGreater))
+      return left;
+    this.at++;
+    return { kind: "binary", operator, left, right: this.concatenation() };
+  }
+
+  private concatenation(): Expr {
+    let left = this.additive();
+    while (this.startsValue()) left = { kind: "binary", operator: " ", left, right: this.additive() };
+    return left;
+  }
+
+  private startsValue(): boolean {
+    const { kind, text } = this.token;
+    if (["number", "string", "name", "call", "regex"].includes(kind)) return true;
+    return kind === "operator" && ["$", "!", "(", "-", "+", "++", "--"].includes(text);
+  }
+
+  private additive(): Expr {
+    let left = this.multiplicative();
+    while (this.is("+") || this.is("-"))
+      left = { kind: "binary", operator: this.tokens[this.at++]!.text, left, right: this.multiplicative() };
+    return left;
+  }
+
+  private multiplicative(): Expr {
+    let left = this.unary();
+    while (this.is("*") || this.is("/") || this.is("%"))
+      left = { kind: "binary", operator: this.tokens[this.at++]!.text, left, right: this.unary() };
+    return left;
+  }
+
+  private unary(): Expr {
+    for (const operator of ["!", "-", "+"])
+      if (this.accept(operator)) return { kind: "unary", operator, value: this.unary() };
+    return this.power();
+  }
+
+  private power(): Expr {
+    const left = this.postfix();
+    if (!this.accept("^") && !this.accept("**")) return left;
+    return {
+      kind: "binary",
+      operator: "^",
+      left,
+      right: this.is("-") || this.is("+") || this.is("!") ? this.unary() : this.power(),
+    };
+  }
+
+  private postfix(): Expr {
+    for (const [text, by] of [
+      ["++", 1],
+      ["--", -1],
+    ] as const)
+      if (this.accept(text)) return { kind: "step", by, isPrefix: true, target: this.primary() };
+    const target = this.primary();
+    if (!["name", "field", "element"].includes(target.kind)) return target;
+    for (const [text, by] of [
+      ["++", 1],
+      ["--", -1],
+    ] as const)
+      if (this.accept(text)) return { kind: "step", by, isPrefix: false, target };
+    return target;
+  }
+
+  private primary(): Expr {
+    const { kind, text } = this.tokens[this.at++]!;
+    switch (kind) {
+      case "number":
+        return { kind, value: Number(text) };
+      case "string":
+        return { kind, value: text };
+      case "regex":
+        return { kind, regex: toRegex(text) };
+      case "call":
+        this.expect("(");
+        return { kind, name: text, args: this.list(")") };
+      case "name":
+        if (this.accept("[")) return { kind: "element", name: text, keys: this.list("]") };
+        return text === "length" ? { kind: "call", name: text, args: [] } : { kind, name: text };
+    }
+    if (text === "$" && kind === "operator")
+      return {
+        kind: "field",
+        index: this.is("++") || this.is("--") ? this.postfix() : this.is("-") ? this.unary() : this.primary(),
+      };
+    if (text === "(" && kind === "operator") {
+      const items = this.list(")");
+      return { kind: "group", items };
+    }
+    if (text === "getline") throw new AwkError("getline is not supported");
+    this.at--;
+    return this.fail();
+  }
+}
+
+export function parseAwk(source: string): Program {
+  return new Parser(source).program();
+}

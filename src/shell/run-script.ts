@@ -1,0 +1,76 @@
+/** Runs a shell script on a simulation that the typed API drives, too. */
+import type { Nanos } from "../core/nanos.ts";
+import type { NetnsId } from "../events/requests.ts";
+import { PROGRAMS } from "../processes/programs.ts";
+import { SeededChance } from "../scheduler/chance.ts";
+import type { Simulation } from "../simulation/simulation.ts";
+import type { Host } from "./host.ts";
+import { Shell } from "./shell.ts";
+
+export interface ScriptOptions {
+  /** `$0`, and in messages. @defaultValue script.sh */
+  readonly name?: string;
+  readonly args?: readonly string[];
+  /** Standard input. @defaultValue /dev/null */
+  readonly stdin?: string;
+  /** The namespace that it begins in. @defaultValue main */
+  readonly netns?: { readonly id: NetnsId };
+  /** Virtual time that starting an external command takes. @defaultValue 1 ms */
+  readonly commandCost?: Nanos;
+  /** So many commands end the script. @defaultValue no limit */
+  readonly maxCommands?: number;
+  /** Virtual time at which it ends. @defaultValue no limit */
+  readonly until?: Nanos;
+}
+
+export interface ScriptResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number;
+}
+
+/**
+ * Runs a script from the present instant on, to its end; virtual time passes. It does not wait for operations of the typed API
+ * that are under way: what awaits them resumes at an instant behind its end.
+ * Rejects with a ScriptError when the script has to be given up: a limit, a deadlock, or what the shell does not know.
+ */
+export async function runScript(
+  sim: Simulation,
+  text: string,
+  options: ScriptOptions = {},
+): Promise<ScriptResult> {
+  const { name = "script.sh", args = [], netns, ...rest } = options;
+  let stdout = "";
+  let stderr = "";
+  const number = sim.world.noteScript(name, text);
+  // By number: a second script does not repeat the first one's.
+  const chance = new SeededChance(`${sim.seed}/shell/${number}`);
+  const shell = new Shell(hostOf(sim), {
+    ...rest,
+    name,
+    args,
+    netns: netns?.id ?? 0,
+    stdout: (part) => {
+      stdout += part;
+    },
+    stderr: (part) => {
+      stderr += part;
+    },
+    seedRandom: () => chance.draw("random", 0x8000_0000),
+  });
+  const status = await shell.run(text);
+  return { stdout, stderr, status };
+}
+
+/** The shell's view of a simulation. */
+function hostOf({ world }: Simulation): Host {
+  return {
+    get now() {
+      return world.now;
+    },
+    programs: [...PROGRAMS.keys()],
+    request: (netns, op, body) => world.request(netns, op, body),
+    spawn: (netns, pid, argv, listener) => world.spawn(netns, pid, argv, listener),
+    advance: (until) => world.advance(until ?? Number.POSITIVE_INFINITY, () => true),
+  };
+}
