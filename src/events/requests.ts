@@ -118,6 +118,8 @@ export interface LinkInfo {
   readonly numRxQueues: number;
   readonly alias: string | null;
   readonly altnames: readonly string[];
+  /** The device is large enough for IPv6 (1280 octets), which shows its settings. */
+  readonly hasInet6: boolean;
   readonly carrierUpCount: number;
   readonly carrierDownCount: number;
   readonly stats: LinkStats;

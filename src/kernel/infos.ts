@@ -26,6 +26,9 @@ import { netStack } from "../stack/net-stack.ts";
 import { formatIpv4 } from "../wire/ipv4-address.ts";
 import { formatMac } from "../wire/mac.ts";
 
+/** Below it a device has no IPv6 side. @source include/uapi/linux/ipv6.h, IPV6_MIN_MTU */
+const IPV6_MIN_MTU = 1280;
+
 /** @source net/core/rtnetlink.c, rtnl_fill_ifinfo() */
 export function linkInfo(step: StepContext, dev: NetDevice): LinkInfo {
   const stats = step.cells.get(dev.stats);
@@ -56,6 +59,7 @@ export function linkInfo(step: StepContext, dev: NetDevice): LinkInfo {
     numRxQueues: dev.numRxQueues,
     alias: dev.alias,
     altnames: dev.altnames,
+    hasInet6: dev.mtu >= IPV6_MIN_MTU,
     carrierUpCount: dev.carrierUpCount,
     carrierDownCount: dev.carrierDownCount,
     stats: {

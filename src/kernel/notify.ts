@@ -11,8 +11,8 @@ import { sendGratuitousArp } from "../stack/arp.ts";
 import { deleteAddr, fibAddAddr, insertAddr } from "../stack/devinet.ts";
 import { fibDisable, fibLinkDown, fibLinkUp } from "../stack/fib-semantics.ts";
 import { inDevice, inetdevInit, neighTableRef, updateInDevice } from "../stack/in-device.ts";
-import { neighFlushDevice } from "../stack/neigh.ts";
-import { confMax, netStack, updateNetStack } from "../stack/net-stack.ts";
+import { neighFlushDevice, neighIfdown } from "../stack/neigh.ts";
+import { confMax, netStack } from "../stack/net-stack.ts";
 import { INADDR_LOOPBACK } from "../wire/ipv4-address.ts";
 import { deviceConf, deviceNeighParms, followMtu, forgetDeviceSysctls } from "./sysctl/stack-sysctls.ts";
 
@@ -76,15 +76,6 @@ function notifiesByArp(step: StepContext, dev: NetDevice): boolean {
 export function onDown(step: StepContext, dev: NetDevice): void {
   fibDisable(step, dev, false);
   neighIfdown(step, dev);
-}
-
-/** Neighbours and proxy entries go. @source net/core/neighbour.c, neigh_ifdown() */
-function neighIfdown(step: StepContext, dev: NetDevice): void {
-  neighFlushDevice(step, dev, false);
-  if (!netStack(step, dev.netns).proxies.some((proxy) => proxy.device === dev.ref)) return;
-  updateNetStack(step, dev.netns, (stack) => {
-    stack.proxies = stack.proxies.filter((proxy) => proxy.device !== dev.ref);
-  });
 }
 
 /** NETDEV_CHANGE, after the link-watch worker settled the carrier. */

@@ -39,6 +39,7 @@ export interface SocketError {
 }
 
 export interface SendOptions {
+  /** -1: the namespace's default, or 1 to a group. */
   readonly ttl: number;
   readonly tos: number;
   /** IP_MTU_DISCOVER: `dont` clears Don't Fragment, `do` forbids fragments of our own, `want` lets them be. */

@@ -8,8 +8,9 @@ import { KIND } from "../events/kinds.ts";
 import { IFA_F_NOPREFIXROUTE, IFA_F_SECONDARY, RTN_BROADCAST, RTN_LOCAL } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { formatIpv4, INADDR_BROADCAST, type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
-import { connectedType, fibMagic, flushRoutes, inetAddrType } from "./fib-semantics.ts";
+import { connectedType, fibDisable, fibMagic, flushRoutes, inetAddrType } from "./fib-semantics.ts";
 import { type InAddr, ifaMatch, inDevice, isSecondary, updateInDevice } from "./in-device.ts";
+import { neighIfdown } from "./neigh.ts";
 import { confMax, netStack } from "./net-stack.ts";
 
 function isZeronet(address: Ipv4Address): boolean {
@@ -114,6 +115,10 @@ function removeOne(step: StepContext, dev: NetDevice, ifa: InAddr, promotedFor: 
   setAddrs(step, dev, addrs);
   note(step, KIND.addr_del, dev, ifa);
   fibDelAddr(step, dev, before, ifa, promotedFor);
+  if (addrs.length > 0) return;
+  // The last address is gone: the device has no IPv4 any more. @source fib_inetaddr_event()
+  fibDisable(step, dev, true);
+  neighIfdown(step, dev);
 }
 
 /** The first secondary becomes the primary of its subnet, behind the last primary of at least its scope. */

@@ -11,9 +11,9 @@ import { decodeIpv4, IP_MF, IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.t
 import { isMulticastIpv4 } from "../wire/ipv4-address.ts";
 import { icmpRcv } from "./icmp.ts";
 import { icmpSend } from "./icmp-error.ts";
+import { reassemble } from "./ip-reassembly.ts";
 import { MIB } from "./mib.ts";
 import { count, ownMib } from "./net-stack.ts";
-import { reassemble } from "./ip-reassembly.ts";
 import { rawDeliver } from "./raw-socket.ts";
 import { routeInput } from "./route.ts";
 

@@ -44,7 +44,12 @@ function queueKey(packet: Ipv4Packet): number {
 }
 
 function belongs(queue: FragmentQueue, packet: Ipv4Packet): boolean {
-  return queue.src === packet.src && queue.dst === packet.dst && queue.id === packet.id && queue.protocol === packet.protocol;
+  return (
+    queue.src === packet.src &&
+    queue.dst === packet.dst &&
+    queue.id === packet.id &&
+    queue.protocol === packet.protocol
+  );
 }
 
 function from(packet: Ipv4Packet): number {
@@ -84,7 +89,11 @@ function forget(step: StepContext, ref: Cell<FragmentQueue>, sample: Ipv4Packet)
 }
 
 /** The whole packet, once its last part is there; the reason why this fragment was refused; null: the rest is awaited. */
-export function reassemble(step: StepContext, dev: NetDevice, packet: Ipv4Packet): Ipv4Packet | number | null {
+export function reassemble(
+  step: StepContext,
+  dev: NetDevice,
+  packet: Ipv4Packet,
+): Ipv4Packet | number | null {
   count(step, dev.netns, "IpReasmReqds");
   const isLast = (packet.flags & IP_MF) === 0;
   if (!isLast && packet.payload.length % 8 !== 0) return DROP.IP_INHDR;
@@ -119,7 +128,8 @@ function isWhole(fragments: readonly Ipv4Packet[]): boolean {
 function join(fragments: readonly Ipv4Packet[]): Ipv4Packet {
   const first = fragments[0]!;
   const octets = new Uint8Array(to(fragments.at(-1)!));
-  for (const fragment of fragments) if (fragment.payload.kind === "opaque") octets.set(fragment.payload.octets, from(fragment));
+  for (const fragment of fragments)
+    if (fragment.payload.kind === "opaque") octets.set(fragment.payload.octets, from(fragment));
   const payload = decodeIpv4Payload(octets, 0, octets.length, first.protocol, false);
   return new Ipv4Packet(
     first.tos,
@@ -140,9 +150,11 @@ export function reassemblyTimer(step: StepContext, ref: Cell<FragmentQueue>): vo
   const { netns, device, fragments } = step.cells.get(ref);
   count(step, netns, "IpReasmTimeout");
   count(step, netns, "IpReasmFails");
-  for (const fragment of fragments) step.recordDrop(netns, device, 0, fragment.length, DROP.FRAG_REASM_TIMEOUT);
+  for (const fragment of fragments)
+    step.recordDrop(netns, device, 0, fragment.length, DROP.FRAG_REASM_TIMEOUT);
   const first = fragments[0]!;
   forget(step, ref, first);
   const dev = step.cells.get<NetDevice | undefined>(device);
-  if (first.fragmentOffset === 0 && dev !== undefined) icmpSend(step, dev, first, ICMP_TIME_EXCEEDED, ICMP_EXC_FRAGTIME, 0);
+  if (first.fragmentOffset === 0 && dev !== undefined)
+    icmpSend(step, dev, first, ICMP_TIME_EXCEEDED, ICMP_EXC_FRAGTIME, 0);
 }

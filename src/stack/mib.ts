@@ -116,7 +116,8 @@ export class Mib {
   /** Counts by type, in at [type], out at [256 + type]. */
   icmpTypeCounts(): number[] {
     const counts = new Array<number>(2 * ICMP_TYPES).fill(0);
-    for (let at = 0; at < this.icmpTypes.length; at += 2) counts[this.icmpTypes[at]!] = this.icmpTypes[at + 1]!;
+    for (let at = 0; at < this.icmpTypes.length; at += 2)
+      counts[this.icmpTypes[at]!] = this.icmpTypes[at + 1]!;
     return counts;
   }
 }

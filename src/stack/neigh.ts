@@ -35,6 +35,7 @@ import { formatIpv4, INADDR_ANY, type Ipv4Address } from "../wire/ipv4-address.t
 import { formatMac, type Mac } from "../wire/mac.ts";
 import type { NeighParms } from "./conf.ts";
 import { inetAddrType } from "./fib-semantics.ts";
+import { netStack, updateNetStack } from "./net-stack.ts";
 import { inDevice, NeighTable, neighTableRef } from "./in-device.ts";
 
 export type NeighRef = Cell<Neigh>;
@@ -398,4 +399,13 @@ function releaseQueue(step: StepContext, neigh: Neigh): void {
 export function neighEventNs(step: StepContext, dev: NetDevice, sender: Ipv4Address, lladdr: Mac): void {
   const neigh = neighLookup(step, dev, sender) ?? neighCreate(step, dev, sender);
   neighUpdate(step, neigh, lladdr, NUD_STALE, { override: true, admin: false });
+}
+
+/** Neighbours and proxy entries go. @source net/core/neighbour.c, neigh_ifdown() */
+export function neighIfdown(step: StepContext, dev: NetDevice): void {
+  neighFlushDevice(step, dev, false);
+  if (!netStack(step, dev.netns).proxies.some((proxy) => proxy.device === dev.ref)) return;
+  updateNetStack(step, dev.netns, (stack) => {
+    stack.proxies = stack.proxies.filter((proxy) => proxy.device !== dev.ref);
+  });
 }

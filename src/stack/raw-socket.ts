@@ -21,7 +21,7 @@ import {
   IcmpMessage,
 } from "../wire/icmp.ts";
 import { IP_DF, IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
-import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import { type Ipv4Address, isMulticastIpv4 } from "../wire/ipv4-address.ts";
 import { countIcmpOut } from "./icmp-count.ts";
 import { ipSend } from "./ip-output.ts";
 import { netStack, updateNetStack } from "./net-stack.ts";
@@ -258,6 +258,7 @@ function quotedEcho(quote: Uint8Array): { src: Ipv4Address; dst: Ipv4Address; me
 }
 
 export interface RawSendOptions {
+  /** -1: the namespace's default, or 1 to a group. */
   readonly ttl: number;
   readonly tos: number;
   /** IP_MTU_DISCOVER: `dont` clears Don't Fragment, `do` forbids fragments of our own, `want` lets them be. */
@@ -300,7 +301,7 @@ export function rawSend(
   countIcmpOut(step, socket.netns, message.type);
   return ipSend(step, socket.netns, route, IPPROTO_ICMP, message, {
     tos: o.tos,
-    ttl: o.ttl,
+    ttl: o.ttl >= 0 ? o.ttl : isMulticastIpv4(dst) ? 1 : netStack(step, socket.netns).settings.ipDefaultTtl,
     flags: o.pmtudisc === "dont" ? 0 : IP_DF,
     numbered: o.pmtudisc !== "do",
     options: o.options,

@@ -147,7 +147,7 @@ function putDetails(p: Printer, link: LinkInfo, view: LinkView): void {
     p.put("info_kind", link.kind, `    ${link.kind} `);
     p.close();
   }
-  if (view.isLink) p.put("inet6_addr_gen_mode", "eui64", "addrgenmode eui64 ");
+  if (view.isLink && link.hasInet6) p.put("inet6_addr_gen_mode", "eui64", "addrgenmode eui64 ");
   p.put("num_tx_queues", link.numTxQueues, `numtxqueues ${link.numTxQueues} `);
   p.put("num_rx_queues", link.numRxQueues, `numrxqueues ${link.numRxQueues} `);
   for (const [key, value] of SEGMENTS) p.put(key, value, `${key} ${value} `);

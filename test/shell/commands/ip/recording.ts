@@ -129,6 +129,7 @@ function toLink(f: Fields, indexOf: (name: string) => number): LinkInfo {
     numRxQueues: num(f, "num_rx_queues"),
     alias: text(f, "ifalias"),
     altnames: (f.altnames as string[] | undefined) ?? [],
+    hasInet6: true,
     carrierUpCount: Math.floor(changes / 2),
     carrierDownCount: Math.ceil(changes / 2),
     stats: {
