@@ -123,19 +123,24 @@ function putDevice(
   p.object();
   if (!isAlone) {
     if (s.options.isBrief) putLinkBrief(s, p, link, filter.family === "link");
-    else putLink(s, p, link, { isLink: false, family: filter.family });
+    else putLink(s, p, link, { isLink: s.hasShownLinks, family: filter.family });
   }
-  if (filter.family !== "link") {
+  if (!isWithoutAddresses(s, filter)) {
     p.array("addr_info");
     for (const address of addresses) putAddress(s, p, address, s.options.isOneline);
     p.close();
     if (s.options.isBrief) p.text("\n");
   }
-  if (s.options.statistics > 0 && !isAlone && !s.options.isBrief) {
+  if (s.options.statistics > 0 && !isAlone && !s.options.isBrief && !s.hasShownLinks) {
     putStatistics(s, p, link);
     p.text("\n");
   }
   p.close();
+}
+
+/** Only the devices are shown: of all families the link's, or in a batch after `link show` for one device. */
+function isWithoutAddresses(s: Session, filter: AddressFilter): boolean {
+  return filter.family === "link" || (s.hasShownLinks && filter.dev !== null);
 }
 
 /** Options that leave out the devices' own lines. */
@@ -148,9 +153,9 @@ export function addressShow(s: Session, words: readonly string[]): void {
   let links: readonly LinkInfo[];
   if (filter.dev === null) links = s.dumpLinks();
   else links = [s.talkLink(needShownIndex(s, filter.dev))];
-  const all = filter.family === "link" ? [] : s.dump("RTM_GETADDR", {});
-  const shown =
-    filter.family === "link" ? links.map((link) => ({ link, addresses: [] })) : choose(links, all, filter);
+  const isBare = isWithoutAddresses(s, filter);
+  const all = isBare ? [] : s.dump("RTM_GETADDR", {});
+  const shown = isBare ? links.map((link) => ({ link, addresses: [] })) : choose(links, all, filter);
   const isAlone = isWithoutLinks(s, filter);
   s.print((p) => {
     // Without a line of its own a device is not asked for its group.

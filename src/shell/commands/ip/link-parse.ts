@@ -220,6 +220,8 @@ function takeState(s: Session, args: Args, word: string, w: LinkWords): boolean 
       return true;
     }
     case "protodown":
+    case "protodown_reason":
+      if (word === "protodown_reason") args.value();
       takeSwitch(s, args, word);
       w.isProtoDownGiven = true;
       return true;

@@ -24,6 +24,7 @@ export function linkShow(s: Session, words: readonly string[]): void {
     if (word === "help") usage(s, "link");
     takeDev(args, word, filter);
   }
+  s.hasShownLinks = true;
   const candidates = filter.dev === null ? s.dumpLinks() : [fetchOne(s, filter.dev)];
   const links = candidates.filter((link) => linkPasses(link, filter));
   s.print((p) => {

@@ -15,6 +15,11 @@ const ALTNAME_MAX = 127;
 export class Session {
   /** Exit status of a command that did not fail: not 0 after `netns exec`. */
   status = 0;
+  /**
+   * `ip link show` ran before in this process. From then on the tool shows links also where addresses are asked for:
+   * in a batch `address show` prints the link mode, and for a single device no addresses.
+   */
+  hasShownLinks = false;
   private output = "";
   private readonly byIndex = new Map<number, LinkInfo>();
   private readonly byName = new Map<string, LinkInfo>();

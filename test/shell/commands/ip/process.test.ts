@@ -41,6 +41,18 @@ describe("ip -batch", () => {
     });
   });
 
+  it("should show links in place of one device's addresses once links were shown", async () => {
+    const argv = splitCommand("ip -b -");
+    const more = { readAll: async () => "addr show lo\nlink show lo\naddr show lo\n" };
+    const head = "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN";
+    const tail = "group default qlen 1000\n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n";
+    const address = "    inet 127.0.0.1/8 scope host lo\n       valid_lft forever preferred_lft forever\n";
+    const shown = `${head} mode DEFAULT ${tail}`;
+    expect((await run(new RecordedKernel(state), argv, ip, more)).stdout).toBe(
+      `${head} ${tail}${address}${shown}${shown}`,
+    );
+  });
+
   it("should print JSON for each line", async () => {
     const json =
       '[{"ifname":"lo","operstate":"UNKNOWN","address":"00:00:00:00:00:00","flags":["LOOPBACK","UP","LOWER_UP"]}]\n';
