@@ -1,7 +1,7 @@
 /** Answers the requests of user space: each operation with what carries it out. */
 import { granted, type Result, refused } from "../core/result.ts";
-import { devicesOf, type NetnsRef } from "../devices/netns.ts";
-import type { BodyOf, Operation, ReplyOf } from "../events/requests.ts";
+import { devicesOf, Netns, type NetnsRef } from "../devices/netns.ts";
+import type { BodyOf, LinkAttrs, Operation, ReplyOf } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import * as files from "./files.ts";
 import * as inet from "./inet-requests.ts";
@@ -112,6 +112,18 @@ const HANDLERS: Handlers = {
   SIOCDELRT: (step, netns, entry) => ioctls.changeRoute(step, netns, entry, false),
 };
 
+/** Is it a namespace that somebody can be in? One that waits for its clean-up has lost its last holder. */
+function isLiving(step: StepContext, netns: NetnsRef): boolean {
+  const found: unknown = step.cells.get(netns);
+  return found instanceof Netns && !found.isDying;
+}
+
+/** Namespaces that a request names beside the one that it comes from. */
+function namedNetnses(body: object): NetnsRef[] {
+  const { netns, peer } = body as { readonly netns?: NetnsRef; readonly peer?: LinkAttrs | string };
+  return [netns, typeof peer === "object" ? peer.netns : undefined].filter((named) => named !== undefined);
+}
+
 /** Carries out a request. A namespace that is gone, or an operation that there is not, is refused. */
 export function handleRequest<Op extends Operation>(
   step: StepContext,
@@ -119,7 +131,8 @@ export function handleRequest<Op extends Operation>(
   op: Op,
   body: BodyOf<Op>,
 ): Result<ReplyOf<Op>> {
-  if (!step.cells.has(netns)) return refused("ENOENT");
+  if (!isLiving(step, netns)) return refused("ENOENT");
+  if (namedNetnses(body).some((named) => !isLiving(step, named))) return refused("EINVAL");
   const handler: Handler<Op> | undefined = HANDLERS[op];
   return handler === undefined ? refused("EOPNOTSUPP") : handler(step, netns, body);
 }
