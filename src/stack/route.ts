@@ -79,7 +79,13 @@ export function routeOutput(step: StepContext, netns: NetnsRef, flow: Flow): Out
   const all = () => devicesOf(step, netns);
   const loopback = step.cells.get<NetDevice>(step.cells.get(netns).loopback);
   let { src, dst } = flow;
-  let device: NetDevice | null = flow.oif < 0 ? null : step.cells.get<NetDevice>(flow.oif);
+  let device: NetDevice | null = null;
+  if (flow.oif >= 0) {
+    // A socket may outlive the device it is bound to, or be left behind by it.
+    const bound = step.cells.get<NetDevice | undefined>(flow.oif);
+    if (bound?.netns !== netns) return { errno: "ENODEV" };
+    device = bound;
+  }
   const isForAll = isMulticastIpv4(dst) || dst === INADDR_BROADCAST;
   if (src !== 0) {
     if (isMulticastIpv4(src) || src === INADDR_BROADCAST) return { errno: "EINVAL" };
