@@ -17,6 +17,7 @@ export class CellTable {
   private step = 0;
   private dirty: boolean[] = [];
   private dirtyList: number[] = [];
+  private memos: unknown[] = [];
   /** Cells changed since `startStep`, kept only when somebody watches (`watchSteps`). */
   private stepCells: number[] | null = null;
 
@@ -34,6 +35,7 @@ export class CellTable {
     this.cells.push(record);
     this.ownedIn.push(-1);
     this.dirty.push(false);
+    this.memos.push(undefined);
     this.touch(ref);
     return ref;
   }
@@ -41,11 +43,24 @@ export class CellTable {
   delete(ref: Cell<unknown>): void {
     assert(this.cells[ref] !== undefined, `cell ${ref} is deleted twice`);
     this.cells[ref] = undefined;
+    this.memos[ref] = undefined;
     this.touch(ref);
   }
 
   has(ref: Cell<unknown>): boolean {
     return this.cells[ref] !== undefined;
+  }
+
+  /**
+   * What somebody worked out from records and wants to find again. It is no part of the state: it must follow from records
+   * that whoever reads it compares, and may be gone at any time.
+   */
+  memo<T>(ref: Cell<unknown>): T | undefined {
+    return this.memos[ref] as T | undefined;
+  }
+
+  setMemo(ref: Cell<unknown>, memo: unknown): void {
+    this.memos[ref] = memo;
   }
 
   /** The record, copied once a step by its `copy`, for writing until the step ends. */
@@ -103,6 +118,7 @@ export class CellTable {
     this.ownedIn = records.map(() => -1);
     this.dirty = records.map(() => false);
     this.dirtyList = [];
+    this.memos = records.map(() => undefined);
     for (let ref = 0; ref < records.length; ref++) this.touch(ref);
   }
 }

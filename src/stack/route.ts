@@ -29,6 +29,7 @@ import {
 import { type FlowKey, fibLookup, localDevice, type Route } from "./fib.ts";
 import { inDevice, inetSelectAddr } from "./in-device.ts";
 import { confMax, confOr, type NetStack, netStack } from "./net-stack.ts";
+import { knownInput, knownOutput, rememberInput, rememberOutput } from "./route-memo.ts";
 
 export interface Flow {
   /** 0: nowhere in particular, which means this host. */
@@ -73,9 +74,22 @@ function isLoopbackDevice(dev: NetDevice): boolean {
   return (dev.flags & IFF_LOOPBACK) !== 0;
 }
 
-/** @source ip_route_output_key_hash_rcu() */
 export function routeOutput(step: StepContext, netns: NetnsRef, flow: Flow): OutputRoute | RouteError {
   const stack = netStack(step, netns);
+  const known = knownOutput(step, netns, stack, flow);
+  if (known !== null) return known;
+  const route = findOutput(step, netns, stack, flow);
+  if (!("errno" in route)) rememberOutput(step, netns, stack, flow, route);
+  return route;
+}
+
+/** @source ip_route_output_key_hash_rcu() */
+function findOutput(
+  step: StepContext,
+  netns: NetnsRef,
+  stack: NetStack,
+  flow: Flow,
+): OutputRoute | RouteError {
   const all = () => devicesOf(step, netns);
   const loopback = step.cells.get<NetDevice>(step.cells.get(netns).loopback);
   let { src, dst } = flow;
@@ -162,7 +176,6 @@ function makeOutput(
 /** How a packet that came in is dealt with: RTN_LOCAL or RTN_BROADCAST, or a reason to drop it. */
 export type InputRoute = { readonly type: number } | { readonly drop: number };
 
-/** @source ip_route_input_slow() */
 export function routeInput(
   step: StepContext,
   dev: NetDevice,
@@ -171,6 +184,22 @@ export function routeInput(
   tos: number,
 ): InputRoute {
   const stack = netStack(step, dev.netns);
+  const known = knownInput(step, dev, stack, src, dst, tos);
+  if (known !== null) return known;
+  const route = findInput(step, dev, stack, src, dst, tos);
+  rememberInput(step, dev, stack, src, dst, tos, route);
+  return route;
+}
+
+/** @source ip_route_input_slow() */
+function findInput(
+  step: StepContext,
+  dev: NetDevice,
+  stack: NetStack,
+  src: Ipv4Address,
+  dst: Ipv4Address,
+  tos: number,
+): InputRoute {
   const { conf } = inDevice(step, dev);
   if (isMulticastIpv4(src) || src === INADDR_BROADCAST) return { drop: DROP.IP_INVALID_SOURCE };
   if (dst === INADDR_BROADCAST || (src === 0 && dst === 0)) return broadcastInput(step, dev, stack, src, tos);

@@ -1,0 +1,118 @@
+/**
+ * Ways that a namespace found before. A way is looked up twice for each frame, always with the same outcome until somebody
+ * changes the namespace: the tables and settings were half of the stack's time.
+ *
+ * A memo is kept beside the stack's cell and is no part of the state. Each entry holds the records that the way was worked
+ * out from, and counts only while those same records stand in their cells: as records are never written, there is nothing
+ * that a change could forget to tell.
+ */
+import type { NetDevice } from "../devices/net-device.ts";
+import type { NetnsRef } from "../devices/netns.ts";
+import type { StepContext } from "../events/step-context.ts";
+import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import { type InDevice, inDevice } from "./in-device.ts";
+import type { NetStack } from "./net-stack.ts";
+import type { Flow, InputRoute, OutputRoute } from "./route.ts";
+
+/** Destinations of a namespace in each direction; beyond that it begins anew. */
+const DESTINATIONS_MAX = 1024;
+
+interface KnownOutput {
+  readonly src: Ipv4Address;
+  readonly tos: number;
+  readonly device: NetDevice;
+  readonly inDevice: InDevice;
+  readonly route: OutputRoute;
+}
+
+interface KnownInput {
+  readonly src: Ipv4Address;
+  readonly tos: number;
+  readonly device: NetDevice;
+  readonly inDevice: InDevice;
+  readonly route: InputRoute;
+}
+
+class RouteMemo {
+  /** The newest way to or for each destination. */
+  readonly outputs = new Map<Ipv4Address, KnownOutput>();
+  readonly inputs = new Map<Ipv4Address, KnownInput>();
+  constructor(readonly stack: NetStack) {}
+}
+
+function memoOf(step: StepContext, netns: NetnsRef, stack: NetStack): RouteMemo | null {
+  const memo = step.cells.memo<RouteMemo>(step.cells.get(netns).stack);
+  return memo !== undefined && memo.stack === stack ? memo : null;
+}
+
+function memoFor(step: StepContext, netns: NetnsRef, stack: NetStack): RouteMemo {
+  const old = memoOf(step, netns, stack);
+  if (old !== null) return old;
+  const memo = new RouteMemo(stack);
+  step.cells.setMemo(step.cells.get(netns).stack, memo);
+  return memo;
+}
+
+function remember<T>(ways: Map<Ipv4Address, T>, dst: Ipv4Address, known: T): void {
+  if (ways.size >= DESTINATIONS_MAX) ways.clear();
+  ways.set(dst, known);
+}
+
+export function knownOutput(
+  step: StepContext,
+  netns: NetnsRef,
+  stack: NetStack,
+  flow: Flow,
+): OutputRoute | null {
+  if (flow.oif >= 0) return null;
+  const known = memoOf(step, netns, stack)?.outputs.get(flow.dst);
+  if (known === undefined || known.src !== flow.src || known.tos !== flow.tos) return null;
+  const device = step.cells.get<NetDevice>(known.route.device);
+  return device === known.device && inDevice(step, device) === known.inDevice ? known.route : null;
+}
+
+/** Keeps a way whose source no other device's address decided. */
+export function rememberOutput(
+  step: StepContext,
+  netns: NetnsRef,
+  stack: NetStack,
+  flow: Flow,
+  route: OutputRoute,
+): void {
+  if (flow.oif >= 0 || flow.dst === 0 || route.route === null) return;
+  if (flow.src === 0 && route.route.prefSrc === 0) return;
+  const device = step.cells.get<NetDevice>(route.device);
+  remember(memoFor(step, netns, stack).outputs, flow.dst, {
+    src: flow.src,
+    tos: flow.tos,
+    device,
+    inDevice: inDevice(step, device),
+    route,
+  });
+}
+
+export function knownInput(
+  step: StepContext,
+  device: NetDevice,
+  stack: NetStack,
+  src: Ipv4Address,
+  dst: Ipv4Address,
+  tos: number,
+): InputRoute | null {
+  const known = memoOf(step, device.netns, stack)?.inputs.get(dst);
+  if (known === undefined || known.src !== src || known.tos !== tos || known.device !== device) return null;
+  return inDevice(step, device) === known.inDevice ? known.route : null;
+}
+
+export function rememberInput(
+  step: StepContext,
+  device: NetDevice,
+  stack: NetStack,
+  src: Ipv4Address,
+  dst: Ipv4Address,
+  tos: number,
+  route: InputRoute,
+): void {
+  const known = { src, tos, device, inDevice: inDevice(step, device), route };
+  remember(memoFor(step, device.netns, stack).inputs, dst, known);
+}
