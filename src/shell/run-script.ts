@@ -43,8 +43,9 @@ export async function runScript(
   let stdout = "";
   let stderr = "";
   const number = sim.world.noteScript(name, text);
-  // By number: a second script does not repeat the first one's.
-  const chance = new SeededChance(`${sim.seed}/shell/${number}`);
+  const chance = new SeededChance(sim.seed);
+  // By number: a second script does not repeat the first one's numbers.
+  const stream = number === 1 ? "shell" : `shell/${number}`;
   const shell = new Shell(hostOf(sim), {
     ...rest,
     name,
@@ -56,7 +57,7 @@ export async function runScript(
     stderr: (part) => {
       stderr += part;
     },
-    seedRandom: () => chance.draw("random", 0x8000_0000),
+    seedRandom: () => chance.draw(stream, 0x8000_0000),
   });
   const status = await shell.run(text);
   return { stdout, stderr, status };

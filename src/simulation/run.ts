@@ -44,6 +44,8 @@ export class Run {
   readonly kernel: Kernel;
   readonly scheduler: Scheduler;
   readonly seed: string;
+  /** Numbers of the rows that the log has of its own (script, checkpoints, snapshots): what the machine does not count. */
+  readonly logRows: number[] = [];
   private readonly rec: Recorder;
   private readonly log: LogWriter | null;
   private readonly chance: SeededChance;
@@ -140,7 +142,7 @@ export class Run {
     this.nextCheckpoint = this.rec.seq + CHECKPOINT_ROWS;
     if (this.log === null) return;
     this.rec.time = this.now;
-    this.log.checkpoint(this.stateHash());
+    this.logRows.push(this.log.checkpoint(this.stateHash()));
     const since = this.log.bytesSinceSnapshot;
     if (since >= SNAPSHOT_MIN_BYTES && since >= SNAPSHOT_SHARE * this.snapshotBytes) this.snapshotNow();
   }
@@ -150,13 +152,14 @@ export class Run {
     log.time = this.now;
     const text = encodeRecord(this.snapshot());
     this.snapshotBytes = text.length;
-    log.snapshot(text);
+    this.logRows.push(log.snapshot(text));
   }
 
   /** Notes the script of the run, so that it can be run again after a fork. */
   noteScript(name: string, text: string): void {
     this.rec.time = this.now;
-    this.rec.row(KIND.script, 0, -1, -1, 0, 0, 0, JSON.stringify({ name, text }), null);
+    const data = JSON.stringify({ name, text });
+    this.logRows.push(this.rec.row(KIND.script, 0, -1, -1, 0, 0, 0, data, null));
   }
 
   /** Ends the log. Later requests are a bug. */
