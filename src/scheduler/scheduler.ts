@@ -60,9 +60,12 @@ export class Scheduler {
   private frames: (Frame | null)[] = [];
   private devices: number[] = [];
   private causes: number[] = [];
+  /** The backlog stands from `head` to `tail`. The arrays are never shortened: to set a length of 0 costs as much as a step. */
   private head = 0;
+  private tail = 0;
   private ready: number[] = [];
   private readyHead = 0;
+  private readyTail = 0;
   /** Kernel timers of this instant are being expired. */
   private isExpiring = false;
   private stepsAtInstant = 0;
@@ -75,15 +78,16 @@ export class Scheduler {
   ) {}
 
   queueFrame(device: number, frame: Frame, cause: number): void {
-    this.frames.push(frame);
-    this.devices.push(device);
-    this.causes.push(cause);
+    const at = this.tail++;
+    this.frames[at] = frame;
+    this.devices[at] = device;
+    this.causes[at] = cause;
   }
 
   /** Lets a program go on after the backlog; once is enough. */
   wake(process: number): void {
-    for (let i = this.readyHead; i < this.ready.length; i++) if (this.ready[i] === process) return;
-    this.ready.push(process);
+    for (let i = this.readyHead; i < this.readyTail; i++) if (this.ready[i] === process) return;
+    this.ready[this.readyTail++] = process;
   }
 
   arm(owner: number, time: Nanos, isProgram: boolean): void {
@@ -101,13 +105,15 @@ export class Scheduler {
 
   /** Forgets that a program was ready, as when it ends. */
   unwake(process: number): void {
-    for (let i = this.readyHead; i < this.ready.length; i++)
-      if (this.ready[i] === process) this.ready.splice(i, 1);
+    const rest = this.ready.slice(this.readyHead, this.readyTail).filter((other) => other !== process);
+    this.ready = rest;
+    this.readyHead = 0;
+    this.readyTail = rest.length;
   }
 
   /** Time of the next step; Infinity: nothing will ever happen. */
   get nextTime(): Nanos {
-    if (this.head < this.frames.length || this.readyHead < this.ready.length) return this.now;
+    if (this.head < this.tail || this.readyHead < this.readyTail) return this.now;
     return this.timers.nextTime;
   }
 
@@ -125,15 +131,15 @@ export class Scheduler {
       }
       this.isExpiring = false;
     }
-    if (this.head < this.frames.length) {
+    if (this.head < this.tail) {
       this.runFrame();
       return true;
     }
-    if (this.readyHead < this.ready.length) {
+    if (this.readyHead < this.readyTail) {
       const process = this.ready[this.readyHead++]!;
-      if (this.readyHead === this.ready.length) {
-        this.ready.length = 0;
+      if (this.readyHead === this.readyTail) {
         this.readyHead = 0;
+        this.readyTail = 0;
       }
       this.count();
       this.handler.goOn(process, false);
@@ -158,11 +164,9 @@ export class Scheduler {
     const device = this.devices[at]!;
     const cause = this.causes[at]!;
     this.frames[at] = null;
-    if (this.head === this.frames.length) {
-      this.frames.length = 0;
-      this.devices.length = 0;
-      this.causes.length = 0;
+    if (this.head === this.tail) {
       this.head = 0;
+      this.tail = 0;
     } else if (this.head === 4096) this.compact();
     this.count();
     this.recent[this.steps & (RECENT - 1)] = device;
@@ -173,6 +177,7 @@ export class Scheduler {
     this.frames.splice(0, this.head);
     this.devices.splice(0, this.head);
     this.causes.splice(0, this.head);
+    this.tail -= this.head;
     this.head = 0;
   }
 
@@ -200,13 +205,13 @@ export class Scheduler {
 
   agenda(): Agenda {
     const backlog: QueuedFrame[] = [];
-    for (let i = this.head; i < this.frames.length; i++)
+    for (let i = this.head; i < this.tail; i++)
       backlog.push({ device: this.devices[i]!, frame: this.frames[i]!, cause: this.causes[i]! });
     const timers = this.timers.list();
     return {
       now: this.now,
       backlog,
-      ready: this.ready.slice(this.readyHead),
+      ready: this.ready.slice(this.readyHead, this.readyTail),
       timers,
       programTimers: timers.filter((t) => this.isProgram[t.owner] === true).map((t) => t.owner),
     };
@@ -219,5 +224,6 @@ export class Scheduler {
     for (const { owner, time } of agenda.timers) this.arm(owner, time, programs.has(owner));
     for (const { device, frame, cause } of agenda.backlog) this.queueFrame(device, frame, cause);
     this.ready = agenda.ready.slice();
+    this.readyTail = this.ready.length;
   }
 }
