@@ -15,7 +15,9 @@ export function fillOctet(s: PingState, index: number): number {
 export function requestData(s: PingState, now: Nanos): Uint8Array {
   const data = new Uint8Array(s.options.size);
   const hasTime = isTimed(s);
-  for (let i = hasTime ? TIMEVAL_OCTETS : 0; i < data.length; i++) data[i] = fillOctet(s, i);
+  const first = hasTime ? TIMEVAL_OCTETS : 0;
+  if (s.options.pattern === null) for (let i = first; i < data.length; i++) data[i] = i;
+  else for (let i = first; i < data.length; i++) data[i] = fillOctet(s, i);
   if (hasTime) {
     writeU64(Math.floor(now / NS_PER_SEC), data, 0);
     writeU64(Math.floor((now % NS_PER_SEC) / NS_PER_US), data, 8);

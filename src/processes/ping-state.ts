@@ -74,8 +74,38 @@ const WORDS_PER_ROW = 32;
 /** A copy of the state that the wake which made it may write until it gives it back. */
 export type PingDraft = { -readonly [K in keyof PingState]: PingState[K] };
 
-export function draftOf(state: PingState): PingDraft {
-  return { ...state };
+/** Field by field: a spread of so many takes ten times as long. */
+export function draftOf(s: PingState): PingDraft {
+  return {
+    isEnded: s.isEnded,
+    options: s.options,
+    host: s.host,
+    socket: s.socket,
+    identifier: s.identifier,
+    boundSource: s.boundSource,
+    hops: s.hops,
+    isGroup: s.isGroup,
+    intervalMs: s.intervalMs,
+    transmitted: s.transmitted,
+    received: s.received,
+    repeats: s.repeats,
+    errors: s.errors,
+    acked: s.acked,
+    pipe: s.pipe,
+    rtt: s.rtt,
+    startedAt: s.startedAt,
+    triedAt: s.triedAt,
+    tokens: s.tokens,
+    notBefore: s.notBefore,
+    refusedMs: s.refusedMs,
+    alarmAt: s.alarmAt,
+    hasLinger: s.hasLinger,
+    answered: s.answered,
+    answeredAt: s.answeredAt,
+    answeredWord: s.answeredWord,
+    route: s.route,
+    distrustsStamps: s.distrustsStamps,
+  };
 }
 
 export const NO_RTT: RttStatistics = { min: -1, max: 0, sum: 0, sumOfSquares: 0, ewma8: 0 };
