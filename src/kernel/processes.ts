@@ -82,7 +82,8 @@ export function spawn(step: StepContext, pid: number, argv: readonly string[]): 
   const program = PROGRAMS.get(argv[0] ?? "");
   if (program === undefined) return refused("ENOENT");
   step.cells.set(found.ref, { ...found.process, program: program.name });
-  runProgram(step, found.ref, (cx) => program.start(cx, argv));
+  const cx = new KernelProgramContext(step, found.ref, pid, found.process.netns);
+  afterRun(step, cx, program.start(cx, argv));
   return DONE;
 }
 
@@ -98,13 +99,13 @@ export function wakeProgram(step: StepContext, ref: number, wake: Wake): void {
   const process = step.cells.get<Process | undefined>(ref);
   if (process?.program == null) return;
   const program = PROGRAMS.get(process.program)!;
-  runProgram(step, ref, (cx) => program.wake(cx, process.state, wake));
+  const cx = new KernelProgramContext(step, ref, process.pid, process.netns);
+  afterRun(step, cx, program.wake(cx, process.state, wake));
 }
 
-function runProgram(step: StepContext, ref: number, run: (cx: KernelProgramContext) => unknown): void {
-  const { pid, netns } = step.cells.get<Process>(ref);
-  const cx = new KernelProgramContext(step, ref, pid, netns);
-  const state = run(cx);
+/** Keeps the state that a program came to, and ends its process if it wished so. */
+function afterRun(step: StepContext, cx: KernelProgramContext, state: unknown): void {
+  const { process: ref, pid, netns } = cx;
   const after = step.cells.get<Process>(ref);
   step.cells.set(ref, {
     pid,

@@ -26,7 +26,8 @@ export class KernelProgramContext implements ProgramContext {
 
   constructor(
     private readonly step: StepContext,
-    private readonly process: number,
+    /** Cell of the process. */
+    readonly process: number,
     readonly pid: number,
     readonly netns: NetnsRef,
   ) {}
@@ -105,8 +106,7 @@ export class KernelProgramContext implements ProgramContext {
   }
 
   sendIcmp(socket: SocketRef, dst: Ipv4Address, message: IcmpMessage, options: SendOptions): Errno | null {
-    const { ttl, tos, src, pmtudisc } = options;
-    return rawSend(this.step, socket, dst, message, { ttl, tos, src, pmtudisc, options: options.options });
+    return rawSend(this.step, socket, dst, message, options);
   }
 
   receive(socket: SocketRef): ReceivedPacket | null {

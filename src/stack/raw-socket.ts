@@ -105,6 +105,8 @@ export class RawSocket {
 }
 registerRecord("RawSocket", RawSocket);
 
+const NO_PACKETS: readonly QueuedPacket[] = Object.freeze([]);
+
 /** net.core.rmem_default. */
 const RECEIVE_BUFFER_OCTETS = 212_992;
 /** What the kernel charges for a small packet in a queue. */
@@ -139,7 +141,8 @@ export function rawDeliver(step: StepContext, dev: NetDevice, packet: Ipv4Packet
       step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.SOCKET_RCVBUFF);
       continue;
     }
-    const queue = [...socket.queue, { packet, time: step.now, ifindex: dev.ifindex }];
+    const queued: QueuedPacket = { packet, time: step.now, ifindex: dev.ifindex };
+    const queue = socket.queue.length === 0 ? [queued] : [...socket.queue, queued];
     step.cells.set(ref, socket.withQueue(queue, socket.queuedOctets + charge));
     step.record(KIND.sk_rcv, dev.netns, dev.ref, "");
     step.wake(socket.owner);
@@ -169,7 +172,7 @@ export function takePacket(step: StepContext, ref: SocketCell): QueuedPacket | n
   step.cells.set(
     ref,
     socket.withQueue(
-      socket.queue.slice(1),
+      socket.queue.length === 1 ? NO_PACKETS : socket.queue.slice(1),
       socket.queuedOctets - first.packet.length - PACKET_OVERHEAD_OCTETS,
     ),
   );
