@@ -34,7 +34,7 @@ export function isValidEtherAddr(mac: Mac): boolean {
 
 export function writeMac(mac: Mac, to: Uint8Array, at: number): void {
   const high = Math.floor(mac / 0x1_0000_0000);
-  const low = mac % 0x1_0000_0000;
+  const low = mac >>> 0;
   to[at] = high >>> 8;
   to[at + 1] = high;
   to[at + 2] = low >>> 24;
