@@ -158,7 +158,7 @@ function closeAll(host: RunHost | null, outputs: RunOutputs): void {
 }
 
 /** Why a run ended before its script did; null: a bug. */
-function givenUp(error: unknown, host: RunHost | null): string | null {
+export function givenUp(error: unknown, host: RunHost | null): string | null {
   if (error instanceof UsageError || error instanceof ScriptError) return error.message;
   if (!(error instanceof EndlessRunError) || host === null) return null;
   const devices = error.devices.map((ref) => deviceName(host.run.kernel.cells, ref));

@@ -20,9 +20,12 @@ const PARTS = [
 /** @returns 1 when the log is damaged in front of the instant */
 export async function stateAt(path: string, time: Nanos, isJson: boolean, io: Io): Promise<number> {
   return withLog(path, async ({ reader }) => {
+    // What would have come behind the end of a log, it does not say.
+    const end = reader.batches.at(-1)?.lastTime ?? 0;
+    if (time > end) io.stderr(`vethsim: ${path}: the log ends at ${seconds(end)} s\n`);
     let replay: Replay;
     try {
-      replay = stateOfLog(reader, { time });
+      replay = stateOfLog(reader, { time: Math.min(time, end) });
     } catch (error) {
       if (!(error instanceof Divergence)) throw error;
       io.stderr(`vethsim: ${path}: ${error.message}\n`);
@@ -64,8 +67,8 @@ async function show(replay: Replay, netns: number, command: string): Promise<str
 async function asText(replay: Replay): Promise<string> {
   const { now, backlog, timers } = replay.scheduler.agenda();
   const lines = [
-    `state at ${(now / 1e9).toFixed(9)} s, behind event #${replay.seq}, hash ${replay.stateHash()}`,
-    `to come: ${backlog.length} frames in the backlog, ${timers.length} timers${timers.length === 0 ? "" : `, the next at ${(replay.scheduler.nextTime / 1e9).toFixed(9)} s`}`,
+    `state at ${seconds(now)} s, behind event #${replay.seq}, hash ${replay.stateHash()}`,
+    `to come: ${backlog.length} frames in the backlog, ${timers.length} timers${timers.length === 0 ? "" : `, the next at ${seconds(replay.scheduler.nextTime)} s`}`,
   ];
   for (const { ref, name } of namespaces(replay))
     for (const [, command] of PARTS) {
@@ -94,4 +97,8 @@ async function asJson(replay: Replay): Promise<unknown> {
     timers: timers.map((timer) => timer.time).sort((a, b) => a - b),
     namespaces: shown,
   };
+}
+
+function seconds(time: Nanos): string {
+  return (time / 1e9).toFixed(9);
 }
