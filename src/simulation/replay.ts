@@ -100,7 +100,11 @@ export class Replay {
   }
 
   private onOwnRow(kind: number, batch: LogBatch, row: number): void {
-    if (kind === KIND.end) this.hasEnded = true;
+    if (kind === KIND.end) {
+      this.hasEnded = true;
+      // Time went on behind the last step.
+      this.scheduler.advanceTo(batch.time(row));
+    }
     if (!this.compares) return;
     if (kind === KIND.checkpoint) {
       const hash = this.stateHash();
