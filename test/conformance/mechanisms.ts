@@ -1,0 +1,101 @@
+/** Which function a scenario cannot do without: one line each. `broken` gives what takes the place of a module's exports. */
+import { DONE, refused } from "../../src/core/result.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: the functions replaced have nothing in common
+type Any = any;
+
+export interface Mechanism {
+  readonly scenario: string;
+  /** What is missing, as the end of a sentence. */
+  readonly without: string;
+  /** Under src/. */
+  readonly module: string;
+  readonly broken: (intact: Any) => object;
+}
+
+function nothing(): null {
+  return null;
+}
+
+/** One line of the table below. */
+const line = (
+  scenario: string,
+  without: string,
+  module: string,
+  broken: (intact: Any) => object,
+): Mechanism => ({
+  scenario,
+  without,
+  module,
+  broken,
+});
+
+/** A queue without carrier swallows frames silently. */
+const uncounted = (intact: Any) => (step: Any, ref: Any, frame: Any) =>
+  step.cells.get(ref).isQueueActive ? intact.devQueueXmit(step, ref, frame) : null;
+
+const shortQueue = (intact: Any) => (step: Any, device: Any, conf: Any, parms: Any) =>
+  intact.inetdevInit(step, device, conf, { ...parms, queueLenBytes: 900 });
+
+const believed =
+  (intact: Any) =>
+  (step: Any, dev: Any, ...rest: Any[]) => {
+    const route = intact.routeInput(step, dev, ...rest);
+    return "drop" in route ? { type: 2 } : route;
+  };
+
+const firstAddress = (intact: Any) => (step: Any, dev: Any, _dst: Any, scope: Any, others: Any) =>
+  intact.inetSelectAddr(step, dev, 0, scope, others);
+
+const withoutGateway = (intact: Any) => (step: Any, netns: Any, flow: Any) => {
+  const route = intact.routeOutput(step, netns, flow);
+  return "errno" in route ? route : { ...route, gateway: 0 };
+};
+
+const oneEndOnly = (intact: Any) => (step: Any, ref: Any) => {
+  const peer = step.cells.get(ref).peer;
+  if (peer < 0) return intact.deleteLink(step, ref);
+  for (const end of [ref, peer]) step.cells.set(end, { ...step.cells.get(end), peer: -1 });
+  intact.unregisterDevices(step, [ref]);
+  return DONE;
+};
+
+const withOneQueue =
+  (intact: Any) =>
+  (...args: Any[]) =>
+    intact.linkDump(...args).map((link: Any) => ({ ...link, numTxQueues: 1 }));
+
+// biome-ignore format: a table
+export const MECHANISMS: readonly Mechanism[] = [
+  line("101-two-hosts", "without learning from ARP requests", "stack/neigh.ts", () => ({ neighEventNs: nothing })),
+  line("101-two-hosts", "without ARP replies", "stack/arp.ts", () => ({ arpRcv: nothing })),
+  line("102-peer-down-drops", "without counting drops", "devices/xmit.ts", (m) => ({ devQueueXmit: uncounted(m) })),
+  line("103-veth-delete-either-end", "when the peer stays", "kernel/links.ts", (m) => ({ deleteLink: oneEndOnly(m) })),
+  line("104-netns-delete", "without the clean-up of namespaces", "kernel/namespaces.ts", () => ({ cleanupNetns: nothing })),
+  line("105-move-and-rename", "when moving is refused", "kernel/links.ts", () => ({ moveDevice: () => refused("EINVAL") })),
+  line("105-move-and-rename", "when addresses stay on leaving", "kernel/notify.ts", () => ({ onUnregister: nothing })),
+  line("106-arp-failure", "without host unreachable", "stack/icmp-error.ts", () => ({ icmpHostUnreachable: nothing })),
+  line("106-arp-failure", "without timers of neighbours", "stack/neigh.ts", () => ({ neighTimer: nothing })),
+  line("107-nud-delay-probe-reachable", "without timers of neighbours", "stack/neigh.ts", () => ({ neighTimer: nothing })),
+  line("108-nud-delay-probe-failed", "when packets for others are taken", "stack/route.ts", (m) => ({ routeInput: believed(m) })),
+  line("108-nud-delay-probe-failed", "without timers of neighbours", "stack/neigh.ts", () => ({ neighTimer: nothing })),
+  line("109-static-neighbours", "when neighbours are not set", "kernel/inet-requests.ts", () => ({ neighAdd: () => DONE })),
+  line("110-own-addresses-over-lo", "without the loopback's wire", "devices/loopback.ts", () => ({ loopbackXmit: nothing })),
+  line("111-source-address", "when any first address will do", "stack/in-device.ts", (m) => ({ inetSelectAddr: firstAddress(m) })),
+  line("112-gateway-without-forwarding", "when ARP asks for the target", "stack/route.ts", (m) => ({ routeOutput: withoutGateway(m) })),
+  line("112-gateway-without-forwarding", "when packets for others are taken", "stack/route.ts", (m) => ({ routeInput: believed(m) })),
+  line("113-net-unreachable", "when routes outlive their device's being up", "stack/fib-semantics.ts", () => ({ fibDisable: nothing })),
+  line("114-several-addresses", "without secondary addresses", "stack/in-device.ts", () => ({ isSecondary: () => false })),
+  line("115-mtu", "without a least MTU", "devices/veth.ts", () => ({ VETH_MIN_MTU: 0 })),
+  line("116-names-alias-group", "without alternative names", "kernel/links.ts", () => ({ addAltname: () => DONE })),
+  line("117-net-tools", "when route(8) has no effect", "kernel/ioctls.ts", () => ({ changeRoute: () => DONE })),
+  line("118-ping-options", "when ping does not end by itself", "processes/ping-state.ts", () => ({ isDone: () => false })),
+  line("119-shell-language", "when wait does not wait", "shell/builtins/jobs.ts", () => ({ wait: () => 0 })),
+  line("120-sysctl", "when sysctls are not stored", "kernel/sysctl/stack-sysctls.ts", () => ({ writeSysctl: () => DONE })),
+  line("121-parallel-pings", "when wait does not wait", "shell/builtins/jobs.ts", () => ({ wait: () => 0 })),
+  line("122-output-forms", "when links look alike", "kernel/infos.ts", (m) => ({ linkDump: withOneQueue(m) })),
+  line("123-peer-made-elsewhere", "when the other namespace has always the same number", "devices/netns.ts", () => ({ peerNsidAlloc: () => 7 })),
+  line("124-arp-queue", "when only one packet waits for ARP", "stack/in-device.ts", (m) => ({ inetdevInit: shortQueue(m) })),
+  line("125-link-flap", "when nobody hears of a lost carrier", "kernel/notify.ts", () => ({ onCarrierSettled: nothing })),
+  line("125-link-flap", "when both ends need not be up", "devices/veth.ts", () => ({ vethOpen: nothing })),
+];
