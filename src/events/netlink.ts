@@ -38,6 +38,7 @@ export const IF_OPER_DORMANT = 5;
 export const IF_OPER_UP = 6;
 
 export const IFA_F_SECONDARY = 0x01;
+export const IFA_F_DEPRECATED = 0x20;
 export const IFA_F_PERMANENT = 0x80;
 export const IFA_F_NOPREFIXROUTE = 0x200;
 
@@ -85,5 +86,6 @@ export const NUD_FAILED = 0x20;
 export const NUD_NOARP = 0x40;
 export const NUD_PERMANENT = 0x80;
 
+export const NTF_USE = 0x01;
 export const NTF_PROXY = 0x08;
 export const NTF_ROUTER = 0x80;

@@ -3,16 +3,20 @@
  * @source net/ipv4/devinet.c, inet_rtm_newaddr(); fib_frontend.c, inet_rtm_newroute(); route.c, inet_rtm_getroute(); net/core/neighbour.c, neigh_add()
  */
 import { fromHex } from "../core/bytes.ts";
+import type { Errno } from "../core/errno.ts";
 import { DONE, granted, type Result, refused } from "../core/result.ts";
-import type { NetDevice } from "../devices/net-device.ts";
+import { IFNAME_MAX_OCTETS, type NetDevice } from "../devices/net-device.ts";
 import { deviceByIndex, type NetnsRef } from "../devices/netns.ts";
+import { DROP } from "../events/kinds.ts";
 import {
+  IFA_F_DEPRECATED,
   IFA_F_PERMANENT,
   IFA_F_SECONDARY,
   NLM_F_CREATE,
   NLM_F_EXCL,
   NLM_F_REPLACE,
   NTF_PROXY,
+  NTF_USE,
   NUD_FAILED,
   RT_TABLE_LOCAL,
   RT_TABLE_MAIN,
@@ -37,7 +41,7 @@ import { deleteAddr, insertAddr, replaceAddr } from "../stack/devinet.ts";
 import { dumpTable, tableNumbers } from "../stack/fib.ts";
 import { type FibConfig, fibDelete, fibInsert } from "../stack/fib-semantics.ts";
 import { type InAddr, ifaMatch, inDevice } from "../stack/in-device.ts";
-import { neighCreate, neighLookup, neighRemove, neighUpdate } from "../stack/neigh.ts";
+import { neighCreate, neighLookup, neighRemove, neighUpdate, neighUse } from "../stack/neigh.ts";
 import { count, netStack, updateNetStack } from "../stack/net-stack.ts";
 import { routeInput, routeOutput } from "../stack/route.ts";
 import { formatIpv4, type Ipv4Address, parseIpv4 } from "../wire/ipv4-address.ts";
@@ -49,12 +53,22 @@ function ip(text: string | undefined): Ipv4Address {
   return text === undefined ? 0 : (parseIpv4(text) ?? 0);
 }
 
+const encoder = new TextEncoder();
+
+/** @differs IPv6 is not simulated: it answers as where sysctl has switched it off, see docs/fidelity.md */
+function isInet6(text: string | undefined): boolean {
+  return text !== undefined && text.includes(":");
+}
+
 // ---------------------------------------------------------------------------------------------- addresses
 
 export function addrAdd(step: StepContext, netns: NetnsRef, add: AddrAdd): Result<null> {
   const dev = deviceByIndex(step, netns, add.ifindex);
   if (dev === null) return refused("ENODEV", "ipv4: Device not found");
+  if (isInet6(add.local)) return refused("EACCES", "ipv6: IPv6 is disabled on this device");
   if (add.prefixLen > 32) return refused("EINVAL", "ipv4: Invalid prefix length");
+  if (add.label !== undefined && encoder.encode(add.label).length > IFNAME_MAX_OCTETS)
+    return refused("ERANGE", "Attribute failed policy validation");
   const local = ip(add.local);
   const forever = add.validLft === undefined;
   const ifa: InAddr = {
@@ -63,7 +77,10 @@ export function addrAdd(step: StepContext, netns: NetnsRef, add: AddrAdd): Resul
     prefixLen: add.prefixLen,
     broadcast: ip(add.broadcast),
     scope: add.scope ?? 0,
-    flags: ((add.flags ?? 0) & ~IFA_F_SECONDARY) | (forever ? IFA_F_PERMANENT : 0),
+    flags:
+      ((add.flags ?? 0) & ~IFA_F_SECONDARY) |
+      (forever ? IFA_F_PERMANENT : 0) |
+      (add.preferredLft === 0 ? IFA_F_DEPRECATED : 0),
     label: add.label ?? dev.ifname,
     validLft: add.validLft ?? null,
     preferredLft: add.preferredLft ?? null,
@@ -126,6 +143,8 @@ function fibConfig(spec: RouteSpec): FibConfig {
 }
 
 export function routeAdd(step: StepContext, netns: NetnsRef, add: RouteAdd): Result<null> {
+  if (isInet6(add.dst) || isInet6(add.gateway))
+    return refused("EACCES", "IPv6 is disabled on nexthop device");
   return fibInsert(step, netns, fibConfig(add), add.nlmFlags);
 }
 
@@ -133,16 +152,29 @@ export function routeDel(step: StepContext, netns: NetnsRef, spec: RouteSpec): R
   return fibDelete(step, netns, fibConfig(spec));
 }
 
-/** @param table 0: all tables, in their order */
-export function routeDump(step: StepContext, netns: NetnsRef, table: number): RouteInfo[] {
+/** Routes of all tables, in the order of a dump. */
+export function allRoutes(step: StepContext, netns: NetnsRef): RouteInfo[] {
   const { fib } = netStack(step, netns);
   // Tables are kept in hash buckets by number: main and default come before local.
-  const numbers = table !== 0 ? [table] : tableNumbers(fib).sort((a, b) => (a & 255) - (b & 255));
-  return numbers.flatMap((number) => dumpTable(fib, number)).map((route) => routeInfo(step, netns, route));
+  const numbers = tableNumbers(fib).sort((a, b) => (a & 255) - (b & 255));
+  return numbers.flatMap((number) => tableRoutes(step, netns, number));
+}
+
+function tableRoutes(step: StepContext, netns: NetnsRef, table: number): RouteInfo[] {
+  return dumpTable(netStack(step, netns).fib, table).map((route) => routeInfo(step, netns, route));
+}
+
+/** @param table 0: all tables */
+export function routeDump(step: StepContext, netns: NetnsRef, table: number): Result<RouteInfo[]> {
+  if (table === 0) return granted(allRoutes(step, netns));
+  const { fib } = netStack(step, netns);
+  if (!fib.has(table) && table !== RT_TABLE_MAIN) return refused("ENOENT", "ipv4: FIB table does not exist");
+  return granted(tableRoutes(step, netns, table));
 }
 
 /** `ip route get`. */
 export function routeGet(step: StepContext, netns: NetnsRef, get: RouteGet): Result<RouteGetInfo> {
+  if (isInet6(get.dst)) return refused("ENETUNREACH");
   const oif = get.oif === undefined || get.oif === 0 ? null : deviceByIndex(step, netns, get.oif);
   if (get.oif !== undefined && get.oif !== 0 && oif === null) return refused("ENODEV");
   const dst = ip(get.dst);
@@ -164,13 +196,13 @@ export function routeGet(step: StepContext, netns: NetnsRef, get: RouteGet): Res
   ];
   return granted({
     type: route.type,
-    dst: formatIpv4(route.dst),
+    dst: formatIpv4(dst),
     src: get.src === undefined ? null : get.src,
     gateway: route.gateway === 0 ? null : formatIpv4(route.gateway),
     oif: step.cells.get<NetDevice>(route.device).ifindex,
     prefSrc: get.src === undefined ? formatIpv4(route.src) : null,
     iif: null,
-    uid: 0,
+    uid: get.uid ?? 0,
     cacheFlags: isLocal ? ["local"] : cacheFlags,
     mtu: route.route === null || route.route.mtu === 0 ? null : route.route.mtu,
     expires: null,
@@ -186,6 +218,15 @@ export function udpConnect(step: StepContext, netns: NetnsRef, address: string):
   return refused(route.errno);
 }
 
+/** What ip_route_input() gives for a packet that it would drop. */
+const INPUT_ERRNO: Readonly<Record<number, Errno>> = {
+  [DROP.IP_INVALID_SOURCE]: "EINVAL",
+  [DROP.IP_LOCAL_SOURCE]: "EINVAL",
+  [DROP.IP_INVALID_DEST]: "EINVAL",
+  [DROP.IP_LOCALNET]: "EINVAL",
+  [DROP.IP_RPFILTER]: "EINVAL",
+};
+
 function routeGetInput(
   step: StepContext,
   netns: NetnsRef,
@@ -196,7 +237,7 @@ function routeGetInput(
   const dev = deviceByIndex(step, netns, get.iif!);
   if (dev === null) return refused("ENODEV");
   const route = routeInput(step, dev, src, dst, (get.tos ?? 0) & 0x1e);
-  if ("drop" in route) return refused("EHOSTUNREACH");
+  if ("drop" in route) return refused(INPUT_ERRNO[route.drop] ?? "EHOSTUNREACH");
   const lo = step.cells.get<NetDevice>(step.cells.get(netns).loopback);
   return granted({
     type: route.type,
@@ -217,6 +258,7 @@ function routeGetInput(
 // ---------------------------------------------------------------------------------------------- neighbours
 
 export function neighAdd(step: StepContext, netns: NetnsRef, add: NeighAdd): Result<null> {
+  if (isInet6(add.dst)) return refused("EINVAL", "IPv6 is disabled on this device");
   const dev = deviceByIndex(step, netns, add.ifindex);
   if (dev === null) return refused("ENODEV");
   const octets = add.lladdr === undefined ? null : fromHex(add.lladdr.replaceAll(":", ""));
@@ -239,6 +281,10 @@ export function neighAdd(step: StepContext, netns: NetnsRef, add: NeighAdd): Res
     override = (add.nlmFlags & NLM_F_REPLACE) !== 0;
   }
   const lladdr = octets === null ? null : octets.slice(0, 6).reduce((mac, octet) => mac * 256 + octet, 0);
+  if (((add.flags ?? 0) & NTF_USE) !== 0) {
+    neighUse(step, neigh);
+    return DONE;
+  }
   return neighUpdate(step, neigh, lladdr, add.state, { override, admin: true });
 }
 

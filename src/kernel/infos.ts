@@ -204,8 +204,9 @@ function tableInfo(
 /** Neighbour tables with the settings of each device. */
 export function neighTables(step: StepContext, netns: NetnsRef): NeighTableInfo[] {
   const devices = devicesOf(step, netns);
-  return (["arp_cache", "ndisc_cache"] as const).flatMap((name) =>
-    devices.map((dev) => {
+  return (["arp_cache", "ndisc_cache"] as const).flatMap((name) => [
+    tableInfo(name, null, 1, DEFAULT_NEIGH_PARMS),
+    ...devices.map((dev) => {
       const { neighParms } = inDevice(step, dev);
       const entries = name === "arp_cache" ? neighsOf(step, dev).length : 0;
       return tableInfo(
@@ -217,7 +218,7 @@ export function neighTables(step: StepContext, netns: NetnsRef): NeighTableInfo[
           : { ...DEFAULT_NEIGH_PARMS, reachableJiffies: neighParms.reachableJiffies },
       );
     }),
-  );
+  ]);
 }
 
 export function ifreqInfo(step: StepContext, dev: NetDevice): IfreqInfo {

@@ -90,6 +90,8 @@ function vethEnd(attrs: LinkAttrs, inherited: LinkAttrs, netns: NetnsRef, isPeer
     group: attrs.group ?? inherited.group ?? 0,
     numTxQueues: attrs.numTxQueues ?? DEFAULT_QUEUES,
     numRxQueues: attrs.numRxQueues ?? DEFAULT_QUEUES,
+    flags: attrs.flags ?? 0,
+    change: attrs.change ?? attrs.flags ?? 0,
   };
 }
 
@@ -110,10 +112,14 @@ export function linkAdd(step: StepContext, netns: NetnsRef, add: LinkAdd): Resul
   if (add.kind !== "veth") return refused("EOPNOTSUPP", "Unknown device type");
   // Without attributes of its own the peer takes the device's, its name, number and address aside.
   const inherited: LinkAttrs = add.peer === undefined ? add : {};
+  // The peer's wish for a number counts only beside the device's own (veth_newlink()).
+  const peer = add.ifindex === undefined ? { ...add.peer, ifindex: 0 } : (add.peer ?? {});
   const made = addVethPair(
     step,
     vethEnd(add, {}, netns, false),
-    vethEnd(add.peer ?? {}, inherited, netns, true),
+    vethEnd(peer, inherited, netns, true),
+    (ref, end) =>
+      end.change === 0 ? null : changeFlags(step, ref, withFlags(step, ref, end.flags, end.change)),
   );
   return made.ok ? DONE : made;
 }
@@ -143,6 +149,11 @@ export function findLink(
 /** Flags that SIOCSIFFLAGS and ifi_flags set directly. @source __dev_change_flags() */
 const PLAIN_FLAGS =
   IFF_DEBUG | IFF_NOTRAILERS | IFF_NOARP | IFF_DYNAMIC | IFF_MULTICAST | IFF_PORTSEL | IFF_AUTOMEDIA;
+
+/** The device's flags with those of a mask changed. @source rtnl_dev_get_flags(), rtnl_dev_combine_flags() */
+function withFlags(step: StepContext, ref: DeviceRef, flags: number, mask: number): number {
+  return (flags & mask) | (step.cells.get(ref).flags & ~mask);
+}
 
 /** @source netif_change_flags() */
 export function changeFlags(step: StepContext, ref: DeviceRef, wanted: number): Errno | null {
@@ -206,7 +217,8 @@ export function changeAddress(step: StepContext, ref: DeviceRef, mac: Mac): Resu
 export function linkSet(step: StepContext, netns: NetnsRef, set: LinkSet): Result<null> {
   const dev = deviceByIndex(step, netns, set.ifindex);
   if (dev === null) return refused("ENODEV");
-  if (set.address !== undefined && addressOctets(set.address)?.length !== 6) return refused("EINVAL");
+  for (const octets of [set.address, set.broadcast])
+    if (octets !== undefined && addressOctets(octets)?.length !== 6) return refused("EINVAL");
   for (const apply of SET_ORDER) {
     const result = apply(step, dev.ref, set);
     if (!result.ok) return result;
@@ -229,6 +241,11 @@ function plain(
     notifyLink(step, dev);
     return DONE;
   };
+}
+
+/** No device of this stage takes others on. @source do_set_master() */
+function setMaster(_step: StepContext, _ref: DeviceRef, { master }: LinkSet): Result<null> {
+  return master === undefined || master === 0 ? DONE : refused("EOPNOTSUPP");
 }
 
 const SET_ORDER: readonly Setter[] = [
@@ -261,13 +278,10 @@ const SET_ORDER: readonly Setter[] = [
     },
     ({ broadcast }) => ({ broadcast }),
   ),
+  setMaster,
   (step, ref, set) => {
     if (set.change === undefined || set.change === 0) return DONE;
-    const errno = changeFlags(
-      step,
-      ref,
-      ((set.flags ?? 0) & set.change) | (step.cells.get(ref).flags & ~set.change),
-    );
+    const errno = changeFlags(step, ref, withFlags(step, ref, set.flags ?? 0, set.change));
     return errno === null ? DONE : refused(errno);
   },
   (_step, _ref, set) => (set.carrier === undefined ? DONE : refused("EOPNOTSUPP")),

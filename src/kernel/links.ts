@@ -192,6 +192,9 @@ export interface VethEnd {
   readonly group: number;
   readonly numTxQueues: number;
   readonly numRxQueues: number;
+  /** IFF_* to set at once, and the mask of those to change. */
+  readonly flags: number;
+  readonly change: number;
 }
 
 /** @source net/ethernet/eth.c, eth_random_addr(): locally administered, unicast */
@@ -225,10 +228,24 @@ function registerVethEnd(step: StepContext, end: VethEnd): Result<DeviceRef> {
   return made;
 }
 
-/** Makes a pair whole or not at all; the peer is registered first. @source veth_newlink() */
-export function addVethPair(step: StepContext, end: VethEnd, peerEnd: VethEnd): Result<DeviceRef> {
+/**
+ * Makes a pair whole or not at all; the peer is registered and configured first.
+ * @param configure sets the flags of an end (rtnl_configure_link)
+ * @source veth_newlink()
+ */
+export function addVethPair(
+  step: StepContext,
+  end: VethEnd,
+  peerEnd: VethEnd,
+  configure: (ref: DeviceRef, end: VethEnd) => Errno | null,
+): Result<DeviceRef> {
   const peer = registerVethEnd(step, peerEnd);
   if (!peer.ok) return peer;
+  const peerErrno = configure(peer.value, peerEnd);
+  if (peerErrno !== null) {
+    unregisterDevices(step, [peer.value]);
+    return refused(peerErrno);
+  }
   const dev = registerVethEnd(step, end);
   if (!dev.ok) {
     unregisterDevices(step, [peer.value]);
@@ -242,7 +259,10 @@ export function addVethPair(step: StepContext, end: VethEnd, peerEnd: VethEnd): 
   notifyLink(step, join(dev.value, peer.value));
   step.record(KIND.link_change, peerEnd.netns, peer.value, JSON.stringify({ peer: dev.value }));
   step.record(KIND.link_change, end.netns, dev.value, JSON.stringify({ peer: peer.value }));
-  return dev;
+  const errno = configure(dev.value, end);
+  if (errno === null) return dev;
+  deleteLink(step, dev.value);
+  return refused(errno);
 }
 
 // ---------------------------------------------------------------------------------------------- up and down

@@ -5,7 +5,7 @@ import { devicesOf } from "../devices/netns.ts";
 import { NullRecorder } from "../events/recorder.ts";
 import type { AddrInfo, LinkInfo, NeighInfo, NetnsId, RouteInfo } from "../events/requests.ts";
 import { globals } from "../kernel/globals.ts";
-import { routeDump } from "../kernel/inet-requests.ts";
+import { allRoutes } from "../kernel/inet-requests.ts";
 import { addrInfo, linkInfo, neighDump, neighInfo } from "../kernel/infos.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import { SeededChance } from "../scheduler/chance.ts";
@@ -89,7 +89,7 @@ function viewNetns(kernel: Kernel, netns: NetnsId): NetnsView {
     id: netns,
     names: kernel.cells.get<{ names: readonly string[] }>(netns).names,
     links: devicesOf(kernel, netns).map((dev) => viewLink(kernel, dev)),
-    routes: routeDump(kernel, netns, 0),
+    routes: allRoutes(kernel, netns),
     counters: mibByName(kernel.cells.get(netStack(kernel, netns).mib)),
   };
 }

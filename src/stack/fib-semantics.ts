@@ -17,10 +17,15 @@ import {
   RT_SCOPE_NOWHERE,
   RT_SCOPE_UNIVERSE,
   RT_TABLE_MAIN,
+  RTN_ANYCAST,
+  RTN_BLACKHOLE,
   RTN_BROADCAST,
   RTN_LOCAL,
   RTN_MULTICAST,
+  RTN_PROHIBIT,
+  RTN_THROW,
   RTN_UNICAST,
+  RTN_UNREACHABLE,
   RTNH_F_DEAD,
   RTNH_F_LINKDOWN,
   RTNH_F_ONLINK,
@@ -137,16 +142,24 @@ function checkNextHop(step: StepContext, netns: NetnsRef, cfg: FibConfig): NextH
   return { device, scope: RT_SCOPE_HOST, flags: linkdownFlag(device) };
 }
 
+/** The widest scope that a route of a type may have; of the others none. @source fib_props */
+const MIN_SCOPE: Readonly<Record<number, number>> = {
+  [RTN_UNICAST]: RT_SCOPE_UNIVERSE,
+  [RTN_LOCAL]: RT_SCOPE_HOST,
+  [RTN_BROADCAST]: RT_SCOPE_LINK,
+  [RTN_ANYCAST]: RT_SCOPE_LINK,
+  [RTN_MULTICAST]: RT_SCOPE_UNIVERSE,
+  [RTN_BLACKHOLE]: RT_SCOPE_UNIVERSE,
+  [RTN_UNREACHABLE]: RT_SCOPE_UNIVERSE,
+  [RTN_PROHIBIT]: RT_SCOPE_UNIVERSE,
+  [RTN_THROW]: RT_SCOPE_UNIVERSE,
+};
+
 /** @source fib_create_info() */
 function makeRoute(step: StepContext, netns: NetnsRef, cfg: FibConfig): Route | Refusal {
   const bad = checkPrefix(cfg.dst, cfg.dstLen);
   if (bad !== null) return bad;
-  const minScope =
-    isErrorType(cfg.type) || cfg.type === RTN_UNICAST || cfg.type === RTN_MULTICAST
-      ? RT_SCOPE_UNIVERSE
-      : cfg.type === RTN_LOCAL
-        ? RT_SCOPE_HOST
-        : RT_SCOPE_LINK;
+  const minScope = MIN_SCOPE[cfg.type] ?? RT_SCOPE_NOWHERE;
   if (minScope > cfg.scope) return refused("EINVAL", "Invalid scope");
   const { oif: _, ...rest } = cfg;
   if (isErrorType(cfg.type)) {

@@ -35,8 +35,8 @@ import { formatIpv4, INADDR_ANY, type Ipv4Address } from "../wire/ipv4-address.t
 import { formatMac, type Mac } from "../wire/mac.ts";
 import type { NeighParms } from "./conf.ts";
 import { inetAddrType } from "./fib-semantics.ts";
-import { netStack, updateNetStack } from "./net-stack.ts";
 import { inDevice, NeighTable, neighTableRef } from "./in-device.ts";
+import { netStack, updateNetStack } from "./net-stack.ts";
 
 export type NeighRef = Cell<Neigh>;
 
@@ -259,6 +259,11 @@ function neighEventSend(step: StepContext, neigh: Neigh, packet: Ipv4Packet | nu
   }
   if (probeNow) neighProbe(step, n);
   return sendNow;
+}
+
+/** Treats an entry as if a packet were to go there (`ip neigh ... use`). */
+export function neighUse(step: StepContext, neigh: Neigh): void {
+  neighEventSend(step, neigh, null);
 }
 
 /** Queues behind the others; the oldest make room. */

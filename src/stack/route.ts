@@ -104,7 +104,7 @@ function findOutput(
   if (src !== 0) {
     if (isMulticastIpv4(src) || src === INADDR_BROADCAST) return { errno: "EINVAL" };
     const owner = addressOwner(step, stack, src);
-    if (owner === null) return { errno: "EINVAL" };
+    if (owner === null) return { errno: "ENETUNREACH" };
     if (device === null && isForAll)
       return makeOutput(step, owner, stack, { type: 0, src, dst, gateway: 0, route: null });
   }
@@ -166,9 +166,11 @@ function makeOutput(
 ): OutputRoute | RouteError {
   const allowsLocalnet = confOr(stack, inDevice(step, device).conf, "route_localnet");
   if (isLoopbackIpv4(r.src) && !isLoopbackDevice(device) && !allowsLocalnet) return { errno: "EINVAL" };
+  // To a group there is no gateway, whatever the route says.
   const type = r.dst === INADDR_BROADCAST ? RTN_BROADCAST : isMulticastIpv4(r.dst) ? RTN_MULTICAST : r.type;
   const mtu = r.route !== null && r.route.mtu !== 0 ? r.route.mtu : Math.min(device.mtu, 0xffff + 1);
-  return { type, device: device.ref, src: r.src, dst: r.dst, gateway: r.gateway, mtu, route: r.route };
+  const gateway = type === RTN_BROADCAST || type === RTN_MULTICAST ? 0 : r.gateway;
+  return { type, device: device.ref, src: r.src, dst: r.dst, gateway, mtu, route: r.route };
 }
 
 // ---------------------------------------------------------------------------------------------- input
