@@ -71,6 +71,7 @@ export function dynamicVariables(
     ["SECONDS", seconds instanceof Seconds ? seconds.copyFor(sh) : new Seconds(sh, sh.userland.host.now)],
     ["EPOCHSECONDS", readOnly(() => String(second()))],
     ["EPOCHREALTIME", readOnly(() => `${second()}.${String(micros() % 1e6).padStart(6, "0")}`)],
+    ["BASH_COMMAND", readOnly(() => sh.current?.unit.source.slice(sh.current.pos, sh.current.end) ?? "")],
     ["LINENO", readOnly(() => String(sh.line))],
     ["BASHPID", readOnly(() => String(sh.process.pid))],
     ["BASH_SUBSHELL", readOnly(() => String(sh.level))],

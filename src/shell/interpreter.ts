@@ -67,6 +67,8 @@ export class Interpreter {
   lastBackground: Process | null = null;
   lastBackgroundPid = 0;
   jobs: Job[] = [];
+  /** Jobs of the shell that this one is a copy of: `$(jobs -p)` shows them. */
+  inheritedJobs: readonly Job[] = [];
   /** Statuses of background jobs that were waited for or ended, by pid. */
   statuses = new Map<number, number>();
   directories: string[] = [];
@@ -81,6 +83,8 @@ export class Interpreter {
   /** Descriptors that process substitutions of the current command hold open. */
   substitutionFds: number[] = [];
   inTrap = false;
+  /** The command under way, for `BASH_COMMAND`; not one of a trap. */
+  current: { readonly unit: Unit; readonly pos: number; readonly end: number } | null = null;
   /** Where `getopts` stands: OPTIND as it left it, and the place in that word. */
   optionIndex = 1;
   optionPlace = 0;
@@ -121,6 +125,7 @@ export class Interpreter {
     this.shopts = new Set(parent.shopts);
     for (const [name, action] of parent.traps)
       if (keepsTrap(parent, name, action)) this.traps.set(name, action);
+    this.inheritedJobs = parent.jobs.length > 0 ? parent.jobs : parent.inheritedJobs;
     this.positional = parent.positional;
     this.status = parent.status;
     this.lastArgument = parent.lastArgument;

@@ -37,6 +37,8 @@ export class Unit {
 
 export interface SyntaxFault {
   readonly line: number;
+  /** Where the text came from, when it was no file: `-c`, `eval`. */
+  readonly origin: string | null;
   /** The messages that bash prints, each without its prefix. */
   readonly messages: readonly string[];
 }
@@ -48,7 +50,12 @@ export interface Parsed {
   readonly fault: SyntaxFault | null;
 }
 
-export function parseScript(name: string, source: string, firstLine = 1): Parsed {
+export function parseScript(
+  name: string,
+  source: string,
+  firstLine = 1,
+  origin: string | null = null,
+): Parsed {
   const unit = new Unit(name, source, firstLine);
   const script = parse(source);
   const error = script.errors?.reduce((first, one) => (one.pos < first.pos ? one : first));
@@ -56,7 +63,7 @@ export function parseScript(name: string, source: string, firstLine = 1): Parsed
   const faulty = script.commands.findLast((statement) => statement.pos <= error.pos);
   const faultyLine = unit.lineOf(faulty?.pos ?? error.pos);
   const statements = script.commands.filter((statement) => unit.lineOf(statement.end) < faultyLine);
-  return { unit, statements, fault: describeFault(unit, error.message, error.pos) };
+  return { unit, statements, fault: { origin, ...describeFault(unit, error.message, error.pos) } };
 }
 
 /** Does the text parse as a whole? */
@@ -64,7 +71,7 @@ export function isComplete(source: string): boolean {
   return parse(source).errors === undefined;
 }
 
-function describeFault(unit: Unit, message: string, position: number): SyntaxFault {
+function describeFault(unit: Unit, message: string, position: number): Omit<SyntaxFault, "origin"> {
   const rest = unit.source.slice(position);
   const token = /^[ \t]*(\n|;;&|;;|;&|&&|\|\||\|&|<<<|<<-?|>>|[;&|<>()]|[^\s;&|<>()]+)/.exec(rest)?.[1];
   const quote = /^unterminated (double|single) quote/.exec(message)?.[1];
@@ -87,6 +94,7 @@ function describeFault(unit: Unit, message: string, position: number): SyntaxFau
   };
 }
 
+/** Parsed words by their text: what a text is never changes, so that sharing them between runs shows nowhere. */
 const words = new Map<string, Word | null>();
 const WORDS_MAX = 4096;
 

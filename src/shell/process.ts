@@ -88,11 +88,12 @@ export class Process {
 
   /** Waits for a child; `isOver` ends the waiting sooner, when the process was woken for another reason. */
   async waitFor(child: Process, isOver: () => boolean = () => false): Promise<number | null> {
-    while (child.exited === null && !isOver()) {
+    while (!isOver()) {
+      if (child.exited !== null) return child.exited;
       child.waiters.add(this.task!);
       await this.wait(`${child.comm} (pid ${child.pid})`);
     }
-    return child.exited;
+    return null;
   }
 
   /** Waits until a child ended, but no longer than until `time`. */
@@ -106,8 +107,9 @@ export class Process {
   /** Waits for any of some children. */
   async waitForAny(children: readonly Process[], isOver: () => boolean): Promise<Process | null> {
     for (;;) {
+      if (isOver()) return null;
       const ended = children.find((child) => child.exited !== null);
-      if (ended !== undefined || isOver()) return ended ?? null;
+      if (ended !== undefined) return ended;
       for (const child of children) child.waiters.add(this.task!);
       await this.wait("a child");
     }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { runScript } from "./fake-host.ts";
+import { FakeHost, runScript } from "./fake-host.ts";
 
 interface Case {
   readonly name: string;
@@ -10,11 +10,13 @@ interface Case {
   readonly status: number;
 }
 
-/** What GNU bash 5.2.15 answered to each script. */
-const cases = readFileSync(new URL("./cases.jsonl", import.meta.url), "utf8")
-  .trim()
-  .split("\n")
-  .map((line) => JSON.parse(line) as Case);
+/** What GNU bash 5.2.15 and Debian 12's tools answered to each script. */
+const cases = ["./cases.jsonl", "./bash-5.2.jsonl"].flatMap((path) =>
+  readFileSync(new URL(path, import.meta.url), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Case),
+);
 
 /** Without bash's `FILE: line N:`. */
 function withoutPrefix(text: string): string {
@@ -23,7 +25,9 @@ function withoutPrefix(text: string): string {
 
 describe("Shell, against recordings of bash", () => {
   it.each(cases)("should do $name as bash does", async ({ script, stdout, stderr, status }) => {
-    const result = await runScript(script);
+    const host = new FakeHost();
+    host.files.set("/tmp/case.sh", script);
+    const result = await runScript(script, {}, host);
     const got = { stdout: result.stdout, stderr: withoutPrefix(result.stderr), status: result.status };
     expect(got).toEqual({ stdout, stderr: withoutPrefix(stderr), status });
   });

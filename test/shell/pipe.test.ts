@@ -25,14 +25,13 @@ describe("Pipe", () => {
   });
 
   it("should hold a writer at 64 KiB until a reader takes some", async () => {
-    const script =
-      "for ((i = 0; i < 70; i++)); do printf '%1024d' 0; done | { sleep 5; wc -c; }; echo $SECONDS ${PIPESTATUS[*]}";
+    const script = `for ((i = 0; i < 70; i++)); do printf '%1024d' 0; done | { sleep 5; wc -c; }; echo $SECONDS \${PIPESTATUS[*]}`;
     const { stdout } = await runScript(script);
     expect(stdout).toBe("71680\n5 0 0\n");
   });
 
   it("should kill a writer whose reader is gone", async () => {
-    const { stdout } = await runScript("while :; do echo y; done | true; echo ${PIPESTATUS[*]}");
+    const { stdout } = await runScript(`while :; do echo y; done | true; echo \${PIPESTATUS[*]}`);
     expect(stdout).toBe("141 0\n");
   });
 

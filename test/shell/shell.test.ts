@@ -41,7 +41,7 @@ describe("Shell", () => {
       },
     });
     const { stdout } = await runScript(
-      "ping x | while read l; do echo $l $(date +%3N); done; echo ${PIPESTATUS[0]}",
+      `ping x | while read l; do echo $l $(date +%3N); done; echo \${PIPESTATUS[0]}`,
       {},
       host,
     );

@@ -67,7 +67,7 @@ export const evaluateText: Builtin = async (sh, argv) => {
   const text = argv.slice(argv[1] === "--" ? 2 : 1).join(" ");
   sh.indirection++;
   try {
-    return await runParsed(sh, parseScript(unit.name, text, line));
+    return await runParsed(sh, parseScript(unit.name, text, line, "eval"));
   } finally {
     sh.indirection--;
     sh.unit = unit;

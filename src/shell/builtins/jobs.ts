@@ -222,14 +222,15 @@ export const jobs: Builtin = (sh, argv) => {
     .filter((word) => word.startsWith("-"))
     .join("");
   let text = "";
-  for (const [i, job] of sh.jobs.entries()) {
+  const listed = sh.jobs.length > 0 ? sh.jobs : sh.inheritedJobs;
+  for (const [i, job] of listed.entries()) {
     const over = isOver(job);
     if (letters.includes("p")) {
       text += `${job.processes[0]!.pid}\n`;
       continue;
     }
     if ((letters.includes("r") && over) || (letters.includes("s") && !over)) continue;
-    const mark = i === sh.jobs.length - 1 ? "+" : i === sh.jobs.length - 2 ? "-" : " ";
+    const mark = i === listed.length - 1 ? "+" : i === listed.length - 2 ? "-" : " ";
     const status = job.processes.at(-1)!.exited;
     const state = !over ? "Running" : status === 0 ? "Done" : `Exit ${status}`;
     const pid = letters.includes("l") ? `${jobPid(job)} ` : "";

@@ -118,6 +118,7 @@ class Run {
 
   private integer(arg: string): bigint {
     if (/^["']/.test(arg)) return BigInt(arg.codePointAt(1) ?? 0);
+    if (arg === "") return 0n;
     const match = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(arg);
     if (match === null || match[0].length !== arg.length) {
       this.host.complain(

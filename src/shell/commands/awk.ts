@@ -24,6 +24,8 @@ class Jump {
   ) {}
 }
 
+/** mawk prints whole numbers above as any others. */
+const INTEGER_MAX = 0x7fff_ffff;
 const NUMBER = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/;
 
 function toNumber(value: Value): number {
@@ -159,7 +161,7 @@ class Awk {
     if (value === undefined) return "";
     if (typeof value === "string") return value;
     if (value instanceof Input) return value.text;
-    if (Number.isInteger(value)) return Math.abs(value) < 1e16 ? String(value) : this.format("%d", [value]);
+    if (Number.isInteger(value) && Math.abs(value) <= INTEGER_MAX) return String(value);
     return this.format(this.text(this.globals.get(format) as Value), [value]);
   }
 
@@ -479,12 +481,14 @@ class Awk {
   }
 
   private substr(text: string, start: number, length: number): string {
-    const from = Math.round(start);
-    const to = from + Math.round(length);
+    const whole = Math.trunc(start);
+    // A start before the text makes mawk's part longer, not shorter.
+    const size = whole < 1 ? length - whole : length;
+    const from = Math.max(whole, 1) - 1;
     return sliceCharacters(
       text,
-      Math.max(from, 1) - 1,
-      Math.max(Math.min(to, countCharacters(text) + 1) - 1, Math.max(from, 1) - 1),
+      from,
+      Math.max(from, Math.min(from + Math.trunc(size), countCharacters(text))),
     );
   }
 

@@ -37,6 +37,11 @@ async function copy(cx: ToolContext, path: string, decorator: Decorator): Promis
     cx.err(`cat: ${path}: ${strerror(opened.errno)}\n`);
     return false;
   }
+  const output = process.fds.get(1);
+  if (opened?.value.isSeekable && output?.isSeekable && opened.value.label === output.label) {
+    cx.err(`cat: ${path}: input file is output file\n`);
+    return false;
+  }
   const fd = opened === null ? 0 : process.fds.free(3);
   if (opened !== null) process.fds.set(fd, opened.value);
   try {

@@ -169,7 +169,20 @@ export const paste: Tool = async (cx) => {
         i === 0 ? item : (delimiters.length === 0 ? "" : delimiters[(i - 1) % delimiters.length]!) + item,
       )
       .join("");
-  const columns = inputs.map(({ text }) => linesOf(text));
+  // Standard input that is named several times is shared, line by line.
+  const shares = Math.max(1, parsed.operands.filter((name) => name === "-").length);
+  const shared = linesOf(
+    inputs
+      .filter(({ name }) => name === "-")
+      .map(({ text }) => text)
+      .join(""),
+  );
+  let share = 0;
+  const columns = inputs.map(({ name, text }) => {
+    if (name !== "-" || parsed.has("s")) return linesOf(text);
+    const mine = share++;
+    return shared.filter((_, i) => i % shares === mine);
+  });
   if (parsed.has("s")) for (const lines of columns) cx.out(`${glue(lines)}\n`);
   else
     for (let i = 0; i < Math.max(0, ...columns.map((lines) => lines.length)); i++)
@@ -288,4 +301,32 @@ export const yes: Tool = async (cx) => {
     await cx.drain();
     await cx.sleep(cx.process.userland.options.commandCost);
   }
+};
+
+export const tac: Tool = async (cx) => {
+  const parsed = parseOptions(cx, { flags: "" });
+  if (parsed === null) return 1;
+  const { inputs, status } = await readInputs(
+    cx,
+    parsed.operands,
+    (path, why) => `failed to open '${path}' for reading: ${why}`,
+  );
+  for (const { text } of inputs) cx.out((text.match(/[^\n]*\n|[^\n]+$/g) ?? []).reverse().join(""));
+  return status;
+};
+
+export const rev: Tool = async (cx) => {
+  const { inputs, status } = await readInputs(
+    cx,
+    cx.argv.slice(1),
+    (path, why) => `cannot open ${path}: ${why}`,
+  );
+  for (const { text } of inputs)
+    cx.out(
+      text
+        .split("\n")
+        .map((line) => [...line].reverse().join(""))
+        .join("\n"),
+    );
+  return status;
 };

@@ -42,7 +42,10 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     name,
     tool(async () => (await import("./awk.ts")).awk),
   ]),
-  ...tools(() => import("./columns.ts"), ["uniq", "cut", "tr", "paste", "column", "tee", "seq", "yes"]),
+  ...tools(
+    () => import("./columns.ts"),
+    ["uniq", "cut", "tr", "paste", "column", "tee", "seq", "yes", "tac", "rev"],
+  ),
   ...tools(() => import("./diff.ts"), ["diff"]),
   ...tools(
     () => import("./files.ts"),
@@ -61,7 +64,10 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
       "readlink",
     ],
   ),
-  ...tools(() => import("./system.ts"), ["date", "id", "whoami", "uname", "hostname", "nproc", "tty"]),
+  ...tools(
+    () => import("./system.ts"),
+    ["date", "id", "whoami", "uname", "hostname", "nproc", "tty", "which"],
+  ),
   ...tools(() => import("./wrappers.ts"), ["env", "sudo", "nohup", "timeout", "xargs"]),
   ...["nice", "setsid", "stdbuf", "ionice"].map((name): [string, Command] => [
     name,

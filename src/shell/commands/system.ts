@@ -2,6 +2,7 @@
  * Tools that tell of the system and the user: date(1), id(1), whoami(1), uname(1), hostname(1), nproc(1), tty(1).
  * @source coreutils 9.1; hostname 3.23
  */
+import { pathOf } from "../run/external.ts";
 import { formatDate } from "../strftime.ts";
 import type { Tool } from "../tool.ts";
 import { usageError } from "./inputs.ts";
@@ -134,4 +135,17 @@ export const nproc: Tool = (cx) => {
 export const tty: Tool = (cx) => {
   cx.out("not a tty\n");
   return 1;
+};
+
+/** which(1) of debianutils. */
+export const which: Tool = (cx) => {
+  const parsed = parseOptions(cx, { flags: "as" });
+  if (parsed === null) return 2;
+  let status = parsed.operands.length === 0 ? 1 : 0;
+  for (const name of parsed.operands) {
+    const path = pathOf(cx.process, name);
+    if (path === null) status = 1;
+    else if (!parsed.has("s")) cx.out(`${path}\n`);
+  }
+  return status;
 };

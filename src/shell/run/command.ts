@@ -5,6 +5,7 @@ import { expandArithmetic } from "../expand/words.ts";
 import type { FunctionBody, Interpreter } from "../interpreter.ts";
 import { runArithmeticFor, runCase, runFor, runIf, runWhile } from "./compound.ts";
 import { runCondition } from "./condition.ts";
+import { beginCoprocess } from "./coprocess.ts";
 import { reportDeath } from "./death.ts";
 import { explaining, runStatements } from "./list.ts";
 import { redirect } from "./redirect.ts";
@@ -31,7 +32,7 @@ async function dispatch(sh: Interpreter, node: CommandNode, isLast: boolean): Pr
     case "Command":
       return runSimple(sh, node, isLast);
     case "Redirected":
-      return runRedirected(sh, node);
+      return runRedirected(sh, node, isLast);
     case "Function":
       if (node.body.type === "CompoundList") sh.notSupported("a function without a body");
       sh.functions.set(node.name.value, {
@@ -42,31 +43,37 @@ async function dispatch(sh: Interpreter, node: CommandNode, isLast: boolean): Pr
       sh.status = 0;
       return;
     case "Coproc":
-      return sh.notSupported("coproc");
+      beginCoprocess(sh, node);
+      return;
     default:
-      return runCompound(sh, node);
+      return runCompound(sh, node, isLast);
   }
 }
 
-export async function runRedirected(sh: Interpreter, node: Redirected): Promise<void> {
+export async function runRedirected(sh: Interpreter, node: Redirected, isLast = false): Promise<void> {
   const saved = await explaining(sh, () => redirect(sh, node.redirects));
   if (saved === null) {
     sh.status = 1;
     return errexit(sh);
   }
   try {
-    await runCompound(sh, node.command);
+    await runCompound(sh, node.command, isLast);
   } finally {
     saved.restore();
   }
 }
 
-export async function runCompound(sh: Interpreter, node: CompoundCommand): Promise<void> {
+export async function runCompound(sh: Interpreter, node: CompoundCommand, isLast = false): Promise<void> {
   switch (node.type) {
     case "BraceGroup":
       await runStatements(sh, node.body.commands);
       return;
     case "Subshell":
+      // The process was made for it alone.
+      if (isLast) {
+        await runStatements(sh, node.body.commands);
+        return;
+      }
       return runSubshell(sh, node.body.commands, sh.unit.source.slice(node.pos, node.end));
     case "If":
       return runIf(sh, node);

@@ -25,7 +25,7 @@ export function initialize(sh: Interpreter, env: ReadonlyMap<string, string>): v
   set("PWD", sh.process.cwd, true);
   set("UID", "0", false, true);
   set("EUID", "0", false, true);
-  set("PPID", String(sh.process.parent?.pid ?? 0), false, true);
+  set("PPID", String(sh.process.parent?.pid ?? 1), false, true);
   set("BASH", "/bin/bash");
   set("BASH_VERSION", "5.2.15(1)-release");
   set("HOSTNAME", "vethsim");
@@ -83,7 +83,7 @@ export async function runShellCommand(
   }
   sh.positional = args;
   initialize(sh, env);
-  return runToEnd(sh, () => runParsed(sh, parseScript(sh.arg0, text)));
+  return runToEnd(sh, () => runParsed(sh, parseScript(sh.arg0, text, 1, isCommand ? "-c" : null)));
 }
 
 /** The text of a script file, or of standard input; a number: the status of the failure, which was told. */

@@ -19,6 +19,7 @@ import { runTrap } from "./traps.ts";
 
 export async function runSimple(sh: Interpreter, node: Command, isLast: boolean): Promise<void> {
   await sh.userland.countCommand();
+  if (!sh.inTrap) sh.current = { unit: sh.unit, pos: node.pos, end: node.end };
   if (sh.traps.has("DEBUG")) await runTrap(sh, "DEBUG");
   const alias = aliasOf(sh, node);
   if (alias !== null) return runAlias(sh, node, alias);

@@ -24,7 +24,9 @@ export async function runParsed(sh: Interpreter, parsed: Parsed): Promise<number
   }
   if (parsed.fault === null) return parsed.statements.length === 0 ? 0 : sh.status;
   sh.line = parsed.fault.line;
-  for (const message of parsed.fault.messages) sh.complain(message);
+  const { origin, line, messages } = parsed.fault;
+  const prefix = origin === null ? unit.name : `${unit.name}: ${origin}`;
+  for (const message of messages) sh.process.write(2, `${prefix}: line ${line}: ${message}\n`);
   sh.status = 2;
   return 2;
 }

@@ -39,7 +39,7 @@ describe("expandBraces", () => {
     ["{08..10}", ["08", "09", "10"]],
     ["a{b{1,2},c}", ["ab1", "ab2", "ac"]],
     ['"{a,b}"', ['"{a,b}"']],
-    ["${x,,}{1,2}".replace("$", "$"), ["${x,,}1", "${x,,}2"]],
+    [`\${x,,}{1,2}`.replace("$", "$"), [`\${x,,}1`, `\${x,,}2`]],
     ["{a}", ["{a}"]],
   ])("should expand %s", (text, words) => {
     expect(expandBraces(text)).toEqual(words);
