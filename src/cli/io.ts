@@ -20,6 +20,7 @@ export class UsageError extends Error {
 /** What a system call said, with the path: `FILE: no such file or directory`. */
 export function fileError(path: string, error: unknown): UsageError {
   const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EISDIR") return new UsageError(`${path}: is a directory`);
   const said = code === undefined ? null : /^[A-Z]+: (.*?)(?:, \w+(?: .*)?)?$/.exec(message)?.[1];
   return new UsageError(`${path}: ${said ?? message}`);
 }

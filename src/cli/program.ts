@@ -1,6 +1,6 @@
 /** The command line: what there is, with its help. What a command does is loaded when it is called, so that `run` starts fast. */
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../core/version.ts";
 import type { ExportFlags } from "./export.ts";
 import { type Io, UsageError } from "./io.ts";
 import type { LogFlags } from "./log.ts";

@@ -110,6 +110,9 @@ describe("the options of vethsim run", () => {
       stdout: "",
       stderr: `vethsim: ${work.path("nosuch.sh")}: no such file or directory\n`,
     });
+    expect((await vethsim(["run", work.path(".")])).stderr).toBe(
+      `vethsim: ${work.path(".")}: is a directory\n`,
+    );
     const script = work.write("ok.sh", "echo never\n");
     const { status, stdout, stderr } = await vethsim(["run", script, "--log", work.path("no/such.log")]);
     expect([status, stdout]).toEqual([2, ""]);
