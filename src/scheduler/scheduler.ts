@@ -4,28 +4,28 @@
  * program's wake-up it is drained first.
  */
 import type { Nanos } from "../core/nanos.ts";
-import type { Frame } from "../wire/frame.ts";
 import { type ArmedTimer, Timers } from "./timers.ts";
 
 /** Carries out one step. */
-export interface StepHandler {
-  netifRx(device: number, frame: Frame, cause: number): void;
+/** @typeParam F what travels: frames */
+export interface StepHandler<F> {
+  netifRx(device: number, frame: F, cause: number): void;
   /** A kernel timer of a cell expired. */
   timer(cell: number): void;
   /** A program goes on: its timer expired, or a socket of its became readable. */
   goOn(process: number, isTimer: boolean): void;
 }
 
-export interface QueuedFrame {
+export interface QueuedFrame<F> {
   readonly device: number;
-  readonly frame: Frame;
+  readonly frame: F;
   readonly cause: number;
 }
 
 /** All that is yet to happen. */
-export interface Agenda {
+export interface Agenda<F> {
   readonly now: Nanos;
-  readonly backlog: readonly QueuedFrame[];
+  readonly backlog: readonly QueuedFrame<F>[];
   readonly ready: readonly number[];
   readonly timers: readonly ArmedTimer[];
   readonly programTimers: readonly number[];
@@ -53,11 +53,11 @@ export class EndlessRunError extends Error {
 
 const RECENT = 256;
 
-export class Scheduler {
+export class Scheduler<F> {
   now: Nanos = 0;
   private readonly timers = new Timers();
   private readonly isProgram: boolean[] = [];
-  private frames: (Frame | null)[] = [];
+  private frames: (F | null)[] = [];
   private devices: number[] = [];
   private causes: number[] = [];
   /** The backlog stands from `head` to `tail`. The arrays are never shortened: to set a length of 0 costs as much as a step. */
@@ -73,11 +73,11 @@ export class Scheduler {
   private readonly recent = new Int32Array(RECENT).fill(-1);
 
   constructor(
-    private readonly handler: StepHandler,
+    private readonly handler: StepHandler<F>,
     private readonly limits: Limits,
   ) {}
 
-  queueFrame(device: number, frame: Frame, cause: number): void {
+  queueFrame(device: number, frame: F, cause: number): void {
     const at = this.tail++;
     this.frames[at] = frame;
     this.devices[at] = device;
@@ -203,8 +203,8 @@ export class Scheduler {
     throw new EndlessRunError(what, this.now, devices);
   }
 
-  agenda(): Agenda {
-    const backlog: QueuedFrame[] = [];
+  agenda(): Agenda<F> {
+    const backlog: QueuedFrame<F>[] = [];
     for (let i = this.head; i < this.tail; i++)
       backlog.push({ device: this.devices[i]!, frame: this.frames[i]!, cause: this.causes[i]! });
     const timers = this.timers.list();
@@ -218,7 +218,7 @@ export class Scheduler {
   }
 
   /** Takes up an agenda; only on a new scheduler. */
-  restore(agenda: Agenda): void {
+  restore(agenda: Agenda<F>): void {
     this.now = agenda.now;
     const programs = new Set(agenda.programTimers);
     for (const { owner, time } of agenda.timers) this.arm(owner, time, programs.has(owner));
