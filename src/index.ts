@@ -38,4 +38,4 @@ export type {
   ProcessView,
   StateView,
 } from "./simulation/state-view.ts";
-export { VERSION } from "./version.ts";
+export { VERSION } from "./core/version.ts";

@@ -21,7 +21,7 @@ import type { StepContext } from "../events/step-context.ts";
 import { DEFAULT_NEIGH_PARMS, type NeighParms } from "../stack/conf.ts";
 import type { Route } from "../stack/fib.ts";
 import { type InAddr, inDevice } from "../stack/in-device.ts";
-import { type Neigh, NUD_IN_TIMER, NUD_VALID, neighsOf } from "../stack/neigh.ts";
+import { type Neigh, NUD_IN_TIMER, NUD_VALID, neighsOf } from "../stack/neigh-table.ts";
 import { netStack } from "../stack/net-stack.ts";
 import { formatIpv4 } from "../wire/ipv4-address.ts";
 import { formatMac } from "../wire/mac.ts";

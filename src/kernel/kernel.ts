@@ -22,7 +22,8 @@ import { arpRcv, arpSolicit } from "../stack/arp.ts";
 import { icmpHostUnreachable } from "../stack/icmp-error.ts";
 import { ipRcv } from "../stack/ip-input.ts";
 import { FragmentQueue, reassemblyTimer } from "../stack/ip-reassembly.ts";
-import { type Neigh, neighTimer } from "../stack/neigh.ts";
+import { neighTimer } from "../stack/neigh.ts";
+import type { Neigh } from "../stack/neigh-table.ts";
 import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, type Frame } from "../wire/frame.ts";
 import type { Ipv4Packet } from "../wire/ipv4.ts";
 import { isMulticastMac } from "../wire/mac.ts";
@@ -41,14 +42,14 @@ export interface ProgramSink {
   exit(pid: number, status: number): void;
 }
 
-export class Kernel implements StepContext, StepHandler {
+export class Kernel implements StepContext, StepHandler<Frame> {
   readonly cells = new CellTable();
   /** Number of the newest frame. */
   frameLast = 0;
   /** Row of the running step: the cause of its records. */
   private cause = 0;
   private clock = new JiffiesClock(0);
-  private scheduler!: Scheduler;
+  private scheduler!: Scheduler<Frame>;
 
   constructor(
     private readonly rec: Recorder,
@@ -57,7 +58,7 @@ export class Kernel implements StepContext, StepHandler {
   ) {}
 
   /** The scheduler needs the kernel as its handler, and the kernel the scheduler for its wishes. */
-  attach(scheduler: Scheduler): void {
+  attach(scheduler: Scheduler<Frame>): void {
     this.scheduler = scheduler;
   }
 

@@ -32,7 +32,7 @@ import {
 } from "../events/netlink.ts";
 import type { LinkAdd, LinkAttrs, LinkSet } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { neighFlushDevice } from "../stack/neigh.ts";
+import { neighFlushDevice } from "../stack/neigh-table.ts";
 import { formatMac, isValidEtherAddr, type Mac, parseMac } from "../wire/mac.ts";
 import {
   addAltname,

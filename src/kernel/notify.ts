@@ -11,7 +11,7 @@ import { sendGratuitousArp } from "../stack/arp.ts";
 import { deleteAddr, fibAddAddr, insertAddr } from "../stack/devinet.ts";
 import { fibDisable, fibLinkDown, fibLinkUp } from "../stack/fib-semantics.ts";
 import { inDevice, inetdevInit, neighTableRef, updateInDevice } from "../stack/in-device.ts";
-import { neighFlushDevice, neighIfdown } from "../stack/neigh.ts";
+import { neighFlushDevice, neighIfdown } from "../stack/neigh-table.ts";
 import { confMax, netStack } from "../stack/net-stack.ts";
 import { INADDR_LOOPBACK } from "../wire/ipv4-address.ts";
 import { deviceConf, deviceNeighParms, followMtu, forgetDeviceSysctls } from "./sysctl/stack-sysctls.ts";

@@ -8,6 +8,7 @@ import type { BodyOf, Operation } from "../events/requests.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import { SeededChance } from "../scheduler/chance.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
+import type { Frame } from "../wire/frame.ts";
 import type { Instant } from "./replay.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
 
@@ -83,7 +84,7 @@ class Rerun {
   isThere = false;
   private readonly rec = new NullRecorder();
   private readonly kernel: Kernel;
-  private readonly scheduler: Scheduler;
+  private readonly scheduler: Scheduler<Frame>;
   private readonly chance: SeededChance;
   /** Index of the first of `logRows` that is still to come. */
   private nextLogRow: number;

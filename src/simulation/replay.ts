@@ -13,9 +13,10 @@ import type { BodyOf, Operation } from "../events/requests.ts";
 import { Kernel, type ProgramSink } from "../kernel/kernel.ts";
 import { SeededChance } from "../scheduler/chance.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
+import type { Frame } from "../wire/frame.ts";
 import { Divergence, LogFollower } from "./log-follower.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
-import { StateHash } from "./state-hash.ts";
+import { hashAllCells, StateHash } from "./state-hash.ts";
 
 /** An instant of a log: after all events of that time, or after the step that the event belongs to. */
 export type Instant = { readonly time: Nanos } | { readonly seq: number };
@@ -26,7 +27,7 @@ const NO_LIMITS = { stepsPerInstant: Number.POSITIVE_INFINITY, steps: Number.POS
 /** The machine as it was at an instant of a log. */
 export class Replay {
   readonly kernel: Kernel;
-  readonly scheduler: Scheduler;
+  readonly scheduler: Scheduler<Frame>;
   private readonly follower: LogFollower;
   private readonly streams: SeededChance;
   private readonly hash: StateHash;
@@ -106,6 +107,8 @@ export class Replay {
       this.scheduler.advanceTo(batch.time(row));
     }
     if (!this.compares) return;
+    if (kind === KIND.end && hashAllCells(this.kernel.cells) !== this.stateHash())
+      this.follower.part("a record of the replay's state was changed in place");
     if (kind === KIND.checkpoint) {
       const hash = this.stateHash();
       if (hash !== batch.data(row))

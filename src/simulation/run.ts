@@ -5,6 +5,7 @@ import { DeepFreezer } from "../core/deep-freeze.ts";
 import type { Nanos } from "../core/nanos.ts";
 import { encodeRecord } from "../core/record-codec.ts";
 import type { Result } from "../core/result.ts";
+import { VERSION } from "../core/version.ts";
 import { KIND } from "../events/kinds.ts";
 import type { LogSink } from "../events/log-sink.ts";
 import { LogWriter } from "../events/log-writer.ts";
@@ -13,7 +14,7 @@ import type { BodyOf, Operation, ReplyOf } from "../events/requests.ts";
 import { Kernel, type ProgramSink } from "../kernel/kernel.ts";
 import { SeededChance } from "../scheduler/chance.ts";
 import { type Limits, Scheduler } from "../scheduler/scheduler.ts";
-import { VERSION } from "../version.ts";
+import type { Frame } from "../wire/frame.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { StateHash } from "./state-hash.ts";
 
@@ -42,7 +43,7 @@ const DEFAULT_LIMITS: Limits = { stepsPerInstant: 1_000_000, steps: Number.POSIT
 
 export class Run {
   readonly kernel: Kernel;
-  readonly scheduler: Scheduler;
+  readonly scheduler: Scheduler<Frame>;
   readonly seed: string;
   /** Numbers of the rows that the log has of its own (script, checkpoints, snapshots): what the machine does not count. */
   readonly logRows: number[] = [];
@@ -74,9 +75,11 @@ export class Run {
     if (this.freezer !== null) this.kernel.cells.watchSteps();
     if (options.from === undefined) this.kernel.boot();
     else restoreSnapshot(options.from, this.kernel, this.scheduler);
+    this.freezer?.freeze(this.kernel.cells.snapshot());
     this.hash = new StateHash(this.kernel.cells);
-    this.settle();
+    // First, so that a fork's log begins with it, even in the middle of an instant.
     if (this.log !== null) this.snapshotNow();
+    this.settle();
     this.nextCheckpoint = this.rec.seq + CHECKPOINT_ROWS;
   }
 

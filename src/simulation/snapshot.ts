@@ -24,7 +24,7 @@ export interface Snapshot {
   readonly seq: number;
   /** Records of the cells by number; null: a deleted cell. */
   readonly cells: readonly unknown[];
-  readonly agenda: Agenda;
+  readonly agenda: Agenda<Frame>;
   readonly chance: ChanceState;
   readonly frameLast: number;
   /** Phase of the kernel's ticks. */
@@ -33,7 +33,7 @@ export interface Snapshot {
 
 export function takeSnapshot(
   kernel: Kernel,
-  scheduler: Scheduler,
+  scheduler: Scheduler<Frame>,
   chance: SeededChance,
   seed: string,
   seq: number,
@@ -49,7 +49,7 @@ export function takeSnapshot(
   };
 }
 
-export function restoreSnapshot(from: Snapshot, kernel: Kernel, scheduler: Scheduler): void {
+export function restoreSnapshot(from: Snapshot, kernel: Kernel, scheduler: Scheduler<Frame>): void {
   kernel.cells.restore(from.cells.map((record) => record ?? undefined));
   kernel.frameLast = from.frameLast;
   kernel.setPhase(from.phase);

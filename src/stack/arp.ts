@@ -21,7 +21,8 @@ import { type Ipv4Address, isLoopbackIpv4, isMulticastIpv4 } from "../wire/ipv4-
 import { MAC_BROADCAST, MAC_ZERO, type Mac } from "../wire/mac.ts";
 import { inetAddrType } from "./fib-semantics.ts";
 import { ifaMatch, inDevice, inetSelectAddr } from "./in-device.ts";
-import { type Neigh, neighCreate, neighEventNs, neighLookup, neighUpdate } from "./neigh.ts";
+import { neighEventNs, neighUpdate } from "./neigh.ts";
+import { type Neigh, neighCreate, neighLookup } from "./neigh-table.ts";
 import { confMax, confOr, count, netStack } from "./net-stack.ts";
 import { routeInputType, routeOutput } from "./route.ts";
 

@@ -10,7 +10,7 @@ import type { StepContext } from "../events/step-context.ts";
 import { formatIpv4, INADDR_BROADCAST, type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
 import { connectedType, fibDisable, fibMagic, flushRoutes, inetAddrType } from "./fib-semantics.ts";
 import { type InAddr, ifaMatch, inDevice, isSecondary, updateInDevice } from "./in-device.ts";
-import { neighIfdown } from "./neigh.ts";
+import { neighIfdown } from "./neigh-table.ts";
 import { confMax, netStack } from "./net-stack.ts";
 
 function isZeronet(address: Ipv4Address): boolean {
@@ -146,14 +146,14 @@ function fibDelAddr(
   ifa: InAddr,
   iprim: InAddr | null,
 ): void {
-  const any = subnetOf(ifa);
+  const network = subnetOf(ifa);
   const brd = subnetBroadcast(ifa);
   const prim = iprim ?? primaryOf(addrs, ifa);
   if (prim === undefined) return;
   let subnetGone = false;
-  if (!isSecondary(ifa) && !isZeronet(any) && (any !== ifa.local || ifa.prefixLen < 32)) {
+  if (!isSecondary(ifa) && !isZeronet(network) && (network !== ifa.local || ifa.prefixLen < 32)) {
     if ((ifa.flags & IFA_F_NOPREFIXROUTE) === 0)
-      fibMagic(step, dev, false, connectedType(dev), any, ifa.prefixLen, prim.local, ifa.metric);
+      fibMagic(step, dev, false, connectedType(dev), network, ifa.prefixLen, prim.local, ifa.metric);
     subnetGone = true;
   }
   const others = addrs.filter((a) => a !== ifa);

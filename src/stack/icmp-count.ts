@@ -31,9 +31,9 @@ const OUT_TYPE = indexes("Out");
 /** A message is handed to IP. @source icmp_out_count() */
 export function countIcmpOut(step: StepContext, netns: NetnsRef, type: number): void {
   const mib = ownMib(step, netns);
-  mib.values[MIB.IcmpOutMsgs] = mib.values[MIB.IcmpOutMsgs]! + 1;
+  mib.add(MIB.IcmpOutMsgs, 1);
   const at = OUT_TYPE[type]!;
-  if (at >= 0) mib.values[at] = mib.values[at]! + 1;
+  if (at >= 0) mib.add(at, 1);
   mib.countIcmpType(true, type);
 }
 
@@ -41,6 +41,6 @@ export function countIcmpOut(step: StepContext, netns: NetnsRef, type: number): 
 export function countIcmpIn(step: StepContext, netns: NetnsRef, type: number): void {
   const mib = ownMib(step, netns);
   const at = IN_TYPE[type]!;
-  if (at >= 0) mib.values[at] = mib.values[at]! + 1;
+  if (at >= 0) mib.add(at, 1);
   mib.countIcmpType(false, type);
 }

@@ -22,7 +22,8 @@ import {
 import { IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
 import { countIcmpIn, countIcmpOut } from "./icmp-count.ts";
 import { ipSend } from "./ip-output.ts";
-import { count, netStack } from "./net-stack.ts";
+import { MIB } from "./mib.ts";
+import { count, netStack, ownMib } from "./net-stack.ts";
 import { rawIcmpError } from "./raw-socket.ts";
 import { routeOutput, specificDestination } from "./route.ts";
 
@@ -36,7 +37,7 @@ export function icmpRcv(
   packet: Ipv4Packet,
   routeType: number,
 ): number | null {
-  count(step, dev.netns, "IcmpInMsgs");
+  ownMib(step, dev.netns).add(MIB.IcmpInMsgs, 1);
   const message = packet.payload;
   if (message.kind !== "icmp") {
     // Octets that did not decode: too short, or a wrong checksum.

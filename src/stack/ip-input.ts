@@ -12,7 +12,7 @@ import { isMulticastIpv4 } from "../wire/ipv4-address.ts";
 import { icmpRcv } from "./icmp.ts";
 import { icmpSend } from "./icmp-error.ts";
 import { reassemble } from "./ip-reassembly.ts";
-import { MIB } from "./mib.ts";
+import { MIB, type Mib } from "./mib.ts";
 import { count, ownMib } from "./net-stack.ts";
 import { rawDeliver } from "./raw-socket.ts";
 import { routeInput } from "./route.ts";
@@ -31,13 +31,13 @@ const ECT_COUNTERS = [
  * @source ip_rcv(), ip_rcv_finish(), ip_local_deliver()
  */
 export function ipRcv(step: StepContext, dev: NetDevice, frame: Frame, routed: boolean): number | null {
-  const mib = ownMib(step, dev.netns).values;
+  const mib = ownMib(step, dev.netns);
   const packet = frame.payload;
-  mib[MIB.IpInReceives] = mib[MIB.IpInReceives]! + 1;
+  mib.add(MIB.IpInReceives, 1);
   if (packet.kind !== "ipv4") return badHeader(step, dev, frame);
-  mib[MIB.IpExtInOctets] = mib[MIB.IpExtInOctets]! + packet.length;
+  mib.add(MIB.IpExtInOctets, packet.length);
   const ect = ECT_COUNTERS[packet.tos & 3]!;
-  mib[ect] = mib[ect]! + 1;
+  mib.add(ect, 1);
   const route = routed
     ? { type: RTN_LOCAL }
     : routeInput(step, dev, packet.src, packet.dst, packet.tos & 0x1e);
@@ -64,7 +64,7 @@ function localDeliver(
 ): number | null {
   const isTaken = rawDeliver(step, dev, packet);
   if (packet.protocol === IPPROTO_ICMP) {
-    count(step, dev.netns, "IpInDelivers");
+    ownMib(step, dev.netns).add(MIB.IpInDelivers, 1);
     return icmpRcv(step, dev, packet, routeType);
   }
   if (isTaken) {
@@ -85,9 +85,9 @@ function badHeader(step: StepContext, dev: NetDevice, frame: Frame): number {
   return DROP.IP_CSUM;
 }
 
-function countGroup(mib: number[], isMulticast: boolean, octets: number): void {
+function countGroup(mib: Mib, isMulticast: boolean, octets: number): void {
   const packets = isMulticast ? MIB.IpExtInMcastPkts : MIB.IpExtInBcastPkts;
   const bytes = isMulticast ? MIB.IpExtInMcastOctets : MIB.IpExtInBcastOctets;
-  mib[packets] = mib[packets]! + 1;
-  mib[bytes] = mib[bytes]! + octets;
+  mib.add(packets, 1);
+  mib.add(bytes, octets);
 }

@@ -10,7 +10,7 @@ import type { StepContext } from "../events/step-context.ts";
 import { IP_DF, Ipv4Packet, type Ipv4Payload } from "../wire/ipv4.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
 import { fragmentPacket } from "./ip-fragment.ts";
-import { MIB } from "./mib.ts";
+import { MIB, type Mib } from "./mib.ts";
 import { neighOutput } from "./neigh.ts";
 import { count, IpIdent, netStack, ownMib, updateNetStack } from "./net-stack.ts";
 import type { OutputRoute } from "./route.ts";
@@ -94,8 +94,8 @@ export function ipLocalOut(
   packet: Ipv4Packet,
   mayFragment: boolean,
 ): Errno | null {
-  const mib = ownMib(step, netns).values;
-  mib[MIB.IpOutRequests] = mib[MIB.IpOutRequests]! + 1;
+  const mib = ownMib(step, netns);
+  mib.add(MIB.IpOutRequests, 1);
   if (packet.length <= route.mtu) return ipFinishOutput(step, netns, route, packet);
   if ((packet.flags & IP_DF) !== 0 && !mayFragment) {
     count(step, netns, "IpFragFails");
@@ -120,18 +120,18 @@ function ipFinishOutput(
   route: OutputRoute,
   packet: Ipv4Packet,
 ): Errno | null {
-  const mib = ownMib(step, netns).values;
-  mib[MIB.IpOutTransmits] = mib[MIB.IpOutTransmits]! + 1;
-  mib[MIB.IpExtOutOctets] = mib[MIB.IpExtOutOctets]! + packet.length;
+  const mib = ownMib(step, netns);
+  mib.add(MIB.IpOutTransmits, 1);
+  mib.add(MIB.IpExtOutOctets, packet.length);
   const dev = step.cells.get<NetDevice>(route.device);
   if (route.type === RTN_MULTICAST || route.type === RTN_BROADCAST)
     countGroup(mib, route.type === RTN_MULTICAST, packet.length);
   return neighOutput(step, dev, route.gateway !== 0 ? route.gateway : packet.dst, packet);
 }
 
-function countGroup(mib: number[], isMulticast: boolean, octets: number): void {
+function countGroup(mib: Mib, isMulticast: boolean, octets: number): void {
   const packets = isMulticast ? MIB.IpExtOutMcastPkts : MIB.IpExtOutBcastPkts;
   const bytes = isMulticast ? MIB.IpExtOutMcastOctets : MIB.IpExtOutBcastOctets;
-  mib[packets] = mib[packets]! + 1;
-  mib[bytes] = mib[bytes]! + octets;
+  mib.add(packets, 1);
+  mib.add(bytes, octets);
 }

@@ -76,8 +76,27 @@ export const MIB_NAMES = [
 
 export type MibName = (typeof MIB_NAMES)[number];
 
-/** Index of each counter in `Mib.values`. */
-export const MIB = Object.freeze(Object.fromEntries(MIB_NAMES.map((name, i) => [name, i]))) as Readonly<
+/** Counters that ordinary traffic moves. They are copied in each step that counts; the others only when one of them moves. */
+const COMMON: readonly MibName[] = [
+  "IpInReceives",
+  "IpInDelivers",
+  "IpOutRequests",
+  "IpOutTransmits",
+  "IcmpInMsgs",
+  "IcmpInEchos",
+  "IcmpInEchoReps",
+  "IcmpOutMsgs",
+  "IcmpOutEchos",
+  "IcmpOutEchoReps",
+  "IpExtInOctets",
+  "IpExtOutOctets",
+  "IpExtInNoECTPkts",
+];
+const COMMON_COUNT = COMMON.length;
+const STORED: readonly MibName[] = [...COMMON, ...MIB_NAMES.filter((name) => !COMMON.includes(name))];
+
+/** Number of each counter, for `Mib.add` and `Mib.get`. */
+export const MIB = Object.freeze(Object.fromEntries(STORED.map((name, i) => [name, i]))) as Readonly<
   Record<MibName, number>
 >;
 
@@ -85,21 +104,44 @@ export const MIB = Object.freeze(Object.fromEntries(MIB_NAMES.map((name, i) => [
 const ICMP_TYPES = 256;
 
 export class Mib {
-  /** By `MIB`. */
-  readonly values: number[];
+  private readonly common: number[];
+  /** Shared with the copies until one of them counts here. */
+  private rare: readonly number[];
   /**
    * Types that occurred and their counts in turn, in order of first sight; in at `type`, out at 256 + `type`.
    * A list, as it is copied in each step that counts: 512 numbers were a fourth of a frame's time, few types ever occur.
    */
   private readonly icmpTypes: number[];
 
-  constructor(values = new Array<number>(MIB_NAMES.length).fill(0), icmpTypes: number[] = []) {
-    this.values = values;
+  constructor(
+    common = new Array<number>(COMMON_COUNT).fill(0),
+    rare: readonly number[] = new Array<number>(STORED.length - COMMON_COUNT).fill(0),
+    icmpTypes: number[] = [],
+  ) {
+    this.common = common;
+    this.rare = rare;
     this.icmpTypes = icmpTypes;
   }
 
   copy(): Mib {
-    return new Mib(this.values.slice(), this.icmpTypes.slice());
+    return new Mib(this.common.slice(), this.rare, this.icmpTypes.slice());
+  }
+
+  /** @param counter its number in `MIB` */
+  get(counter: number): number {
+    return counter < COMMON_COUNT ? this.common[counter]! : this.rare[counter - COMMON_COUNT]!;
+  }
+
+  /** Only on a copy that is this step's own. */
+  add(counter: number, by: number): void {
+    if (counter < COMMON_COUNT) this.common[counter] = this.common[counter]! + by;
+    else this.addRare(counter - COMMON_COUNT, by);
+  }
+
+  private addRare(at: number, by: number): void {
+    const rare = this.rare.slice();
+    rare[at] = rare[at]! + by;
+    this.rare = rare;
   }
 
   countIcmpType(isOut: boolean, type: number): void {
@@ -128,9 +170,7 @@ export type MibRef = Cell<Mib>;
 /** All counters by the names of nstat(8), IcmpMsg types included where they occurred. */
 export function mibByName(mib: Mib): Record<string, number> {
   const counters: Record<string, number> = {};
-  MIB_NAMES.forEach((name, i) => {
-    counters[name] = mib.values[i]!;
-  });
+  for (const name of MIB_NAMES) counters[name] = mib.get(MIB[name]);
   mib.icmpTypeCounts().forEach((count, at) => {
     if (count > 0) counters[`IcmpMsg${at < ICMP_TYPES ? "In" : "Out"}Type${at % ICMP_TYPES}`] = count;
   });

@@ -6,43 +6,39 @@
  *
  * @source net/core/neighbour.c
  */
-import type { Cell } from "../core/cell-table.ts";
 import type { Errno } from "../core/errno.ts";
 import { DONE, type Result, refused } from "../core/result.ts";
 import { HZ, JiffiesClock } from "../core/timer-wheel.ts";
-import type { DeviceRef, NetDevice } from "../devices/net-device.ts";
-import { DROP, KIND } from "../events/kinds.ts";
+import type { NetDevice } from "../devices/net-device.ts";
+import { DROP } from "../events/kinds.ts";
 import {
-  IFF_LOOPBACK,
-  IFF_NOARP,
-  IFF_POINTOPOINT,
   NUD_DELAY,
   NUD_FAILED,
   NUD_INCOMPLETE,
   NUD_NOARP,
-  NUD_NONE,
   NUD_PERMANENT,
   NUD_PROBE,
   NUD_REACHABLE,
   NUD_STALE,
-  RTN_BROADCAST,
-  RTN_MULTICAST,
 } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { ETH_HLEN, ETH_P_IP, Frame } from "../wire/frame.ts";
 import type { Ipv4Packet } from "../wire/ipv4.ts";
-import { formatIpv4, INADDR_ANY, type Ipv4Address } from "../wire/ipv4-address.ts";
-import { formatMac, type Mac } from "../wire/mac.ts";
+import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import type { Mac } from "../wire/mac.ts";
 import type { NeighParms } from "./conf.ts";
-import { inetAddrType } from "./fib-semantics.ts";
-import { inDevice, NeighTable, neighTableRef } from "./in-device.ts";
-import { netStack, updateNetStack } from "./net-stack.ts";
-
-export type NeighRef = Cell<Neigh>;
-
-export const NUD_IN_TIMER = NUD_INCOMPLETE | NUD_REACHABLE | NUD_DELAY | NUD_PROBE;
-export const NUD_VALID = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY;
-export const NUD_CONNECTED = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE;
+import { inDevice } from "./in-device.ts";
+import {
+  deviceKey,
+  type Neigh,
+  type NeighRef,
+  NUD_CONNECTED,
+  NUD_IN_TIMER,
+  NUD_VALID,
+  neighCreate,
+  neighLookup,
+  setNeigh,
+} from "./neigh-table.ts";
 
 /** How an update may act. @source NEIGH_UPDATE_F_* */
 export interface NeighUpdateFlags {
@@ -52,139 +48,8 @@ export interface NeighUpdateFlags {
   readonly admin: boolean;
 }
 
-/** One entry. Times are jiffies. @source include/net/neighbour.h, struct neighbour */
-export interface Neigh {
-  readonly ref: NeighRef;
-  readonly device: DeviceRef;
-  readonly key: Ipv4Address;
-  /** NUD_* */
-  readonly state: number;
-  /** Meaningless while the state is not valid. */
-  readonly lladdr: Mac;
-  readonly probes: number;
-  readonly confirmed: number;
-  readonly used: number;
-  readonly updated: number;
-  /** Packets that wait for the address, oldest first. */
-  readonly queue: readonly Ipv4Packet[];
-}
-
 function neighParms(step: StepContext, neigh: Neigh): NeighParms {
   return inDevice(step, step.cells.get(neigh.device)).neighParms;
-}
-
-function set(step: StepContext, neigh: Neigh, change: Partial<Neigh>): Neigh {
-  const next: Neigh = {
-    ref: neigh.ref,
-    device: neigh.device,
-    key: neigh.key,
-    state: change.state ?? neigh.state,
-    lladdr: change.lladdr ?? neigh.lladdr,
-    probes: change.probes ?? neigh.probes,
-    confirmed: change.confirmed ?? neigh.confirmed,
-    used: change.used ?? neigh.used,
-    updated: change.updated ?? neigh.updated,
-    queue: change.queue ?? neigh.queue,
-  };
-  step.cells.set(neigh.ref, next);
-  if (next.state !== neigh.state || next.lladdr !== neigh.lladdr) noteState(step, next);
-  return next;
-}
-
-const NUD_NAMES: Readonly<Record<number, string>> = {
-  [NUD_NONE]: "NONE",
-  [NUD_INCOMPLETE]: "INCOMPLETE",
-  [NUD_REACHABLE]: "REACHABLE",
-  [NUD_STALE]: "STALE",
-  [NUD_DELAY]: "DELAY",
-  [NUD_PROBE]: "PROBE",
-  [NUD_FAILED]: "FAILED",
-  [NUD_NOARP]: "NOARP",
-  [NUD_PERMANENT]: "PERMANENT",
-};
-
-function noteState(step: StepContext, neigh: Neigh): void {
-  const dev = step.cells.get<NetDevice>(neigh.device);
-  const lladdr = (neigh.state & NUD_VALID) !== 0 ? { lladdr: formatMac(neigh.lladdr) } : {};
-  step.record(
-    KIND.neigh,
-    dev.netns,
-    dev.ref,
-    JSON.stringify({ dst: formatIpv4(neigh.key), state: NUD_NAMES[neigh.state] ?? neigh.state, ...lladdr }),
-  );
-}
-
-export function neighLookup(step: StepContext, dev: NetDevice, key: Ipv4Address): Neigh | null {
-  const ref = step.cells.get(neighTableRef(dev)).entries.get(key);
-  return ref === undefined ? null : step.cells.get(ref);
-}
-
-/** All entries of a device by address. */
-export function neighsOf(step: StepContext, dev: NetDevice): Neigh[] {
-  return step.cells
-    .get(neighTableRef(dev))
-    .entries.sorted()
-    .map(([, ref]) => step.cells.get(ref));
-}
-
-/** On a loopback or point-to-point device all addresses share one entry. @source __ipv4_neigh_lookup_noref() */
-function deviceKey(dev: NetDevice, key: Ipv4Address): Ipv4Address {
-  return (dev.flags & (IFF_LOOPBACK | IFF_POINTOPOINT)) !== 0 ? INADDR_ANY : key;
-}
-
-/** Makes an entry; what the address or the device is settles some at once. @source neigh_create(), arp_constructor() */
-export function neighCreate(step: StepContext, dev: NetDevice, wanted: Ipv4Address): Neigh {
-  const key = deviceKey(dev, wanted);
-  const known = neighLookup(step, dev, key);
-  if (known !== null) return known;
-  const parms = inDevice(step, dev).neighParms;
-  const type = inetAddrType(step, dev.netns, key, dev.ref);
-  let state = NUD_NONE;
-  let lladdr: Mac = 0;
-  if (type === RTN_MULTICAST) {
-    state = NUD_NOARP;
-    lladdr = 0x0100_5e00_0000 + (key % 0x80_0000);
-  } else if ((dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0) {
-    state = NUD_NOARP;
-    lladdr = dev.address;
-  } else if (type === RTN_BROADCAST || (dev.flags & IFF_POINTOPOINT) !== 0) {
-    state = NUD_NOARP;
-    lladdr = dev.broadcast;
-  }
-  const ref: NeighRef = step.cells.add<Neigh>({
-    ref: -1,
-    device: dev.ref,
-    key,
-    state,
-    lladdr,
-    probes: 0,
-    confirmed: step.jiffies - 2 * JiffiesClock.ofMs(parms.baseReachableMs),
-    used: step.jiffies,
-    updated: step.jiffies,
-    queue: [],
-  });
-  const neigh: Neigh = { ...step.cells.get(ref), ref };
-  step.cells.set(ref, neigh);
-  const table = neighTableRef(dev);
-  step.cells.set(table, new NeighTable(step.cells.get(table).entries.set(key, ref)));
-  return neigh;
-}
-
-/** Takes an entry away; packets that wait in it are lost. */
-export function neighRemove(step: StepContext, neigh: Neigh): void {
-  const dev = step.cells.get<NetDevice>(neigh.device);
-  const table = neighTableRef(dev);
-  step.cells.set(table, new NeighTable(step.cells.get(table).entries.delete(neigh.key)));
-  step.cancelTimer(neigh.ref);
-  for (const packet of neigh.queue) step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_DEAD);
-  step.record(KIND.neigh, dev.netns, dev.ref, JSON.stringify({ dst: formatIpv4(neigh.key), state: "gone" }));
-  step.cells.delete(neigh.ref);
-}
-
-/** @param keepPermanent as on loss of carrier. @source neigh_flush_dev() */
-export function neighFlushDevice(step: StepContext, dev: NetDevice, keepPermanent: boolean): void {
-  for (const neigh of neighsOf(step, dev))
-    if (!keepPermanent || (neigh.state & NUD_PERMANENT) === 0) neighRemove(step, neigh);
 }
 
 /**
@@ -227,13 +92,13 @@ function truesize(packet: Ipv4Packet): number {
  * @source __neigh_event_send()
  */
 function neighEventSend(step: StepContext, neigh: Neigh, packet: Ipv4Packet | null): boolean {
-  let n = neigh.used === step.jiffies ? neigh : set(step, neigh, { used: step.jiffies });
+  let n = neigh.used === step.jiffies ? neigh : setNeigh(step, neigh, { used: step.jiffies });
   if ((n.state & (NUD_CONNECTED | NUD_DELAY | NUD_PROBE)) !== 0) return true;
   const parms = neighParms(step, n);
   let probeNow = false;
   if ((n.state & (NUD_STALE | NUD_INCOMPLETE)) === 0) {
     if (parms.mcastProbes + parms.appProbes === 0) {
-      n = set(step, n, { state: NUD_FAILED, updated: step.jiffies });
+      n = setNeigh(step, n, { state: NUD_FAILED, updated: step.jiffies });
       step.cancelTimer(n.ref);
       if (packet !== null)
         step.recordDrop(
@@ -245,11 +110,11 @@ function neighEventSend(step: StepContext, neigh: Neigh, packet: Ipv4Packet | nu
         );
       return false;
     }
-    n = set(step, n, { state: NUD_INCOMPLETE, probes: parms.ucastProbes, updated: step.jiffies });
+    n = setNeigh(step, n, { state: NUD_INCOMPLETE, probes: parms.ucastProbes, updated: step.jiffies });
     step.armTimer(n.ref, retransJiffies(parms));
     probeNow = true;
   } else if (n.state === NUD_STALE) {
-    n = set(step, n, { state: NUD_DELAY, updated: step.jiffies });
+    n = setNeigh(step, n, { state: NUD_DELAY, updated: step.jiffies });
     step.armTimer(n.ref, parms.delayProbeSec * HZ);
   }
   let sendNow = true;
@@ -282,7 +147,7 @@ function enqueue(step: StepContext, neigh: Neigh, packet: Ipv4Packet, limit: num
       DROP.NEIGH_QUEUEFULL,
     );
   }
-  return set(step, neigh, { queue: [...neigh.queue.slice(first), packet] });
+  return setNeigh(step, neigh, { queue: [...neigh.queue.slice(first), packet] });
 }
 
 function retransJiffies(parms: NeighParms): number {
@@ -293,7 +158,7 @@ function retransJiffies(parms: NeighParms): number {
 function neighProbe(step: StepContext, neigh: Neigh): void {
   step.solicit(neigh.ref);
   const now = step.cells.get(neigh.ref);
-  set(step, now, { probes: now.probes + 1 });
+  setNeigh(step, now, { probes: now.probes + 1 });
 }
 
 function maxProbes(parms: NeighParms, state: number): number {
@@ -313,20 +178,20 @@ export function neighTimer(step: StepContext, ref: NeighRef): void {
   if (n.state === NUD_REACHABLE) {
     if (now <= n.confirmed + parms.reachableJiffies) next = n.confirmed + parms.reachableJiffies;
     else if (now <= n.used + delay) {
-      n = set(step, n, { state: NUD_DELAY, updated: now });
+      n = setNeigh(step, n, { state: NUD_DELAY, updated: now });
       next = now + delay;
-    } else n = set(step, n, { state: NUD_STALE, updated: now });
+    } else n = setNeigh(step, n, { state: NUD_STALE, updated: now });
   } else if (n.state === NUD_DELAY) {
     if (now <= n.confirmed + delay) {
-      n = set(step, n, { state: NUD_REACHABLE, updated: now });
+      n = setNeigh(step, n, { state: NUD_REACHABLE, updated: now });
       next = n.confirmed + parms.reachableJiffies;
     } else {
-      n = set(step, n, { state: NUD_PROBE, updated: now, probes: 0 });
+      n = setNeigh(step, n, { state: NUD_PROBE, updated: now, probes: 0 });
       next = now + retransJiffies(parms);
     }
   } else next = now + retransJiffies(parms);
   if ((n.state & (NUD_INCOMPLETE | NUD_PROBE)) !== 0 && n.probes >= maxProbes(parms, n.state)) {
-    n = set(step, n, { state: NUD_FAILED });
+    n = setNeigh(step, n, { state: NUD_FAILED });
     neighInvalidate(step, n);
     return;
   }
@@ -336,7 +201,7 @@ export function neighTimer(step: StepContext, ref: NeighRef): void {
 
 /** Resolution failed: each waiting packet's sender is told. @source neigh_invalidate() */
 function neighInvalidate(step: StepContext, neigh: Neigh): void {
-  const n = set(step, neigh, { updated: step.jiffies, queue: [] });
+  const n = setNeigh(step, neigh, { updated: step.jiffies, queue: [] });
   const dev = step.cells.get<NetDevice>(n.device);
   for (const packet of neigh.queue) {
     step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_FAILED);
@@ -363,7 +228,7 @@ export function neighUpdate(
   if (!flags.admin && (old & (NUD_NOARP | NUD_PERMANENT)) !== 0) return refused("EPERM");
   if ((state & NUD_VALID) === 0) {
     step.cancelTimer(neigh.ref);
-    const n = set(step, neigh, { state });
+    const n = setNeigh(step, neigh, { state });
     if ((old & (NUD_INCOMPLETE | NUD_PROBE)) !== 0 && state === NUD_FAILED) neighInvalidate(step, n);
     return DONE;
   }
@@ -373,7 +238,7 @@ export function neighUpdate(
   const isSame = isKnown ? lladdr === neigh.lladdr : false;
   if (isKnown) {
     if (!isSame && !flags.override) {
-      if ((state & NUD_CONNECTED) !== 0) set(step, neigh, { confirmed: now });
+      if ((state & NUD_CONNECTED) !== 0) setNeigh(step, neigh, { confirmed: now });
       return DONE;
     }
     if (isSame && state === NUD_STALE && !flags.admin) state = old;
@@ -383,7 +248,13 @@ export function neighUpdate(
     confirmed = now - 2 * JiffiesClock.ofMs(parms.baseReachableMs);
   const isChange = state !== old || lladdr !== neigh.lladdr;
   const probes = state !== old && state === NUD_PROBE ? 0 : neigh.probes;
-  const n = set(step, neigh, { state, lladdr, confirmed, probes, updated: isChange ? now : neigh.updated });
+  const n = setNeigh(step, neigh, {
+    state,
+    lladdr,
+    confirmed,
+    probes,
+    updated: isChange ? now : neigh.updated,
+  });
   if (state === old) return DONE;
   step.cancelTimer(n.ref);
   if ((state & NUD_IN_TIMER) !== 0)
@@ -395,7 +266,7 @@ export function neighUpdate(
 /** Sends what waited, in order. */
 function releaseQueue(step: StepContext, neigh: Neigh): void {
   if (neigh.queue.length === 0) return;
-  set(step, neigh, { queue: [] });
+  setNeigh(step, neigh, { queue: [] });
   const dev = step.cells.get<NetDevice>(neigh.device);
   for (const packet of neigh.queue) neighOutput(step, dev, neigh.key, packet);
 }
@@ -404,13 +275,4 @@ function releaseQueue(step: StepContext, neigh: Neigh): void {
 export function neighEventNs(step: StepContext, dev: NetDevice, sender: Ipv4Address, lladdr: Mac): void {
   const neigh = neighLookup(step, dev, sender) ?? neighCreate(step, dev, sender);
   neighUpdate(step, neigh, lladdr, NUD_STALE, { override: true, admin: false });
-}
-
-/** Neighbours and proxy entries go. @source net/core/neighbour.c, neigh_ifdown() */
-export function neighIfdown(step: StepContext, dev: NetDevice): void {
-  neighFlushDevice(step, dev, false);
-  if (!netStack(step, dev.netns).proxies.some((proxy) => proxy.device === dev.ref)) return;
-  updateNetStack(step, dev.netns, (stack) => {
-    stack.proxies = stack.proxies.filter((proxy) => proxy.device !== dev.ref);
-  });
 }

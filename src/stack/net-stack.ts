@@ -86,8 +86,7 @@ export function updateNetStack(step: StepContext, netns: NetnsRef, recipe: (draf
 }
 
 export function count(step: StepContext, netns: NetnsRef, name: MibName, by = 1): void {
-  const values = ownMib(step, netns).values;
-  values[MIB[name]] = values[MIB[name]]! + by;
+  ownMib(step, netns).add(MIB[name], by);
 }
 
 /** The namespace's counters, private to this step. */

@@ -7,13 +7,14 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import { type InDevice, type NeighTable, neighTableRef } from "../stack/in-device.ts";
 import { Mib, mibByName } from "../stack/mib.ts";
-import type { Neigh } from "../stack/neigh.ts";
+import type { Neigh } from "../stack/neigh-table.ts";
 import type { NetStack } from "../stack/net-stack.ts";
+import type { Frame } from "../wire/frame.ts";
 
 /** A machine: a run or a replay. */
 export interface Machine {
   readonly kernel: Kernel;
-  readonly scheduler: Scheduler;
+  readonly scheduler: Scheduler<Frame>;
 }
 
 /** Numbers of the cells that hold a record. */
