@@ -27,6 +27,7 @@ export class CellTable {
 
   set<T>(ref: Cell<T>, record: T): void {
     this.cells[ref] = record;
+    this.ownedIn[ref] = -1; // The record given is the giver's.
     this.touch(ref);
   }
 
