@@ -19,6 +19,14 @@ export function registerRecord(name: string, recordClass: RecordClass): void {
 }
 
 const TAG = "$";
+/** Tag of a plain object that has a field named like the tag. */
+const TAGGED = "fields";
+
+/** Sets a field, whatever its name. */
+function put(record: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== "__proto__") record[key] = value;
+  else Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
+}
 
 function toPlain(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -33,7 +41,11 @@ function toPlain(value: unknown): unknown {
     assert(name !== undefined, `a record of class ${prototype?.constructor?.name} is not registered`);
     plain[TAG] = name;
   }
-  for (const [key, field] of Object.entries(value)) if (field !== undefined) plain[key] = toPlain(field);
+  if (Object.hasOwn(value, TAG)) {
+    assert(plain[TAG] === undefined, `a record of class ${String(plain[TAG])} has a field ${TAG}`);
+    return { [TAG]: TAGGED, entries: Object.entries(value).map(([key, field]) => [key, toPlain(field)]) };
+  }
+  for (const [key, field] of Object.entries(value)) if (field !== undefined) put(plain, key, toPlain(field));
   return plain;
 }
 
@@ -46,7 +58,11 @@ function fromPlain(value: unknown): unknown {
   if (tag === "IntMap")
     return IntMap.from((fields["entries"] as [number, unknown][]).map(([key, v]) => [key, fromPlain(v)]));
   const record: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(fields)) if (key !== TAG) record[key] = fromPlain(field);
+  if (tag === TAGGED) {
+    for (const [key, field] of fields["entries"] as [string, unknown][]) put(record, key, fromPlain(field));
+    return record;
+  }
+  for (const [key, field] of Object.entries(fields)) if (key !== TAG) put(record, key, fromPlain(field));
   if (typeof tag !== "string") return record;
   const recordClass = classByName.get(tag);
   assert(recordClass !== undefined, `unknown record class ${tag}`);
