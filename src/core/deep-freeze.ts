@@ -1,5 +1,8 @@
 import { hashRecord } from "./record-codec.ts";
 
+/** Octets that are remembered; the oldest make room. */
+const OCTETS_KEPT = 4096;
+
 /** Objects frozen through and through, with the hash of octets, which freezing cannot protect. */
 export class DeepFreezer {
   private readonly frozen = new WeakSet<object>();
@@ -17,11 +20,14 @@ export class DeepFreezer {
     for (const key of Object.keys(value)) this.freeze((value as Record<string, unknown>)[key]);
   }
 
-  /** Checks that no octets seen so far have been written to since. @throws Error if so */
+  /** Checks that no octets seen of late have been written to since. @throws Error if so */
   check(): void {
     for (const [octets, hash] of this.octets)
       if (hashRecord(octets) !== hash)
         throw new Error(`octets in a state were changed in place (${octets.length} octets)`);
-    if (this.octets.size > 4096) this.octets.clear();
+    for (const octets of this.octets.keys()) {
+      if (this.octets.size <= OCTETS_KEPT) break;
+      this.octets.delete(octets);
+    }
   }
 }
