@@ -1,7 +1,8 @@
 /** @source RFC 792, RFC 1122 section 3.2.2; include/uapi/linux/icmp.h */
-import { internetChecksum } from "./checksum.ts";
-import type { WireError } from "./frame.ts";
+
 import { readU32, writeU32 } from "../core/bytes.ts";
+import { copyWords, foldSum, internetChecksum } from "./checksum.ts";
+import type { WireError } from "./frame.ts";
 
 export const ICMP_ECHOREPLY = 0;
 export const ICMP_DEST_UNREACH = 3;
@@ -48,13 +49,12 @@ export function icmpEcho(type: number, identifier: number, sequence: number, dat
 }
 
 export function encodeIcmp(message: IcmpMessage, to: Uint8Array, at: number): void {
+  const { rest } = message;
   to[at] = message.type;
   to[at + 1] = message.code;
-  to[at + 2] = 0;
-  to[at + 3] = 0;
-  writeU32(message.rest, to, at + 4);
-  to.set(message.data, at + ICMP_HLEN);
-  const sum = internetChecksum(to, at, at + ICMP_HLEN + message.data.length);
+  writeU32(rest, to, at + 4);
+  const head = ((message.type << 8) | message.code) + (rest >>> 16) + (rest & 0xffff);
+  const sum = ~foldSum(copyWords(message.data, to, at + ICMP_HLEN, head));
   to[at + 2] = sum >>> 8;
   to[at + 3] = sum;
 }
@@ -63,5 +63,11 @@ export function encodeIcmp(message: IcmpMessage, to: Uint8Array, at: number): vo
 export function decodeIcmp(octets: Uint8Array, from: number, to: number): IcmpMessage | WireError {
   if (to - from < ICMP_HLEN) return { layer: "icmp", reason: "shorter than 8 octets", offset: to - from };
   const ok = internetChecksum(octets, from, to) === 0;
-  return new IcmpMessage(octets[from]!, octets[from + 1]!, readU32(octets, from + 4), octets.slice(from + ICMP_HLEN, to), ok);
+  return new IcmpMessage(
+    octets[from]!,
+    octets[from + 1]!,
+    readU32(octets, from + 4),
+    octets.slice(from + ICMP_HLEN, to),
+    ok,
+  );
 }

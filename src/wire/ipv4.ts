@@ -1,9 +1,10 @@
 /** @source RFC 791; include/uapi/linux/ip.h */
-import { internetChecksum } from "./checksum.ts";
-import { OpaquePayload, type WireError } from "./frame.ts";
-import { IcmpMessage, decodeIcmp, encodeIcmp } from "./icmp.ts";
-import type { Ipv4Address } from "./ipv4-address.ts";
+
 import { readU32, writeU32 } from "../core/bytes.ts";
+import { internetChecksum, sumWords } from "./checksum.ts";
+import { OpaquePayload, type WireError } from "./frame.ts";
+import { decodeIcmp, encodeIcmp, type IcmpMessage } from "./icmp.ts";
+import type { Ipv4Address } from "./ipv4-address.ts";
 
 export const IPPROTO_ICMP = 1;
 export const IPPROTO_IGMP = 2;
@@ -59,12 +60,11 @@ export function encodeIpv4(packet: Ipv4Packet, to: Uint8Array, at: number): void
   to[at + 7] = packet.fragmentOffset;
   to[at + 8] = packet.ttl;
   to[at + 9] = packet.protocol;
-  to[at + 10] = 0;
-  to[at + 11] = 0;
   writeU32(packet.src, to, at + 12);
   writeU32(packet.dst, to, at + 16);
   if (packet.options !== null) to.set(packet.options, at + IPV4_HLEN);
-  const sum = internetChecksum(to, at, at + headerLength);
+  // In two parts, around the checksum itself: the buffer may hold anything there.
+  const sum = internetChecksum(to, at + 12, at + headerLength, sumWords(to, at, at + 10));
   to[at + 10] = sum >>> 8;
   to[at + 11] = sum;
   const payload = packet.payload;
@@ -83,7 +83,8 @@ export function decodeIpv4(octets: Uint8Array, at: number): Ipv4Packet | WireErr
   const headerLength = (octets[at]! & 15) * 4;
   if (headerLength < IPV4_HLEN) return { layer: "ipv4", reason: "header length below 20 octets", offset: 0 };
   if (headerLength > available) return { layer: "ipv4", reason: "header longer than the frame", offset: 0 };
-  if (internetChecksum(octets, at, at + headerLength) !== 0) return { layer: "ipv4", reason: "bad header checksum", offset: 10 };
+  if (internetChecksum(octets, at, at + headerLength) !== 0)
+    return { layer: "ipv4", reason: "bad header checksum", offset: 10 };
   const length = (octets[at + 2]! << 8) | octets[at + 3]!;
   if (length > available) return { layer: "ipv4", reason: "total length beyond the frame", offset: 2 };
   if (length < headerLength) return { layer: "ipv4", reason: "total length below the header's", offset: 2 };
@@ -99,13 +100,25 @@ export function decodeIpv4(octets: Uint8Array, at: number): Ipv4Packet | WireErr
     protocol,
     readU32(octets, at + 12),
     readU32(octets, at + 16),
-    decodeIpv4Payload(octets, at + headerLength, at + length, protocol, (flags & IP_MF) !== 0 || fragmentOffset !== 0),
+    decodeIpv4Payload(
+      octets,
+      at + headerLength,
+      at + length,
+      protocol,
+      (flags & IP_MF) !== 0 || fragmentOffset !== 0,
+    ),
     headerLength > IPV4_HLEN ? octets.slice(at + IPV4_HLEN, at + headerLength) : null,
   );
 }
 
 /** What a packet carries, as far as it is understood. */
-export function decodeIpv4Payload(octets: Uint8Array, from: number, to: number, protocol: number, isFragment: boolean): Ipv4Payload {
+export function decodeIpv4Payload(
+  octets: Uint8Array,
+  from: number,
+  to: number,
+  protocol: number,
+  isFragment: boolean,
+): Ipv4Payload {
   if (protocol === IPPROTO_ICMP && !isFragment) {
     const message = decodeIcmp(octets, from, to);
     // An encoded message gets a good checksum: octets with a bad one must stay as they are.
