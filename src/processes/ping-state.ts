@@ -147,7 +147,9 @@ function wordOf(sequence: number): number {
 }
 
 function wordAt(s: PingState, at: number): number {
-  return at === s.answeredAt ? s.answeredWord : (s.answered[at >>> 5]?.[at % WORDS_PER_ROW] ?? 0);
+  if (at === s.answeredAt) return s.answeredWord;
+  const row = at >>> 5;
+  return row < s.answered.length ? (s.answered[row]![at % WORDS_PER_ROW] ?? 0) : 0;
 }
 
 export function isAnswered(s: PingState, sequence: number): boolean {

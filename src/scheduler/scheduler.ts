@@ -52,14 +52,16 @@ export class EndlessRunError extends Error {
 }
 
 const RECENT = 256;
+/** Room for frames from the start: code that was compiled while an array never grew is thrown away when it does. */
+const BACKLOG_AT_FIRST = 64;
 
 export class Scheduler<F> {
   now: Nanos = 0;
   private readonly timers = new Timers();
   private readonly isProgram: boolean[] = [];
-  private frames: (F | null)[] = [];
-  private devices: number[] = [];
-  private causes: number[] = [];
+  private frames: (F | null)[] = new Array<null>(BACKLOG_AT_FIRST).fill(null);
+  private devices: number[] = new Array<number>(BACKLOG_AT_FIRST).fill(-1);
+  private causes: number[] = new Array<number>(BACKLOG_AT_FIRST).fill(0);
   /** The backlog stands from `head` to `tail`. The arrays are never shortened: to set a length of 0 costs as much as a step. */
   private head = 0;
   private tail = 0;
