@@ -1,0 +1,74 @@
+/** Values of awk(1), and what is worked out of them alone. */
+import { countCharacters, sliceCharacters } from "../text.ts";
+import { toRegex } from "./awk-tokens.ts";
+import { AwkError } from "./awk-tree.ts";
+
+/** A text that came from input, and is a number if it looks like one. */
+export class Input {
+  constructor(readonly text: string) {}
+}
+export type Value = number | string | Input | undefined;
+export type Table = Map<string, Value>;
+
+const NUMBER = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/;
+
+export function toNumber(value: Value): number {
+  if (typeof value === "number") return value;
+  const text = value instanceof Input ? value.text : (value ?? "");
+  return Number(NUMBER.exec(text)?.[0] ?? 0);
+}
+
+export function looksNumeric({ text }: Input): boolean {
+  return NUMBER.exec(text)?.[0].length === text.trimEnd().length && text.trim() !== "";
+}
+
+export function splitText(text: string, separator: string | RegExp): string[] {
+  if (text === "") return [];
+  if (separator === " ") return text.trim() === "" ? [] : text.trim().split(/[ \t\n]+/);
+  if (separator === "") return [...text];
+  if (typeof separator === "string" && separator.length === 1 && separator !== "\\")
+    return text.split(separator);
+  const parts: string[] = [];
+  let from = 0;
+  for (const match of text.matchAll(typeof separator === "string" ? toRegex(separator) : separator)) {
+    if (match[0] === "") continue;
+    parts.push(text.slice(from, match.index));
+    from = match.index + match[0].length;
+  }
+  return [...parts, text.slice(from)];
+}
+
+export function calculate(operator: string, a: number, b: number): number {
+  switch (operator) {
+    case "+":
+      return a + b;
+    case "-":
+      return a - b;
+    case "*":
+      return a * b;
+    case "/":
+      if (b === 0) throw new AwkError("division by zero");
+      return a / b;
+    case "%":
+      if (b === 0) throw new AwkError("division by zero in %");
+      return a % b;
+    default: {
+      if (!Number.isInteger(b)) throw new AwkError("a power that is not a whole number is not supported");
+      let result = 1;
+      for (let i = 0; i < Math.abs(b); i++) result *= a;
+      return b < 0 ? 1 / result : result;
+    }
+  }
+}
+
+export function substr(text: string, start: number, length: number): string {
+  const whole = Math.trunc(start);
+  // A start before the text makes mawk's part longer, not shorter.
+  const size = whole < 1 ? length - whole : length;
+  const from = Math.max(whole, 1) - 1;
+  return sliceCharacters(
+    text,
+    from,
+    Math.max(from, Math.min(from + Math.trunc(size), countCharacters(text))),
+  );
+}
