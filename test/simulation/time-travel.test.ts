@@ -87,6 +87,16 @@ describe("fork", () => {
     fork.close();
     expect(verifyLog(fork.log)).toMatchObject({ ok: true });
   });
+  it("should begin its log with the whole state, and replay, wherever it begins", async () => {
+    const { sim } = await ranSome();
+    for (let seq = 1; seq <= sim.seq; seq++) {
+      const fork = sim.fork({ at: { seq }, log: "memory" });
+      await fork.advance(3 * SEC);
+      fork.close();
+      expect(fork.log.batches[0]).toMatchObject({ hasSnapshot: true });
+      expect([seq, verifyLog(fork.log)]).toMatchObject([seq, { ok: true, hash: fork.stateHash() }]);
+    }
+  });
   it("should go on from an instant of a log", async () => {
     const { sim } = await ranSome("memory");
     const then = sim.stateAt({ time: SEC / 2 });
