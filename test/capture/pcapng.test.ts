@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { type CapturedFrame, capturedFrames } from "../../src/capture/frames.ts"
 import { type PcapngOptions, writePcapng } from "../../src/capture/pcapng.ts";
 import { MAC_BROADCAST } from "../../src/wire/mac.ts";
 import { echo, MAC_A, MAC_B, twoHosts } from "./rows.ts";
+import { FAULTY, hasTshark, tshark } from "./tshark.ts";
 
 /** Requests to b, to everybody, and one that is refused; 1.000000005 s and more after the start. */
 function sample(): CapturedFrame[] {
@@ -118,15 +118,6 @@ describe("writePcapng", () => {
   });
 });
 
-function hasTshark(): boolean {
-  try {
-    execFileSync("tshark", ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const FIELDS = [
   "frame.interface_name",
   "frame.time_epoch",
@@ -139,6 +130,7 @@ const FIELDS = [
 ];
 
 describe("tshark", () => {
+  // Without tshark on the machine there is nobody to judge.
   it.skipIf(!hasTshark())(
     "should find nothing wrong (skipped where tshark is not installed)",
     () => {
@@ -146,11 +138,13 @@ describe("tshark", () => {
       try {
         const file = join(folder, "sample.pcapng");
         writeFileSync(file, written(sample()));
-        const args = ["-r", file, "-o", "ip.check_checksum:TRUE", "-n"];
-        const output = execFileSync(
-          "tshark",
-          [...args, "-T", "fields", "-E", "separator=|", ...FIELDS.flatMap((field) => ["-e", field])],
-          { encoding: "utf8", stdio: "pipe" },
+        const output = tshark(
+          file,
+          "-T",
+          "fields",
+          "-E",
+          "separator=|",
+          ...FIELDS.flatMap((field) => ["-e", field]),
         );
         expect(output.trimEnd().replaceAll("|0x0000000", "|").split("\n")).toEqual([
           "a/eth0|1.000000005|2|0||1|1|1",
@@ -160,12 +154,7 @@ describe("tshark", () => {
           "a/eth0|20.000000000|2|0||1|1|3",
           "b/eth0|20.000000000|1|4|dropped: OTHERHOST|1|1|3",
         ]);
-        expect(
-          execFileSync("tshark", [...args, "-Y", "_ws.malformed || _ws.expert.severity == error"], {
-            encoding: "utf8",
-            stdio: "pipe",
-          }),
-        ).toBe("");
+        expect(tshark(file, "-Y", FAULTY)).toBe("");
       } finally {
         rmSync(folder, { recursive: true });
       }
