@@ -2,6 +2,7 @@
 export type { Errno } from "./core/errno.ts";
 export { type Nanos, NS_PER_MS, NS_PER_SEC, NS_PER_US } from "./core/nanos.ts";
 export type { Granted, Refusal, Result } from "./core/result.ts";
+export { VERSION } from "./core/version.ts";
 export type { ByteSource } from "./events/byte-source.ts";
 export type { LogRow } from "./events/log-batch.ts";
 export { type LogPosition, LogReader } from "./events/log-reader.ts";
@@ -38,4 +39,3 @@ export type {
   ProcessView,
   StateView,
 } from "./simulation/state-view.ts";
-export { VERSION } from "./core/version.ts";
