@@ -61,7 +61,9 @@ function versionProblem(header: LogHeader): LogProblem | null {
     return new LogProblem("version", -1, 0, message);
   }
   if (agree(header.kinds, EVENT_KINDS) && agree(header.reasons, DROP_REASONS)) return null;
-  return new LogProblem("version", -1, 0, "kinds of events or reasons of drops have other numbers than here");
+  const message =
+    "the head of the log numbers kinds of events or reasons of drops otherwise than this reader: it is of another version, or damaged";
+  return new LogProblem("version", -1, 0, message);
 }
 
 /** Names are only ever added: of two lists one begins with the other. */
