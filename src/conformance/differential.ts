@@ -1,0 +1,164 @@
+/** Random scripts in the simulator and on the kernel of this machine: where they differ, the shortest script that still does. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compareRecordings, unstableParts } from "./compare.ts";
+import { type Difference, describeDifference } from "./difference.ts";
+import { Gate } from "./live/gate.ts";
+import { recordLive } from "./live/record.ts";
+import { randomScenario, scenarioText } from "./random-scenario.ts";
+import { joinUnstable, type Recording } from "./recording.ts";
+import { simulateScript } from "./simulate.ts";
+
+export interface DifferentialOptions {
+  /** Of the first script; the others follow from it. */
+  readonly seed: string;
+  readonly runs: number;
+  /** Scripts at once. @defaultValue 1 */
+  readonly jobs?: number;
+  /** Recordings that may be spent on making one script shorter; 0: leave it as it is. @defaultValue 40 */
+  readonly shrinkRuns?: number;
+  /** Where scripts that differ are kept. @defaultValue nowhere */
+  readonly saveDir?: string;
+  /** Told of each script when it is done. */
+  readonly onDone?: (outcome: Outcome) => void;
+}
+
+export interface Outcome {
+  /** Of this script alone: `--runs 1 --seed SEED` runs it again. */
+  readonly seed: string;
+  /** `unsteady`: the kernel differs from itself as well, or agreed when asked again. `failed`: there was nothing to compare. */
+  readonly verdict: "agrees" | "unsteady" | "differs" | "failed";
+  /** Statements, as short as they could be made. */
+  readonly lines: readonly string[];
+  readonly differences: readonly Difference[];
+  /** Why there was nothing to compare. */
+  readonly failure: string | null;
+  readonly steps: number;
+  readonly frames: number;
+}
+
+/** The first script has the seed itself, so that an outcome's seed reproduces it. */
+export function scriptSeed(seed: string, run: number): string {
+  return run === 0 ? seed : `${seed}.${run}`;
+}
+
+/** Outcomes in the order of the seeds. */
+export async function runDifferential(options: DifferentialOptions): Promise<Outcome[]> {
+  const gate = new Gate(options.jobs ?? 1);
+  return Promise.all(
+    Array.from({ length: options.runs }, async (_, run) => {
+      const seed = scriptSeed(options.seed, run);
+      const outcome = await judgeSeed(seed, gate, options.shrinkRuns ?? 40);
+      if (options.saveDir !== undefined) await save(options.saveDir, outcome);
+      options.onDone?.(outcome);
+      return outcome;
+    }),
+  );
+}
+
+async function judgeSeed(seed: string, gate: Gate, shrinkRuns: number): Promise<Outcome> {
+  const lines = randomScenario(seed);
+  const outcome = { seed, lines, differences: [], failure: null, steps: lines.length, frames: 0 };
+  try {
+    const simulated = await simulateLines(lines);
+    const first = await gate.run(false, () => recordLines(lines));
+    const frames = first.frames.length;
+    if (differencesOf(first, simulated).length === 0) return { ...outcome, frames, verdict: "agrees" };
+    const again = await gate.run(true, () => recordLines(lines));
+    const unstable = joinUnstable(unstableParts(first, again));
+    const left = differencesOf({ ...again, unstable }, simulated);
+    if (left.length === 0) return { ...outcome, frames, verdict: "unsteady" };
+    const short = await gate.run(false, () => shrink(lines, left, shrinkRuns));
+    return { ...outcome, ...short, frames, verdict: "differs" };
+  } catch (error) {
+    return { ...outcome, verdict: "failed", failure: (error as Error).stack ?? String(error) };
+  }
+}
+
+function differencesOf(reference: Recording, simulated: Recording): readonly Difference[] {
+  return compareRecordings(reference, simulated).differences;
+}
+
+async function simulateLines(lines: readonly string[]): Promise<Recording> {
+  return (await simulateScript("random", scenarioText(lines), { freeze: true })).recording;
+}
+
+async function recordLines(lines: readonly string[]): Promise<Recording> {
+  const dir = await mkdtemp(join(tmpdir(), "vethsim-random-"));
+  try {
+    const path = join(dir, "random.sh");
+    await writeFile(path, scenarioText(lines));
+    return await recordLive(path, { limitSec: 60 });
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+// ---------------------------------------------------------------------------------------------- shrinking
+
+interface Found {
+  readonly lines: readonly string[];
+  readonly differences: readonly Difference[];
+}
+
+/** Two scripts show the same difference when it is of one kind and in one command or table. */
+function signature(difference: Difference): string {
+  return `${difference.kind} ${difference.command ?? difference.where}`;
+}
+
+/** Leaves out statements, in ever smaller runs, as long as the first difference stays. @param budget recordings that may be made */
+async function shrink(
+  lines: readonly string[],
+  differences: readonly Difference[],
+  budget: number,
+): Promise<Found> {
+  const wanted = signature(differences[0]!);
+  let best: Found = { lines, differences };
+  let left = budget;
+  const attempt = async (candidate: readonly string[]): Promise<boolean> => {
+    if (left <= 0 || candidate.length === 0 || candidate.length === best.lines.length) return false;
+    left--;
+    const found = await differencesNow(candidate);
+    if (!found.some((difference) => signature(difference) === wanted)) return false;
+    best = { lines: candidate, differences: found };
+    return true;
+  };
+  const step = differences[0]!.step;
+  if (step !== null) await attempt(lines.slice(0, step));
+  for (let size = Math.ceil(best.lines.length / 2); size >= 1 && left > 0; size = size >> 1) {
+    for (let end = best.lines.length; end > 0 && left > 0; end -= size) {
+      const begin = Math.max(0, end - size);
+      await attempt([...best.lines.slice(0, begin), ...best.lines.slice(end)]);
+    }
+  }
+  return best;
+}
+
+async function differencesNow(lines: readonly string[]): Promise<readonly Difference[]> {
+  try {
+    return differencesOf(await recordLines(lines), await simulateLines(lines));
+  } catch {
+    return [];
+  }
+}
+
+// ---------------------------------------------------------------------------------------------- telling
+
+/** For people: what differs, and how to see it again. Empty if nothing does. */
+export function describeOutcome(outcome: Outcome): string {
+  const again = `run again: npm run differential -- --runs 1 --seed ${outcome.seed}`;
+  if (outcome.verdict === "failed") return `${outcome.seed}: ${outcome.failure}\n${again}\n`;
+  if (outcome.verdict !== "differs") return "";
+  const script = outcome.lines.map((line) => `  ${line}`).join("\n");
+  const shown = describeDifference(outcome.differences[0]!);
+  return `${outcome.seed}, the first of ${outcome.differences.length}:\n${script}\n${shown}\n${again}\n`;
+}
+
+async function save(dir: string, outcome: Outcome): Promise<void> {
+  if (outcome.verdict !== "differs" && outcome.verdict !== "failed") return;
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, `${outcome.seed}.sh`), scenarioText(outcome.lines));
+  const text = outcome.differences.map(describeDifference).join("\n\n");
+  await writeFile(join(dir, `${outcome.seed}.txt`), `${describeOutcome(outcome)}\n${text}\n`);
+}

@@ -1,0 +1,85 @@
+/** Random scripts on namespaces, pairs, addresses, routes, neighbours and pings: the same seed gives the same script. */
+import { Draft } from "./random/draft.ts";
+import * as inet from "./random/inet.ts";
+import * as links from "./random/links.ts";
+import * as reads from "./random/reads.ts";
+
+type Statement = (draft: Draft) => void;
+
+const STATEMENTS: readonly (readonly [weight: number, statement: Statement])[] = [
+  [2, links.netnsAdd],
+  [1, links.netnsDelete],
+  [4, links.linkAdd],
+  [2, links.linkAddBad],
+  [7, links.linkUpDown],
+  [1, links.linkDelete],
+  [2, links.linkMove],
+  [2, links.linkRename],
+  [4, links.linkChange],
+  [2, links.linkAltname],
+  [1, links.linkGroup],
+  [1, links.ifconfigLink],
+  [8, inet.addrAdd],
+  [3, inet.addrDelete],
+  [3, inet.ifconfigAddress],
+  [8, inet.routeChange],
+  [1, inet.routeFlush],
+  [3, inet.routeNetTools],
+  [5, inet.neighChange],
+  [1, inet.neighFlush],
+  [1, inet.neighProxy],
+  [2, inet.arpNetTools],
+  [4, inet.sysctlAny],
+  [22, reads.show],
+  [7, reads.readFile],
+  [8, reads.ping],
+  [1, reads.pingWait],
+];
+
+const LINES_MIN = 25;
+const LINES_SPREAD = 36;
+/** Seconds of sleeping and waiting after which nothing slow is added. */
+const PAUSE_MAX_SEC = 4;
+const SLOW: ReadonlySet<Statement> = new Set([reads.pingWait, links.netnsDelete]);
+
+/** Most scripts start with a working wire. */
+function prepare(d: Draft): void {
+  d.say("sysctl -qw net.ipv6.conf.all.disable_ipv6=1");
+  if (d.odds(60)) d.say("sysctl -qw net.ipv4.neigh.default.delay_first_probe_time=30");
+  if (d.odds(70)) d.say("ip link set lo up");
+  const netnses = d.weighted([
+    [1, 0],
+    [4, 1],
+    [3, 2],
+  ]);
+  for (let i = 0; i < netnses; i++) links.netnsAdd(d);
+  if (d.odds(80)) links.linkAdd(d);
+  if (d.odds(40)) links.linkAdd(d);
+  if (d.odds(25)) return;
+  for (const dev of d.devices) {
+    const end = dev.ifname.startsWith("p") || (dev.ifname.startsWith("eth") && dev !== d.devices[0]) ? 2 : 1;
+    const address = `10.${dev.pair}.0.${end}/24`;
+    d.say(d.ip(dev.netns, `addr add ${address} dev ${dev.ifname}`));
+    dev.addrs.push(address);
+    d.say(d.ip(dev.netns, `link set ${dev.ifname} up`));
+  }
+  d.rest(0.1);
+}
+
+/** The lines of a script, one statement each. */
+export function randomScenario(seed: string): string[] {
+  const d = new Draft(seed);
+  prepare(d);
+  const length = LINES_MIN + d.below(LINES_SPREAD);
+  while (d.lines.length < length) {
+    const statement = d.weighted(STATEMENTS);
+    if (d.pauseSec > PAUSE_MAX_SEC && SLOW.has(statement)) continue;
+    statement(d);
+  }
+  return d.lines;
+}
+
+/** A script as people write it. */
+export function scenarioText(lines: readonly string[]): string {
+  return `#!/bin/bash\n${lines.join("\n")}\n`;
+}
