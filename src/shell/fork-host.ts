@@ -8,12 +8,14 @@ import { KIND } from "../events/kinds.ts";
 import type { LogRow } from "../events/log-batch.ts";
 import type { LogReader } from "../events/log-reader.ts";
 import type { LogSink } from "../events/log-sink.ts";
+import type { ProgramListener } from "../events/program-listener.ts";
 import type { BodyOf, NetnsId, Operation, ReplyOf } from "../events/requests.ts";
-import type { ProgramSink } from "../kernel/kernel.ts";
 import { PROGRAMS } from "../processes/programs.ts";
+import { ProgramListeners } from "../simulation/program-listeners.ts";
 import { stateAt } from "../simulation/replay.ts";
-import { Run } from "../simulation/run.ts";
-import type { Host, ProgramListener } from "./host.ts";
+import type { Run } from "../simulation/run.ts";
+import type { Host } from "./host.ts";
+import { RunHost } from "./run-host.ts";
 
 export interface ForkOptions {
   /** Where the log of what comes after the instant goes. */
@@ -38,13 +40,11 @@ function isHeardByScripts(kind: number): boolean {
 
 export class ForkHost implements Host {
   readonly programs: readonly string[] = [...PROGRAMS.keys()];
-  /** The run that goes on; null: the instant is not reached yet. */
-  run: Run | null = null;
+  private live: RunHost | null = null;
   private time: Nanos = 0;
   private readonly rows: Iterator<LogRow>;
   private next: LogRow | null = null;
-  private readonly listeners = new Map<number, ProgramListener>();
-  private wasTold = false;
+  private readonly listeners = new ProgramListeners();
 
   /** @param at virtual time, in nanoseconds, from which the world is live */
   constructor(
@@ -56,8 +56,13 @@ export class ForkHost implements Host {
     this.read();
   }
 
+  /** The run that goes on; null: the instant is not reached yet. */
+  get run(): Run | null {
+    return this.live?.run ?? null;
+  }
+
   get now(): Nanos {
-    return this.run === null ? this.time : this.run.now;
+    return this.live?.now ?? this.time;
   }
 
   private read(): void {
@@ -74,31 +79,15 @@ export class ForkHost implements Host {
     }
   }
 
-  private goLive(): Run {
-    if (this.run !== null) return this.run;
-    const programs: ProgramSink = {
-      output: (pid, fd, text) => this.tellOutput(pid, fd, text),
-      exit: (pid, status) => this.tellExit(pid, status),
-    };
+  private goLive(): RunHost {
     const from = stateAt(this.log, { time: this.at }).snapshot();
-    this.run = new Run({ from, programs, ...this.options });
-    return this.run;
-  }
-
-  private tellOutput(pid: number, fd: number, text: string): void {
-    this.wasTold = true;
-    this.listeners.get(pid)?.output(fd, text);
-  }
-
-  private tellExit(pid: number, status: number): void {
-    this.wasTold = true;
-    const listener = this.listeners.get(pid);
-    this.listeners.delete(pid);
-    listener?.exit(status);
+    this.live ??= new RunHost({ from, ...this.options }, this.listeners);
+    return this.live;
   }
 
   request<Op extends Operation>(netns: NetnsId, op: Op, body: BodyOf<Op>): Result<ReplyOf<Op>> {
-    if (this.run !== null || this.next === null) return this.goLive().request(netns, op, body);
+    if (this.live !== null || this.next === null)
+      return (this.live ?? this.goLive()).request(netns, op, body);
     const row = this.next;
     const asked = JSON.stringify([op, body]);
     if (row.kind !== KIND.request || row.data !== asked)
@@ -108,10 +97,12 @@ export class ForkHost implements Host {
       );
     this.time = row.time;
     this.read();
-    return this.replyTo(row.seq) as Result<ReplyOf<Op>>;
+    const reply = this.replyTo(row.seq);
+    this.listeners.tell();
+    return reply as Result<ReplyOf<Op>>;
   }
 
-  /** The logged answer. Tells listeners on the way what happened at that instant, as the live world does. */
+  /** The logged answer; what programs did at that instant waits to be told. */
   private replyTo(request: number): unknown {
     let reply: unknown = null;
     for (
@@ -119,32 +110,27 @@ export class ForkHost implements Host {
       this.next !== null && this.next.kind !== KIND.request && this.next.time === this.time;
       this.read()
     ) {
-      if (this.next.kind === KIND.reply && this.next.cause === request) reply = JSON.parse(this.next.data);
-      else this.tellRow(this.next);
+      const row = this.next;
+      if (row.kind === KIND.reply && row.cause === request) reply = JSON.parse(row.data);
+      else if (row.kind === KIND.output) {
+        const { fd, text } = JSON.parse(row.data) as { fd: number; text: string };
+        this.listeners.output(row.length, fd, text);
+      } else if (row.kind === KIND.exit)
+        this.listeners.exit(row.length, (JSON.parse(row.data) as { status: number }).status);
     }
     return reply;
   }
 
-  private tellRow(row: LogRow): void {
-    if (row.kind === KIND.output) {
-      const { fd, text } = JSON.parse(row.data) as { fd: number; text: string };
-      this.tellOutput(row.length, fd, text);
-    } else if (row.kind === KIND.exit)
-      this.tellExit(row.length, (JSON.parse(row.data) as { status: number }).status);
-  }
-
   spawn(netns: NetnsId, pid: number, argv: readonly string[], listener: ProgramListener): Result<null> {
-    this.listeners.set(pid, listener);
+    this.listeners.listen(pid, listener);
     const result = this.request(netns, "SPAWN", { pid, argv });
-    if (!result.ok) this.listeners.delete(pid);
+    if (!result.ok) this.listeners.forget(pid);
     return result;
   }
 
   advance(until: Nanos | null): boolean {
-    const end = until ?? Number.POSITIVE_INFINITY;
-    if (this.run === null && this.advanceInLog(end)) return true;
-    this.wasTold = false;
-    return this.goLive().advance(end, () => this.wasTold);
+    if (this.live === null && this.advanceInLog(until ?? Number.POSITIVE_INFINITY)) return true;
+    return (this.live ?? this.goLive()).advance(until);
   }
 
   /** False: the instant of the fork comes first. */
@@ -152,6 +138,7 @@ export class ForkHost implements Host {
     if (this.next !== null && this.next.kind !== KIND.request && this.next.time <= until) {
       this.time = this.next.time;
       this.replyTo(-1);
+      this.listeners.tell();
       return true;
     }
     if (this.next === null && until > this.at) return false;

@@ -4,14 +4,8 @@
  */
 import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
+import type { ProgramListener } from "../events/program-listener.ts";
 import type { BodyOf, NetnsId, Operation, ReplyOf, RequestFunction } from "../events/requests.ts";
-
-export interface ProgramListener {
-  /** The program wrote text to its file descriptor 1 or 2. */
-  output(fd: number, text: string): void;
-  /** The program ended. A signal gives 128 + its number. */
-  exit(status: number): void;
-}
 
 export interface Host {
   /** Virtual time of the run. */

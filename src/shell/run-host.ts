@@ -1,33 +1,25 @@
 import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
+import type { ProgramListener } from "../events/program-listener.ts";
 import type { BodyOf, NetnsId, Operation, ReplyOf } from "../events/requests.ts";
-import type { ProgramSink } from "../kernel/kernel.ts";
 import { PROGRAMS } from "../processes/programs.ts";
+import { ProgramListeners } from "../simulation/program-listeners.ts";
 import { Run, type RunOptions } from "../simulation/run.ts";
-import type { Host, ProgramListener } from "./host.ts";
+import type { Host } from "./host.ts";
+
+/** So many steps pass before the shell may give its host a turn. */
+const STEPS_PER_TURN = 4096;
 
 /** The shell's world is a run of the simulation. */
 export class RunHost implements Host {
   readonly run: Run;
   readonly programs: readonly string[] = [...PROGRAMS.keys()];
-  private readonly listeners = new Map<number, ProgramListener>();
-  /** A listener was told something since the last `advance`. */
-  private wasTold = false;
+  private readonly listeners: ProgramListeners;
 
-  constructor(options: Omit<RunOptions, "programs">) {
-    const sink: ProgramSink = {
-      output: (pid, fd, text) => {
-        this.wasTold = true;
-        this.listeners.get(pid)?.output(fd, text);
-      },
-      exit: (pid, status) => {
-        this.wasTold = true;
-        const listener = this.listeners.get(pid);
-        this.listeners.delete(pid);
-        listener?.exit(status);
-      },
-    };
-    this.run = new Run({ ...options, programs: sink });
+  /** @param listeners of programs that run already, where a run is taken over */
+  constructor(options: Omit<RunOptions, "programs">, listeners: ProgramListeners = new ProgramListeners()) {
+    this.listeners = listeners;
+    this.run = new Run({ ...options, programs: listeners });
   }
 
   get now(): Nanos {
@@ -35,18 +27,23 @@ export class RunHost implements Host {
   }
 
   request<Op extends Operation>(netns: NetnsId, op: Op, body: BodyOf<Op>): Result<ReplyOf<Op>> {
-    return this.run.request(netns, op, body);
+    const result = this.run.request(netns, op, body);
+    this.listeners.tell();
+    return result;
   }
 
   spawn(netns: NetnsId, pid: number, argv: readonly string[], listener: ProgramListener): Result<null> {
-    this.listeners.set(pid, listener);
-    const result = this.run.request(netns, "SPAWN", { pid, argv });
-    if (!result.ok) this.listeners.delete(pid);
+    this.listeners.listen(pid, listener);
+    const result = this.request(netns, "SPAWN", { pid, argv });
+    if (!result.ok) this.listeners.forget(pid);
     return result;
   }
 
   advance(until: Nanos | null): boolean {
-    this.wasTold = false;
-    return this.run.advance(until ?? Number.POSITIVE_INFINITY, () => this.wasTold);
+    let left = STEPS_PER_TURN;
+    const isDone = () => this.listeners.hasNews || --left === 0;
+    const went = this.run.advance(until ?? Number.POSITIVE_INFINITY, isDone);
+    this.listeners.tell();
+    return went;
   }
 }

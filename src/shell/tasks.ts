@@ -140,7 +140,15 @@ export class Baton {
   private next(): void {
     if (this.driven === null) return;
     try {
-      while (this.ready.length === 0) this.moveTime();
+      while (this.ready.length === 0) {
+        this.moveTime();
+        if (this.ready.length > 0 || this.yieldToHost === null) continue;
+        this.yieldToHost().then(
+          () => this.next(),
+          (error) => this.fail(error),
+        );
+        return;
+      }
     } catch (error) {
       this.fail(error);
       return;

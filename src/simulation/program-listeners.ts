@@ -1,12 +1,5 @@
+import type { ProgramListener } from "../events/program-listener.ts";
 import type { ProgramSink } from "../kernel/kernel.ts";
-
-/** Is told what a program of the simulation writes, and when it ends: at that instant, behind the step. It may make requests. */
-export interface ProgramListener {
-  /** The program wrote text to its file descriptor 1 or 2. */
-  output(fd: number, text: string): void;
-  /** The program ended. A signal gives 128 + its number. */
-  exit(status: number): void;
-}
 
 interface Told {
   readonly pid: number;

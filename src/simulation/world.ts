@@ -2,11 +2,12 @@
 import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
 import { Netns } from "../devices/netns.ts";
+import type { ProgramListener } from "../events/program-listener.ts";
 import type { BodyOf, NetnsId, Operation, ReplyOf } from "../events/requests.ts";
 import type { Process } from "../kernel/globals.ts";
 import { processOf } from "../kernel/processes.ts";
 import { History } from "./history.ts";
-import { type ProgramListener, ProgramListeners } from "./program-listeners.ts";
+import { ProgramListeners } from "./program-listeners.ts";
 import type { Instant } from "./replay.ts";
 import { Run, type RunOptions } from "./run.ts";
 import type { Snapshot } from "./snapshot.ts";

@@ -103,6 +103,14 @@ describe("vethsim replay", () => {
     expect(stdout).toMatch(/: replay and log agree: \d+ events, \d+ steps, 1 checkpoint, /);
     expect(JSON.parse((await vethsim(["replay", log, "--json"])).stdout).ok).toBe(true);
   });
+  it("should agree although the output of a program went to a file", async () => {
+    const path = work.path("to-file.log");
+    const script = work.write("to-file.sh", `${PAIR.trim()} >/tmp/answer 2>&1\ncat /tmp/answer\n`);
+    expect((await vethsim(["run", script, "--log", path])).stdout).toMatch(
+      /1 packets transmitted, 1 received/,
+    );
+    expect((await vethsim(["replay", path])).stdout).toMatch(/: replay and log agree: /);
+  });
   it("should name the place of a damage, with status 1", async () => {
     const damaged = work.path("damaged.log");
     const octets = readFileSync(log);

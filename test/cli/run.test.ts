@@ -12,7 +12,11 @@ const work = workDirectory();
 describe("vethsim run", () => {
   it("should print what the script prints, and nothing else, and end with its status", async () => {
     const script = work.write("plain.sh", "echo out\necho err >&2\nexit 7\n");
-    expect(await vethsim(["run", script])).toEqual({ status: 7, stdout: "out\n", stderr: "err\n" });
+    expect(await vethsim(["run", script])).toEqual({
+      status: 7,
+      stdout: "out\n",
+      stderr: "err\n",
+    });
   });
   it("should read the script from standard input", async () => {
     expect(await vethsim(["run", "-"], { stdin: "echo $0 $#\n" })).toEqual({
@@ -153,9 +157,18 @@ describe("the closing summary", () => {
 describe("a run that does not end", () => {
   it("should be told with the devices by name", () => {
     const host = new RunHost({ seed: "1" });
-    const { netns } = (host.request(0, "NETNS_ADD", { name: "a" }) as { value: { netns: number } }).value;
+    const { netns } = (
+      host.request(0, "NETNS_ADD", { name: "a" }) as {
+        value: { netns: number };
+      }
+    ).value;
     const peer = { ifname: "v1", netns };
-    host.request(0, "RTM_NEWLINK_ADD", { kind: "veth", ifname: "v0", netns: 0, peer });
+    host.request(0, "RTM_NEWLINK_ADD", {
+      kind: "veth",
+      ifname: "v0",
+      netns: 0,
+      peer,
+    });
     const { cells } = host.run.kernel;
     const devices: number[] = [];
     for (let ref = 0; ref < cells.size; ref++)
@@ -167,18 +180,22 @@ describe("a run that does not end", () => {
     );
     expect(message?.split(": ").at(-1)?.split(", ").sort()).toEqual(["a/v1", "main/v0"]);
   });
-  it("should end at once when interrupted, with a whole log", { timeout: 30_000 }, async () => {
-    const script = work.write(
-      "interrupted.sh",
-      `${PAIR}echo begun\nwhile :; do ping -c 1 -q 10.0.0.2; done\n`,
-    );
-    const log = work.path("interrupted.log");
-    const child = spawn(process.execPath, ["dist/cli/vethsim.js", "run", script, "--log", log]);
-    const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
-    child.stdout.on("data", (data: Buffer) => {
-      if (data.includes("begun")) child.kill("SIGINT");
-    });
-    expect(await ended).toBe(130);
-    expect(new LogReader(new Uint8Array(readFileSync(log))).verify()).toEqual([]);
-  });
+  it.each([
+    ["a loop of commands", "while :; do ping -c 1 -q 10.0.0.2; done"],
+    ["a program that prints nothing", "ping -q -f 10.0.0.2"],
+  ])(
+    "should end at once when interrupted in %s, with a whole log",
+    { timeout: 30_000 },
+    async (_, endless) => {
+      const script = work.write("interrupted.sh", `${PAIR}echo begun\n${endless}\n`);
+      const log = work.path("interrupted.log");
+      const child = spawn(process.execPath, ["dist/cli/vethsim.js", "run", script, "--log", log]);
+      const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+      child.stdout.on("data", (data: Buffer) => {
+        if (data.includes("begun")) child.kill("SIGINT");
+      });
+      expect(await ended).toBe(130);
+      expect(new LogReader(new Uint8Array(readFileSync(log))).verify()).toEqual([]);
+    },
+  );
 });

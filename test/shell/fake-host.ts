@@ -1,8 +1,9 @@
 /** A host for tests of the shell alone: files in memory, a virtual clock, processes as numbers, programs as given. */
 import type { Nanos } from "../../src/core/nanos.ts";
 import { granted, type Result, refused } from "../../src/core/result.ts";
+import type { ProgramListener } from "../../src/events/program-listener.ts";
 import type { BodyOf, NetnsId, Operation, ReplyOf } from "../../src/events/requests.ts";
-import type { Host, ProgramListener } from "../../src/shell/host.ts";
+import type { Host } from "../../src/shell/host.ts";
 import { Shell, type ShellOptions } from "../../src/shell/shell.ts";
 
 /** What a program of the simulation does: texts at times after its start, then its status. */

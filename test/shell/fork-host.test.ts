@@ -16,6 +16,8 @@ ip -n a addr add 10.0.0.2/24 dev v1
 ip link set v0 up
 ip -n a link set v1 up
 ping -c 3 -i 0.5 10.0.0.2
+ping -c 1 10.0.0.2 > /tmp/out
+cat /tmp/out
 ip neigh
 `;
 
