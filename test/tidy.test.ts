@@ -72,7 +72,7 @@ describe("the tidy rules", () => {
   });
   it("should hold commands to the requests that they may make", () => {
     expect(faultsOf("src/shell/commands/ip.ts", 'import {\n  a,\n} from "../../kernel/a.ts";\n')).toEqual([
-      "src/shell/commands/ip.ts:1: imports kernel; may import only core, events, shell",
+      "src/shell/commands/ip.ts:1: imports kernel; may import only core, wire, events, shell",
     ]);
   });
   it("should find what Node alone has", () => {

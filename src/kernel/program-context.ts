@@ -6,14 +6,9 @@ import type { NetDevice } from "../devices/net-device.ts";
 import { deviceByName, type NetnsRef } from "../devices/netns.ts";
 import { RTN_BROADCAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import type {
-  ProgramContext,
-  ReceivedPacket,
-  SendOptions,
-  SocketError,
-  SocketRef,
-} from "../processes/program.ts";
+import type { ProgramContext, SocketRef } from "../processes/program.ts";
 import { count, netStack } from "../stack/net-stack.ts";
+import type { QueuedError, QueuedPacket, RawSendOptions } from "../stack/raw-socket.ts";
 import { openRawSocket, type RawSocket, rawSend, takeError, takePacket } from "../stack/raw-socket.ts";
 import { addressOwner, routeOutput } from "../stack/route.ts";
 import type { IcmpMessage } from "../wire/icmp.ts";
@@ -105,15 +100,15 @@ export class KernelProgramContext implements ProgramContext {
     return deviceByName(this.step, this.netns, ifname) !== null;
   }
 
-  sendIcmp(socket: SocketRef, dst: Ipv4Address, message: IcmpMessage, options: SendOptions): Errno | null {
+  sendIcmp(socket: SocketRef, dst: Ipv4Address, message: IcmpMessage, options: RawSendOptions): Errno | null {
     return rawSend(this.step, socket, dst, message, options);
   }
 
-  receive(socket: SocketRef): ReceivedPacket | null {
+  receive(socket: SocketRef): QueuedPacket | null {
     return takePacket(this.step, socket);
   }
 
-  receiveError(socket: SocketRef): SocketError | null {
+  receiveError(socket: SocketRef): QueuedError | null {
     return takeError(this.step, socket);
   }
 }

@@ -1,5 +1,5 @@
 /** Destinations as ping(8) takes them. There is no resolver: names are numbers, or stand in /etc/hosts. */
-import { formatIpv4, INADDR_LOOPBACK, type Ipv4Address } from "../wire/ipv4-address.ts";
+import { formatIpv4, INADDR_LOOPBACK, type Ipv4Address, inetAton } from "../wire/ipv4-address.ts";
 import { type PingStop, stop } from "./ping-options.ts";
 
 export interface PingHost {
@@ -12,28 +12,6 @@ export interface PingHost {
 
 /** /etc/hosts of every host. */
 const HOSTS: Readonly<Record<string, Ipv4Address>> = { localhost: INADDR_LOOPBACK };
-
-/** inet_aton(3): one to four parts, decimal, octal or hex; the last part fills what is left. Null: not an address. */
-export function inetAton(text: string): Ipv4Address | null {
-  const parts = text.split(".");
-  if (parts.length > 4) return null;
-  let address = 0;
-  for (let i = 0; i < parts.length; i++) {
-    const part = parts[i]!;
-    const m = /^(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*))$/.exec(part);
-    if (m === null) return null;
-    const value =
-      m[1] !== undefined
-        ? Number.parseInt(m[1], 16)
-        : m[2] !== undefined
-          ? Number.parseInt(m[2], 8)
-          : Number(m[3]);
-    const isLast = i === parts.length - 1;
-    if (value >= (isLast ? 256 ** (4 - i) : 256)) return null;
-    address += isLast ? value : value * 256 ** (3 - i);
-  }
-  return address;
-}
 
 /** Could be asked of a name server: labels of 1 to 63 octets. */
 function isName(text: string): boolean {

@@ -3,6 +3,7 @@ import { readU32 } from "../core/bytes.ts";
 import { SYSCALL_COST_NS } from "../core/costs.ts";
 import { strerror } from "../core/errno.ts";
 import { type Nanos, NS_PER_US } from "../core/nanos.ts";
+import type { QueuedError, QueuedPacket } from "../stack/raw-socket.ts";
 import {
   decodeIcmp,
   ICMP_DEST_UNREACH,
@@ -30,7 +31,7 @@ import {
   type PingState,
   setAnswered,
 } from "./ping-state.ts";
-import type { ProgramContext, ReceivedPacket, SocketError } from "./program.ts";
+import type { ProgramContext } from "./program.ts";
 
 /** Room for a reply beside its data: the longest IP header and the longest quoted ICMP header. */
 const HEADER_ROOM = 60 + 76;
@@ -54,7 +55,7 @@ export function drain(cx: ProgramContext, s: PingDraft): boolean {
 }
 
 /** Gives which kind of error it was; null: none of ours. Each one that is told or counted adds to `errors`. */
-export function onError(cx: ProgramContext, s: PingDraft, error: SocketError): "local" | "icmp" | null {
+export function onError(cx: ProgramContext, s: PingDraft, error: QueuedError): "local" | "icmp" | null {
   const { quiet, flood } = s.options;
   if (error.origin === 1) {
     // Quiet: a local error is not even counted.
@@ -92,7 +93,7 @@ function icmpOf(packet: Ipv4Packet): IcmpMessage | null {
 }
 
 /** False: the packet was nothing to us. */
-function onPacket(cx: ProgramContext, s: PingDraft, received: ReceivedPacket): boolean {
+function onPacket(cx: ProgramContext, s: PingDraft, received: QueuedPacket): boolean {
   const message = icmpOf(received.packet);
   if (message === null) return false;
   if (message.type !== ICMP_ECHOREPLY) return onQuoted(cx, s, received.packet, message);
@@ -131,7 +132,7 @@ function onQuoted(cx: ProgramContext, s: PingDraft, packet: Ipv4Packet, message:
   return acknowledge(s, sequence);
 }
 
-function onReply(cx: ProgramContext, s: PingDraft, received: ReceivedPacket, message: IcmpMessage): void {
+function onReply(cx: ProgramContext, s: PingDraft, received: QueuedPacket, message: IcmpMessage): void {
   const { packet } = received;
   const room = s.options.size + HEADER_ROOM - ipv4HeaderLength(packet) - ICMP_HLEN;
   const data = message.data.length > room ? message.data.subarray(0, room) : message.data;

@@ -2,6 +2,7 @@
 import { SYSCALL_COST_NS } from "../core/costs.ts";
 import type { Errno } from "../core/errno.ts";
 import { type Nanos, NS_PER_MS, NS_PER_US } from "../core/nanos.ts";
+import type { RawSendOptions } from "../stack/raw-socket.ts";
 import { ICMP_ECHO, ICMP_HLEN, icmpEcho } from "../wire/icmp.ts";
 import { requestData } from "./ping-data.ts";
 import { requestOptions } from "./ping-ip-options.ts";
@@ -15,13 +16,13 @@ import {
   type PingState,
   setAnswered,
 } from "./ping-state.ts";
-import type { ProgramContext, SendOptions } from "./program.ts";
+import type { ProgramContext } from "./program.ts";
 
 /** A flood without answers sends this often, and other waits are not shorter. */
 export const MIN_INTERVAL: Nanos = 10 * NS_PER_MS;
 
-/** What ping asks beyond `SendOptions`; a stack that does not know it may leave it out. */
-export interface PingSendOptions extends SendOptions {
+/** What ping asks beyond `RawSendOptions`; a stack that does not know it may leave it out. */
+export interface PingSendOptions extends RawSendOptions {
   /** SO_DONTROUTE: only hosts on an attached network. */
   readonly dontRoute: boolean;
   /** IP_MULTICAST_LOOP */

@@ -11,6 +11,7 @@ import { SYSCALL_COST_NS } from "../core/costs.ts";
 import { strerror } from "../core/errno.ts";
 import { NAME_SERVER, RESOLVER_ATTEMPTS } from "../core/name-server.ts";
 import { type Nanos, NS_PER_SEC } from "../core/nanos.ts";
+import { SIGNAL_NUMBERS, type SignalName } from "../core/signals.ts";
 import {
   INADDR_LOOPBACK,
   type Ipv4Address,
@@ -33,28 +34,6 @@ const MAX_HOPS = 4;
 const RCVBUF_MAX = 425_984;
 
 const IGNORED_SIGNALS = new Set(["CHLD", "CONT", "WINCH", "URG", "STOP", "TSTP", "TTIN", "TTOU"]);
-const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
-  HUP: 1,
-  ILL: 4,
-  TRAP: 5,
-  ABRT: 6,
-  BUS: 7,
-  FPE: 8,
-  KILL: 9,
-  USR1: 10,
-  SEGV: 11,
-  USR2: 12,
-  PIPE: 13,
-  TERM: 15,
-  STKFLT: 16,
-  XCPU: 24,
-  XFSZ: 25,
-  VTALRM: 26,
-  PROF: 27,
-  IO: 29,
-  PWR: 30,
-  SYS: 31,
-};
 
 export const ping: Program<PingState> = {
   name: "ping",
@@ -107,7 +86,7 @@ function onSignal(cx: ProgramContext, s: PingDraft, signal: Signal): void {
   else if (name === "QUIT") {
     cx.write(2, status(s));
     proceed(cx, s);
-  } else end(cx, s, 128 + (SIGNAL_NUMBERS[name] ?? 15));
+  } else end(cx, s, 128 + (SIGNAL_NUMBERS[name as SignalName] ?? SIGNAL_NUMBERS.TERM));
 }
 
 function proceed(cx: ProgramContext, s: PingDraft): void {

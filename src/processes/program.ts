@@ -6,49 +6,12 @@ import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
 import type { NetnsId } from "../events/requests.ts";
+import type { QueuedError, QueuedPacket, RawSendOptions } from "../stack/raw-socket.ts";
 import type { IcmpMessage } from "../wire/icmp.ts";
-import type { Ipv4Packet } from "../wire/ipv4.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
 
 /** Number of a socket in this run. */
 export type SocketRef = number;
-
-/** A datagram from a raw socket's receive queue, with its IPv4 header. */
-export interface ReceivedPacket {
-  readonly packet: Ipv4Packet;
-  /** When it was queued to the socket (SO_TIMESTAMP). */
-  readonly time: Nanos;
-  /** ifindex of the device it came in on. */
-  readonly ifindex: number;
-}
-
-/** An entry of a socket's error queue (IP_RECVERR). */
-export interface SocketError {
-  /** SO_EE_ORIGIN_LOCAL (1) or SO_EE_ORIGIN_ICMP (2). */
-  readonly origin: 1 | 2;
-  readonly errno: Errno;
-  readonly type: number;
-  readonly code: number;
-  /** MTU, or 0. */
-  readonly info: number;
-  /** Who sent the ICMP error (own address for local ones of the stack itself). */
-  readonly offender: Ipv4Address;
-  /** The packet of ours that it is about. */
-  readonly dst: Ipv4Address;
-  readonly message: IcmpMessage | null;
-}
-
-export interface SendOptions {
-  /** -1: the namespace's default, or 1 to a group. */
-  readonly ttl: number;
-  readonly tos: number;
-  /** IP_MTU_DISCOVER: `dont` clears Don't Fragment, `do` forbids fragments of our own, `want` lets them be. */
-  readonly pmtudisc: "dont" | "want" | "do";
-  /** Source address to use; 0: the stack chooses. */
-  readonly src: Ipv4Address;
-  /** IP options octets (record route, timestamp), a multiple of 4; null: none. */
-  readonly options: Uint8Array | null;
-}
 
 export interface ProgramContext {
   readonly now: Nanos;
@@ -83,11 +46,11 @@ export interface ProgramContext {
   /** Is there an interface of that name? */
   hasInterface(ifname: string): boolean;
   /** sendto(2) on a raw ICMP socket. What it causes on directly connected hosts has been queued when it returns. */
-  sendIcmp(socket: SocketRef, dst: Ipv4Address, message: IcmpMessage, options: SendOptions): Errno | null;
+  sendIcmp(socket: SocketRef, dst: Ipv4Address, message: IcmpMessage, options: RawSendOptions): Errno | null;
   /** recvmsg(2) without waiting; null: nothing there. */
-  receive(socket: SocketRef): ReceivedPacket | null;
+  receive(socket: SocketRef): QueuedPacket | null;
   /** recvmsg(2) with MSG_ERRQUEUE; null: nothing there. */
-  receiveError(socket: SocketRef): SocketError | null;
+  receiveError(socket: SocketRef): QueuedError | null;
 }
 
 /** Why a program goes on. */

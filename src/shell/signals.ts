@@ -2,41 +2,9 @@
  * Signals of Linux on x86: their numbers and what they do to a process that takes no care.
  * @source signal(7)
  */
-const NUMBERS = {
-  HUP: 1,
-  INT: 2,
-  QUIT: 3,
-  ILL: 4,
-  TRAP: 5,
-  ABRT: 6,
-  BUS: 7,
-  FPE: 8,
-  KILL: 9,
-  USR1: 10,
-  SEGV: 11,
-  USR2: 12,
-  PIPE: 13,
-  ALRM: 14,
-  TERM: 15,
-  STKFLT: 16,
-  CHLD: 17,
-  CONT: 18,
-  STOP: 19,
-  TSTP: 20,
-  TTIN: 21,
-  TTOU: 22,
-  URG: 23,
-  XCPU: 24,
-  XFSZ: 25,
-  VTALRM: 26,
-  PROF: 27,
-  WINCH: 28,
-  IO: 29,
-  PWR: 30,
-  SYS: 31,
-} as const;
+import { SIGNAL_NUMBERS, type SignalName } from "../core/signals.ts";
 
-export type SignalName = keyof typeof NUMBERS;
+export type { SignalName };
 
 /** Ignored by default; the stop signals too, as nothing here has job control. */
 const HARMLESS: ReadonlySet<SignalName> = new Set([
@@ -55,17 +23,17 @@ export function isHarmless(signal: SignalName): boolean {
 }
 
 export function signalNumber(signal: SignalName): number {
-  return NUMBERS[signal];
+  return SIGNAL_NUMBERS[signal];
 }
 
-export const SIGNAL_NAMES: readonly SignalName[] = Object.keys(NUMBERS) as SignalName[];
+export const SIGNAL_NAMES: readonly SignalName[] = Object.keys(SIGNAL_NUMBERS) as SignalName[];
 
 /** Reads `TERM`, `SIGTERM`, `term` or `15`; null: no such signal. Number 0 is not a signal here. */
 export function parseSignal(text: string): SignalName | null {
-  if (/^\d+$/.test(text)) return SIGNAL_NAMES.find((name) => NUMBERS[name] === Number(text)) ?? null;
+  if (/^\d+$/.test(text)) return SIGNAL_NAMES.find((name) => SIGNAL_NUMBERS[name] === Number(text)) ?? null;
   const upper = text.toUpperCase();
   const name = upper.startsWith("SIG") ? upper.slice(3) : upper;
-  return Object.hasOwn(NUMBERS, name) ? (name as SignalName) : null;
+  return Object.hasOwn(SIGNAL_NUMBERS, name) ? (name as SignalName) : null;
 }
 
 /** @source strsignal(3) of glibc */
@@ -86,5 +54,5 @@ const TEXTS: Partial<Readonly<Record<SignalName, string>>> = {
 };
 
 export function describeSignal(signal: SignalName): string {
-  return TEXTS[signal] ?? `Signal ${NUMBERS[signal]}`;
+  return TEXTS[signal] ?? `Signal ${SIGNAL_NUMBERS[signal]}`;
 }

@@ -1,8 +1,9 @@
 /** @source RFC 826; include/uapi/linux/if_arp.h */
-import { type Ipv4Address, formatIpv4 } from "./ipv4-address.ts";
-import { type Mac, formatMac, readMac, writeMac } from "./mac.ts";
+
 import { readU32, writeU32 } from "../core/bytes.ts";
 import type { WireError } from "./frame.ts";
+import { formatIpv4, type Ipv4Address } from "./ipv4-address.ts";
+import { formatMac, type Mac, readMac, writeMac } from "./mac.ts";
 
 export const ARPHRD_ETHER = 1;
 export const ARPOP_REQUEST = 1;
@@ -40,16 +41,28 @@ export function encodeArp(arp: ArpPacket, to: Uint8Array, at: number): void {
 
 /** Total: any octets give a packet or an error. Octets behind the 28th are padding. */
 export function decodeArp(octets: Uint8Array, at: number): ArpPacket | WireError {
-  if (octets.length - at < ARP_LENGTH) return { layer: "arp", reason: "shorter than 28 octets", offset: octets.length - at };
+  if (octets.length - at < ARP_LENGTH)
+    return { layer: "arp", reason: "shorter than 28 octets", offset: octets.length - at };
   const u16 = (o: number) => (octets[at + o]! << 8) | octets[at + o + 1]!;
   if (u16(0) !== ARPHRD_ETHER) return { layer: "arp", reason: "hardware type is not Ethernet", offset: 0 };
   if (u16(2) !== 0x0800) return { layer: "arp", reason: "protocol type is not IPv4", offset: 2 };
   if (octets[at + 4] !== 6) return { layer: "arp", reason: "hardware address length is not 6", offset: 4 };
   if (octets[at + 5] !== 4) return { layer: "arp", reason: "protocol address length is not 4", offset: 5 };
-  return new ArpPacket(u16(6), readMac(octets, at + 8), readU32(octets, at + 14), readMac(octets, at + 18), readU32(octets, at + 24));
+  return new ArpPacket(
+    u16(6),
+    readMac(octets, at + 8),
+    readU32(octets, at + 14),
+    readMac(octets, at + 18),
+    readU32(octets, at + 24),
+  );
 }
 
 export function describeArp(arp: ArpPacket): string {
-  const op = arp.operation === ARPOP_REQUEST ? "request" : arp.operation === ARPOP_REPLY ? "reply" : String(arp.operation);
+  const op =
+    arp.operation === ARPOP_REQUEST
+      ? "request"
+      : arp.operation === ARPOP_REPLY
+        ? "reply"
+        : String(arp.operation);
   return `ARP ${op} ${formatIpv4(arp.senderIp)} (${formatMac(arp.senderMac)}) > ${formatIpv4(arp.targetIp)} (${formatMac(arp.targetMac)})`;
 }

@@ -1,6 +1,14 @@
 /** @source IEEE 802.3 clause 3; net/ethernet/eth.c */
 import { decodeArp, encodeArp } from "./arp.ts";
-import { ETH_HLEN, ETH_P_ARP, ETH_P_IP, Frame, type FramePayload, OpaquePayload, type WireError } from "./frame.ts";
+import {
+  ETH_HLEN,
+  ETH_P_ARP,
+  ETH_P_IP,
+  Frame,
+  type FramePayload,
+  OpaquePayload,
+  type WireError,
+} from "./frame.ts";
 import { decodeIpv4, encodeIpv4 } from "./ipv4.ts";
 import { readMac, writeMac } from "./mac.ts";
 
@@ -35,12 +43,26 @@ export function frameOctets(frame: Frame): Uint8Array {
 
 /** Reads octets as a frame that keeps them. What a layer cannot read stays opaque. Shorter than 14 octets is an error. */
 export function decodeFrame(id: number, octets: Uint8Array): Frame | WireError {
-  if (octets.length < ETH_HLEN) return { layer: "ethernet", reason: "shorter than 14 octets", offset: octets.length };
+  if (octets.length < ETH_HLEN)
+    return { layer: "ethernet", reason: "shorter than 14 octets", offset: octets.length };
   const etherType = (octets[12]! << 8) | octets[13]!;
-  return new Frame(id, readMac(octets, 0), readMac(octets, 6), etherType, decodeFramePayload(octets, etherType), octets.length, octets);
+  return new Frame(
+    id,
+    readMac(octets, 0),
+    readMac(octets, 6),
+    etherType,
+    decodeFramePayload(octets, etherType),
+    octets.length,
+    octets,
+  );
 }
 
 function decodeFramePayload(octets: Uint8Array, etherType: number): FramePayload {
-  const decoded = etherType === ETH_P_IP ? decodeIpv4(octets, ETH_HLEN) : etherType === ETH_P_ARP ? decodeArp(octets, ETH_HLEN) : null;
+  const decoded =
+    etherType === ETH_P_IP
+      ? decodeIpv4(octets, ETH_HLEN)
+      : etherType === ETH_P_ARP
+        ? decodeArp(octets, ETH_HLEN)
+        : null;
   return decoded === null || "reason" in decoded ? new OpaquePayload(octets.slice(ETH_HLEN)) : decoded;
 }

@@ -22,6 +22,28 @@ export function parseIpv4(text: string): Ipv4Address | null {
   return a;
 }
 
+/** inet_aton(3): one to four parts, decimal, octal or hex; the last part fills what is left. Null: not an address. */
+export function inetAton(text: string): Ipv4Address | null {
+  const parts = text.split(".");
+  if (parts.length > 4) return null;
+  let address = 0;
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i]!;
+    const m = /^(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*))$/.exec(part);
+    if (m === null) return null;
+    const value =
+      m[1] !== undefined
+        ? Number.parseInt(m[1], 16)
+        : m[2] !== undefined
+          ? Number.parseInt(m[2], 8)
+          : Number(m[3]);
+    const isLast = i === parts.length - 1;
+    if (value >= (isLast ? 256 ** (4 - i) : 256)) return null;
+    address += isLast ? value : value * 256 ** (3 - i);
+  }
+  return address;
+}
+
 /** The netmask of a prefix length of 0..32. */
 export function prefixMask(prefixLen: number): Ipv4Address {
   return prefixLen === 0 ? 0 : (0xffff_ffff << (32 - prefixLen)) >>> 0;

@@ -3,14 +3,8 @@
 import type { Errno } from "../../src/core/errno.ts";
 import type { Nanos } from "../../src/core/nanos.ts";
 import { granted, refused } from "../../src/core/result.ts";
-import type {
-  Program,
-  ProgramContext,
-  ReceivedPacket,
-  SendOptions,
-  SocketError,
-  Wake,
-} from "../../src/processes/program.ts";
+import type { Program, ProgramContext, Wake } from "../../src/processes/program.ts";
+import type { QueuedError, QueuedPacket, RawSendOptions } from "../../src/stack/raw-socket.ts";
 import { ICMP_ECHOREPLY, IcmpMessage } from "../../src/wire/icmp.ts";
 import { IP_DF, IPPROTO_ICMP, Ipv4Packet } from "../../src/wire/ipv4.ts";
 import { type Ipv4Address, parseIpv4 } from "../../src/wire/ipv4-address.ts";
@@ -69,7 +63,7 @@ export interface Sent {
   readonly at: Nanos;
   readonly dst: Ipv4Address;
   readonly message: IcmpMessage;
-  readonly options: SendOptions;
+  readonly options: RawSendOptions;
 }
 
 export interface Outcome {
@@ -87,8 +81,8 @@ export interface Outcome {
 interface Arrival {
   readonly at: Nanos;
   readonly order: number;
-  readonly packet: ReceivedPacket | null;
-  readonly error: SocketError | null;
+  readonly packet: QueuedPacket | null;
+  readonly error: QueuedError | null;
 }
 
 const STEP_LIMIT = 200_000;
@@ -106,8 +100,8 @@ class World {
   order = 0;
   readonly sent: Sent[] = [];
   readonly due: Arrival[] = [];
-  readonly packets: ReceivedPacket[] = [];
-  readonly errors: SocketError[] = [];
+  readonly packets: QueuedPacket[] = [];
+  readonly errors: QueuedError[] = [];
   constructor(readonly script: Script) {}
 
   /** Puts what has arrived by now into the socket's queues. */
@@ -124,7 +118,7 @@ class World {
     return some;
   }
 
-  send(dst: Ipv4Address, message: IcmpMessage, options: SendOptions): Errno | null {
+  send(dst: Ipv4Address, message: IcmpMessage, options: RawSendOptions): Errno | null {
     const attempt = this.sent.length + 1;
     this.sent.push({ at: this.now, dst, message, options });
     const refusal = this.script.refuse?.(message.sequence, attempt) ?? null;
@@ -153,7 +147,7 @@ class World {
     const from = answer.from === undefined ? dst : parseIpv4(answer.from)!;
     const order = ++this.order;
     if (answer.kind === "error") {
-      const error: SocketError = {
+      const error: QueuedError = {
         origin: 2,
         errno: "EHOSTUNREACH",
         type: answer.type,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ping } from "../../src/processes/ping.ts";
-import { inetAton, resolveHost } from "../../src/processes/ping-host.ts";
+import { resolveHost } from "../../src/processes/ping-host.ts";
 import { parsePing } from "../../src/processes/ping-options.ts";
 import { NODEINFO_HELP, USAGE, VERSION } from "../../src/processes/ping-usage.ts";
+import { inetAton } from "../../src/wire/ipv4-address.ts";
 import { run, type Script } from "./fake-network.ts";
 
 const ANSWERING: Script = { answers: () => [{ kind: "reply", delay: 0 }] };

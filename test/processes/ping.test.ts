@@ -174,7 +174,7 @@ describe("ping: many answers", () => {
         "2 packets transmitted, 2 received, +1 duplicates, 0% packet loss, time 100ms\n" +
         "rtt min/avg/max/mdev = 0.198/0.205/0.221/0.010 ms\n",
     );
-    expect(o.sent[0]!.options).toMatchObject({ ttl: 1, pmtudisc: "do" });
+    expect(o.sent[0]!.options).toMatchObject({ ttl: -1, pmtudisc: "do" });
   });
 
   it("should call them duplicates with -v", () => {

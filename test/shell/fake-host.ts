@@ -17,6 +17,14 @@ interface Timer {
   readonly act: () => void;
 }
 
+/** What the requests below may carry, all in one. */
+type Bodies = BodyOf<"FORK"> &
+  BodyOf<"EXEC"> &
+  BodyOf<"SETNS"> &
+  BodyOf<"KILL"> &
+  BodyOf<"FILE_WRITE"> &
+  BodyOf<"FILE_RENAME">;
+
 export class FakeHost implements Host {
   now: Nanos = 0;
   readonly files = new Map<string, string>();
@@ -71,8 +79,7 @@ export class FakeHost implements Host {
     listener?.exit(status);
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: one body for each operation
-  private answer(netns: NetnsId, op: Operation, body: any): Result<unknown> {
+  private answer(netns: NetnsId, op: Operation, body: Bodies): Result<unknown> {
     switch (op) {
       case "FORK":
         this.processes.set(++this.pids, { netns, comm: body.comm });

@@ -3,16 +3,10 @@
  * @source arp(8); texts and statuses as observed
  */
 import { strerror } from "../../core/errno.ts";
+import { formatIpv4, inetAton } from "../../wire/ipv4-address.ts";
 import type { Command, CommandContext } from "../host.ts";
 import { getopt } from "./getopt.ts";
-import {
-  askNameServers,
-  formatIpv4,
-  hostName,
-  inetAton,
-  parseEther,
-  resolveHost,
-} from "./net-tools-names.ts";
+import { askNameServers, hostName, parseEther, resolveHost } from "./net-tools-names.ts";
 import { ARP_HARDWARE, ARP_USAGE, ARP_VERSION } from "./net-tools-texts.ts";
 
 /** exit(-1) */

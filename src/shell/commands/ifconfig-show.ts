@@ -18,8 +18,8 @@ import {
   IFF_UP,
 } from "../../events/netlink.ts";
 import type { AddrInfo, IfreqInfo } from "../../events/requests.ts";
+import { formatIpv4, prefixMask } from "../../wire/ipv4-address.ts";
 import type { CommandContext } from "../host.ts";
-import { formatIpv4, prefixMask } from "./net-tools-names.ts";
 
 /** A device, or one of its aliases (`eth0:1`). */
 export interface Interface {

@@ -16,9 +16,10 @@ import {
   IFF_RUNNING,
   IFF_UP,
 } from "../../events/netlink.ts";
+import { formatIpv4 } from "../../wire/ipv4-address.ts";
 import type { Command, CommandContext } from "../host.ts";
 import { IFCONFIG_SHORT_HEADER, interfaces, longEntry, shortEntry } from "./ifconfig-show.ts";
-import { atoi, formatIpv4, maskOfLength, parseEther, resolveHost } from "./net-tools-names.ts";
+import { atoi, maskOfLength, parseEther, resolveHost } from "./net-tools-names.ts";
 import { IFCONFIG_FAMILIES, IFCONFIG_HARDWARE, IFCONFIG_SYNTAX } from "./net-tools-texts.ts";
 
 const IFNAMSIZ = 16;

@@ -1,34 +1,7 @@
 /** Names and numbers as the tools of net-tools read them, in a namespace whose resolver answers nothing. */
 import { RESOLVER_ATTEMPTS } from "../../core/name-server.ts";
+import { type Ipv4Address, inetAton, prefixMask } from "../../wire/ipv4-address.ts";
 import type { CommandContext } from "../host.ts";
-
-/** An IPv4 address as an unsigned number, the first octet most significant. */
-export type Ipv4Address = number;
-
-export function formatIpv4(address: Ipv4Address): string {
-  return [address >>> 24, (address >>> 16) & 255, (address >>> 8) & 255, address & 255].join(".");
-}
-
-/** The mask of a prefix length of 0 to 32. */
-export function prefixMask(length: number): Ipv4Address {
-  return length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0;
-}
-
-/** The old notations of inet_aton(3): `10.1`, `0x0a000001`, `012.0.0.1`; null: not an address. */
-export function inetAton(text: string): Ipv4Address | null {
-  const parts = text.split(".");
-  if (parts.length > 4) return null;
-  const numbers: number[] = [];
-  for (const part of parts) {
-    if (/^0[xX][0-9a-fA-F]+$/.test(part)) numbers.push(Number(part));
-    else if (/^0[0-7]*$/.test(part)) numbers.push(Number.parseInt(part, 8));
-    else if (/^[1-9][0-9]*$/.test(part)) numbers.push(Number(part));
-    else return null;
-  }
-  const last = numbers.pop()!;
-  if (numbers.some((n) => n > 255) || last >= 2 ** (8 * (4 - numbers.length))) return null;
-  return numbers.reduce((sum, n, i) => sum + n * 2 ** (24 - 8 * i), 0) + last;
-}
 
 /** Hosts of /etc/hosts and networks of /etc/networks that every Debian has. */
 const HOSTS: ReadonlyMap<string, Ipv4Address> = new Map([["localhost", 0x7f000001]]);

@@ -4,16 +4,10 @@
  */
 import { strerror } from "../../core/errno.ts";
 import type { RtEntry } from "../../events/requests.ts";
+import { formatIpv4, type Ipv4Address } from "../../wire/ipv4-address.ts";
 import type { Command, CommandContext } from "../host.ts";
 import { getopt } from "./getopt.ts";
-import {
-  formatIpv4,
-  hostName,
-  type Ipv4Address,
-  maskOfLength,
-  networkName,
-  resolveHost,
-} from "./net-tools-names.ts";
+import { hostName, maskOfLength, networkName, resolveHost } from "./net-tools-names.ts";
 import { INET_ROUTE_USAGE, ROUTE_FAMILIES, ROUTE_USAGE, ROUTE_VERSION } from "./net-tools-texts.ts";
 
 const E_USAGE = 3;

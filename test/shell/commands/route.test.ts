@@ -3,8 +3,8 @@ import type { Errno } from "../../../src/core/errno.ts";
 import { strerror } from "../../../src/core/errno.ts";
 import { granted, refused } from "../../../src/core/result.ts";
 import type { RtEntry } from "../../../src/events/requests.ts";
-import { inetAton } from "../../../src/shell/commands/net-tools-names.ts";
 import { route } from "../../../src/shell/commands/route.ts";
+import { inetAton } from "../../../src/wire/ipv4-address.ts";
 import { type Kernel, recorded, run, type Step } from "./fake-context.ts";
 
 const ERRNOS: readonly Errno[] = ["EEXIST", "EINVAL", "ENODEV", "ENETUNREACH", "EHOSTUNREACH", "ESRCH"];
