@@ -3,6 +3,7 @@ import { deviceFlags, isUp, type NetDevice } from "../devices/net-device.ts";
 import { devicesOf, type NetnsRef, peerNsidAlloc } from "../devices/netns.ts";
 import {
   IF_OPER_DOWN,
+  IFA_F_PERMANENT,
   NUD_FAILED,
   NUD_INCOMPLETE,
   NUD_NONE,
@@ -26,7 +27,7 @@ import { netStack } from "../stack/net-stack.ts";
 import { formatIpv4 } from "../wire/ipv4-address.ts";
 import { formatMac } from "../wire/mac.ts";
 
-/** Below it a device has no IPv6 side. @source include/uapi/linux/ipv6.h, IPV6_MIN_MTU */
+/** Below it a device has no IPv6 side, unless it is the loopback. @source net/ipv6/addrconf.c, addrconf_notify() */
 const IPV6_MIN_MTU = 1280;
 
 /** @source net/core/rtnetlink.c, rtnl_fill_ifinfo() */
@@ -59,7 +60,7 @@ export function linkInfo(step: StepContext, dev: NetDevice): LinkInfo {
     numRxQueues: dev.numRxQueues,
     alias: dev.alias,
     altnames: dev.altnames,
-    hasInet6: dev.mtu >= IPV6_MIN_MTU,
+    hasInet6: dev.mtu >= IPV6_MIN_MTU || dev.kind === "loopback",
     carrierUpCount: dev.carrierUpCount,
     carrierDownCount: dev.carrierDownCount,
     stats: {
@@ -90,6 +91,10 @@ function remaining(step: StepContext, ifa: InAddr, lifetime: number | null): num
     : Math.max(0, lifetime - (Math.floor(step.now / 1_000_000_000) - ifa.stampSec));
 }
 
+function isPermanent(ifa: InAddr): boolean {
+  return (ifa.flags & IFA_F_PERMANENT) !== 0;
+}
+
 export function addrInfo(step: StepContext, dev: NetDevice, ifa: InAddr): AddrInfo {
   return {
     family: "inet",
@@ -102,7 +107,8 @@ export function addrInfo(step: StepContext, dev: NetDevice, ifa: InAddr): AddrIn
     scope: ifa.scope,
     flags: ifa.flags,
     validLft: remaining(step, ifa, ifa.validLft),
-    preferredLft: remaining(step, ifa, ifa.preferredLft),
+    // What is permanent is also preferred for ever, whatever was asked for. @source inet_fill_ifaddr()
+    preferredLft: isPermanent(ifa) ? null : remaining(step, ifa, ifa.preferredLft),
     metric: ifa.metric,
   };
 }

@@ -181,7 +181,8 @@ export function setLink(
   if (change.mtu !== undefined) return changeMtu(step, dev.ref, change.mtu);
   if (change.address !== undefined) {
     const mac = parseMac(change.address);
-    return mac === null ? refused("EINVAL") : changeAddress(step, dev.ref, mac);
+    // An Ethernet address is of the wrong family for a loopback device. @source dev_set_mac_address()
+    return mac === null || dev.kind === "loopback" ? refused("EINVAL") : changeAddress(step, dev.ref, mac);
   }
   if (change.txqueuelen !== undefined && change.txqueuelen < 0) return refused("EINVAL");
   updateDevice(step, dev.ref, (d) => {

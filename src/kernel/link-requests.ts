@@ -201,7 +201,6 @@ export function changeMtu(step: StepContext, ref: DeviceRef, mtu: number): Resul
 /** @source eth_mac_addr(), dev_set_mac_address() */
 export function changeAddress(step: StepContext, ref: DeviceRef, mac: Mac): Result<null> {
   const dev = step.cells.get(ref);
-  if (dev.kind === "loopback") return refused("EOPNOTSUPP");
   if (!isValidEtherAddr(mac)) return refused("EADDRNOTAVAIL");
   const changed = updateDevice(step, ref, (d) => {
     d.address = mac;

@@ -47,8 +47,9 @@ function note(step: StepContext, kind: number, dev: NetDevice, ifa: InAddr): voi
   );
 }
 
-/** Adds an address behind the last primary of at least its scope, or as a secondary at the end. @source __inet_insert_ifa() */
+/** Adds an address behind the last primary of at least its scope, or as a secondary at the end. 0.0.0.0 is granted and ignored. @source __inet_insert_ifa() */
 export function insertAddr(step: StepContext, dev: NetDevice, address: InAddr): Result<null> {
+  if (address.local === 0) return DONE;
   const addrs = inDevice(step, dev).addrs;
   let ifa: InAddr = { ...address, flags: address.flags & ~IFA_F_SECONDARY };
   let at = 0;

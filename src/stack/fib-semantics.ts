@@ -16,6 +16,7 @@ import {
   RT_SCOPE_LINK,
   RT_SCOPE_NOWHERE,
   RT_SCOPE_UNIVERSE,
+  RT_TABLE_LOCAL,
   RT_TABLE_MAIN,
   RTN_ANYCAST,
   RTN_BLACKHOLE,
@@ -76,7 +77,7 @@ export function inetAddrType(step: StepContext, netns: NetnsRef, address: Ipv4Ad
   if (address === 0 || address === 0xffff_ffff) return RTN_BROADCAST;
   if (isMulticastIpv4(address)) return RTN_MULTICAST;
   const flow: FlowKey = { dst: address, tos: 0, scope: RT_SCOPE_UNIVERSE, oif: -1, ignoreLinkdown: false };
-  const found = tableLookup(netStack(step, netns).fib.get(255), flow);
+  const found = tableLookup(netStack(step, netns).fib, RT_TABLE_LOCAL, flow);
   if (found === null || typeof found === "string") return RTN_UNICAST;
   return device >= 0 && found.oif !== device ? RTN_UNICAST : found.type;
 }
@@ -113,7 +114,7 @@ function checkGateway(step: StepContext, netns: NetnsRef, cfg: FibConfig): NextH
     ignoreLinkdown: false,
   };
   const fib = netStack(step, netns).fib;
-  const inTable = tableLookup(fib.get(cfg.table), flow);
+  const inTable = tableLookup(fib, cfg.table, flow);
   const found = inTable === null || typeof inTable === "string" ? fibLookup(fib, flow) : inTable;
   if (typeof found === "string") return refused(found, "Nexthop has invalid gateway");
   if (found.type !== RTN_UNICAST && found.type !== RTN_LOCAL) return invalid;
@@ -326,7 +327,7 @@ export function fibMagic(
     dst,
     dstLen,
     tos: 0,
-    table: type === RTN_UNICAST ? RT_TABLE_MAIN : 255,
+    table: type === RTN_UNICAST ? RT_TABLE_MAIN : RT_TABLE_LOCAL,
     protocol: 2,
     scope: type === RTN_LOCAL ? RT_SCOPE_HOST : RT_SCOPE_LINK,
     type,

@@ -56,9 +56,6 @@ export const EMPTY_FIB: Fib = IntMap.empty();
 
 const EMPTY_TABLE: FibTable = Object.freeze({ lengths: [], byLength: new Array<null>(33).fill(null) });
 
-/** Tables in the order of the default rules. */
-const RULES = [RT_TABLE_LOCAL, RT_TABLE_MAIN, RT_TABLE_DEFAULT];
-
 /** What is looked for: destination, and what a route must fit. */
 export interface FlowKey {
   readonly dst: Ipv4Address;
@@ -89,33 +86,58 @@ export function isErrorType(type: number): boolean {
   return type === RTN_BLACKHOLE || type === RTN_UNREACHABLE || type === RTN_PROHIBIT || type === RTN_THROW;
 }
 
-/** The best route of one table; an errno for a route that forbids; null: no route (or `throw`). */
-export function tableLookup(table: FibTable | undefined, flow: FlowKey): Route | Errno | null {
-  if (table === undefined) return null;
-  for (const length of table.lengths) {
-    const routes = table.byLength[length]!.get((flow.dst & prefixMask(length)) >>> 0);
-    if (routes === undefined) continue;
-    for (const route of routes) {
-      if (route.tos !== 0 && route.tos !== flow.tos) continue;
-      if ((route.flags & RTNH_F_DEAD) !== 0 || route.scope < flow.scope) continue;
-      if (route.type === RTN_THROW) return null;
-      const error = typeError(route.type);
-      if (error !== null) return error;
-      if (flow.ignoreLinkdown && (route.flags & RTNH_F_LINKDOWN) !== 0) continue;
-      if (flow.oif >= 0 && route.oif !== flow.oif) continue;
-      return route;
-    }
+/** The first route to one network that fits; an errno for one that forbids; "throw"; null: none. */
+function pickRoute(routes: readonly Route[] | undefined, flow: FlowKey): Route | Errno | "throw" | null {
+  if (routes === undefined) return null;
+  for (const route of routes) {
+    if (route.tos !== 0 && route.tos !== flow.tos) continue;
+    if ((route.flags & RTNH_F_DEAD) !== 0 || route.scope < flow.scope) continue;
+    if (route.type === RTN_THROW) return "throw";
+    const error = typeError(route.type);
+    if (error !== null) return error;
+    if (flow.ignoreLinkdown && (route.flags & RTNH_F_LINKDOWN) !== 0) continue;
+    if (flow.oif >= 0 && route.oif !== flow.oif) continue;
+    return route;
   }
   return null;
 }
 
-/** Asks the tables in the order of the rules. ENETUNREACH: no route. */
-export function fibLookup(fib: Fib, flow: FlowKey): Route | Errno {
-  for (const number of RULES) {
-    const found = tableLookup(fib.get(number), flow);
+function networkOf(dst: Ipv4Address, length: number): Ipv4Address {
+  return (dst & prefixMask(length)) >>> 0;
+}
+
+/**
+ * The best route of a table; an errno for a route that forbids; null: no route (or `throw`). As long as nobody adds a rule, the
+ * local and the main table are one trie, whichever is asked: the longest prefix of both wins, and local routes only where
+ * both have it.
+ * @source net/ipv4/fib_trie.c, fib_table_lookup(); fib_frontend.c, fib4_rules_init() and fib_new_table() for the shared trie
+ */
+export function tableLookup(fib: Fib, table: number, flow: FlowKey): Route | Errno | null {
+  const isShared = table === RT_TABLE_LOCAL || table === RT_TABLE_MAIN;
+  const first = fib.get(isShared ? RT_TABLE_LOCAL : table) ?? EMPTY_TABLE;
+  const second = (isShared ? fib.get(RT_TABLE_MAIN) : undefined) ?? EMPTY_TABLE;
+  const [a, b] = [first.lengths, second.lengths];
+  for (let i = 0, k = 0; i < a.length || k < b.length; ) {
+    const length = Math.max(a[i] ?? -1, b[k] ?? -1);
+    const network = networkOf(flow.dst, length);
+    let found: Route | Errno | "throw" | null = null;
+    if (a[i] === length) {
+      found = pickRoute(first.byLength[length]!.get(network), flow);
+      i++;
+    }
+    if (b[k] === length) {
+      found ??= pickRoute(second.byLength[length]!.get(network), flow);
+      k++;
+    }
+    if (found === "throw") return null;
     if (found !== null) return found;
   }
-  return "ENETUNREACH";
+  return null;
+}
+
+/** Asks the main table (with the local one in it), then the default table. ENETUNREACH: no route. @source fib_lookup() */
+export function fibLookup(fib: Fib, flow: FlowKey): Route | Errno {
+  return tableLookup(fib, RT_TABLE_MAIN, flow) ?? tableLookup(fib, RT_TABLE_DEFAULT, flow) ?? "ENETUNREACH";
 }
 
 /** Device of a local address; -1: not local. */
