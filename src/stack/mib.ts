@@ -103,20 +103,38 @@ export const MIB = Object.freeze(Object.fromEntries(STORED.map((name, i) => [nam
 /** ICMP types counted one by one: IcmpMsgInType0 ... InType255, then OutType0 ... */
 const ICMP_TYPES = 256;
 
+/** Types that have counters of their own by name. @source net/ipv4/proc.c, icmpmibmap */
+const ICMP_TYPE_NAMES: Readonly<Record<number, string>> = {
+  0: "EchoReps",
+  3: "DestUnreachs",
+  4: "SrcQuenchs",
+  5: "Redirects",
+  8: "Echos",
+  11: "TimeExcds",
+  12: "ParmProbs",
+  13: "Timestamps",
+  14: "TimestampReps",
+  17: "AddrMasks",
+  18: "AddrMaskReps",
+};
+
+/** Counter of each type's name, in at [type], out at [256 + type]; -1: none. */
+const ICMP_TYPE_COUNTERS: readonly number[] = Array.from({ length: 2 * ICMP_TYPES }, (_, key) => {
+  const name = ICMP_TYPE_NAMES[key % ICMP_TYPES];
+  return name === undefined ? -1 : MIB[`Icmp${key < ICMP_TYPES ? "In" : "Out"}${name}` as MibName];
+});
+
 export class Mib {
   private readonly common: number[];
   /** Shared with the copies until one of them counts here. */
   private rare: readonly number[];
-  /**
-   * Types that occurred and their counts in turn, in order of first sight; in at `type`, out at 256 + `type`.
-   * A list, as it is copied in each step that counts: 512 numbers were a fourth of a frame's time, few types ever occur.
-   */
-  private readonly icmpTypes: number[];
+  /** Counts of types without a name, in at [type], out at [256 + type]; empty until there are any. Shared as `rare` is. */
+  private icmpTypes: readonly number[];
 
   constructor(
     common = new Array<number>(COMMON_COUNT).fill(0),
     rare: readonly number[] = new Array<number>(STORED.length - COMMON_COUNT).fill(0),
-    icmpTypes: number[] = [],
+    icmpTypes: readonly number[] = [],
   ) {
     this.common = common;
     this.rare = rare;
@@ -124,7 +142,7 @@ export class Mib {
   }
 
   copy(): Mib {
-    return new Mib(this.common.slice(), this.rare, this.icmpTypes.slice());
+    return new Mib(this.common.slice(), this.rare, this.icmpTypes);
   }
 
   /** @param counter its number in `MIB` */
@@ -144,23 +162,24 @@ export class Mib {
     this.rare = rare;
   }
 
-  countIcmpType(isOut: boolean, type: number): void {
+  addIcmpType(isOut: boolean, type: number): void {
     const key = isOut ? ICMP_TYPES + type : type;
-    const list = this.icmpTypes;
-    for (let at = 0; at < list.length; at += 2) {
-      if (list[at] !== key) continue;
-      list[at + 1] = list[at + 1]! + 1;
+    const counter = ICMP_TYPE_COUNTERS[key]!;
+    if (counter >= 0) {
+      this.add(counter, 1);
       return;
     }
-    list.push(key, 1);
+    const counts =
+      this.icmpTypes.length === 0 ? new Array<number>(2 * ICMP_TYPES).fill(0) : this.icmpTypes.slice();
+    counts[key] = counts[key]! + 1;
+    this.icmpTypes = counts;
   }
 
   /** Counts by type, in at [type], out at [256 + type]. */
   icmpTypeCounts(): number[] {
-    const counts = new Array<number>(2 * ICMP_TYPES).fill(0);
-    for (let at = 0; at < this.icmpTypes.length; at += 2)
-      counts[this.icmpTypes[at]!] = this.icmpTypes[at + 1]!;
-    return counts;
+    return ICMP_TYPE_COUNTERS.map((counter, key) =>
+      counter >= 0 ? this.get(counter) : (this.icmpTypes[key] ?? 0),
+    );
   }
 }
 registerRecord("Mib", Mib);
