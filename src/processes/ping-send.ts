@@ -44,13 +44,17 @@ function gap(state: PingState, preload: number): Nanos {
   return state.intervalMs === 0 && inFlight(state) >= preload ? MIN_INTERVAL : SYSCALL_COST_NS;
 }
 
-/** Sends all that is due now. */
-export function sendDue(cx: ProgramContext, s: PingDraft): void {
-  for (let due = nextDue(s); due !== null && due <= cx.now; due = nextDue(s)) {
+/** Sends all that is due now. False: nothing was. */
+export function sendDue(cx: ProgramContext, s: PingDraft): boolean {
+  let hasTried = false;
+  let due = nextDue(s);
+  for (; due !== null && due <= cx.now; due = nextDue(s)) {
     spend(s, cx.now);
     attempt(cx, s);
+    hasTried = true;
   }
-  if (!s.hasLinger && nextDue(s) === null) linger(cx, s);
+  if (due === null && !s.hasLinger) linger(cx, s);
+  return hasTried;
 }
 
 /** Takes one interval out of what was saved up since the last try. */

@@ -54,8 +54,8 @@ export const ping: Program<PingState> = {
     if (wake.kind === "signal" && isIgnored(wake.signal)) return state;
     const s = draftOf(state);
     if (wake.kind === "signal") onSignal(cx, s, wake.signal);
-    else if (wake.kind === "readable" && !drain(cx, s)) return state;
-    else proceed(cx, s);
+    else if (drain(cx, s) || wake.kind === "timer") goOn(cx, s);
+    else return state;
     return s;
   },
 };
@@ -91,13 +91,18 @@ function onSignal(cx: ProgramContext, s: PingDraft, signal: Signal): void {
 
 function proceed(cx: ProgramContext, s: PingDraft): void {
   drain(cx, s);
+  goOn(cx, s);
+}
+
+/** What waited has been read. */
+function goOn(cx: ProgramContext, s: PingDraft): void {
   if (isDone(s) || (s.alarmAt !== null && cx.now >= s.alarmAt)) {
     finish(cx, s);
     return;
   }
-  sendDue(cx, s);
+  const hasTried = sendDue(cx, s);
   // An error met while sending is not looked at before the next wait is over.
-  if (drain(cx, s) && isDone(s)) finish(cx, s);
+  if (hasTried && drain(cx, s) && isDone(s)) finish(cx, s);
   else cx.setTimer(wakeAt(cx, s));
 }
 
