@@ -106,8 +106,8 @@ export class LogWriter implements Recorder {
     firstSight: Frame | null,
   ): number {
     const row = this.rows;
-    if (row === this.columns.capacity) this.growColumns();
     const columns = this.columns;
+    assert(row < columns.capacity, "a row after the closing row");
     const time = this.time;
     columns.times[2 * row] = time;
     columns.times[2 * row + 1] = time / 0x1_0000_0000;
@@ -125,8 +125,14 @@ export class LogWriter implements Recorder {
     columns.octetsEnds[row + 1] = this.octetsAt;
     this.rows = row + 1;
     this.seq++;
-    if (this.rows === this.batchRows || this.dataAt + this.octetsAt >= this.batchOctets) this.flush();
+    if (row + 1 === columns.capacity || this.dataAt + this.octetsAt >= this.batchOctets) this.makeRoom();
     return this.seq;
+  }
+
+  /** Larger columns at first, then a batch: one call, so that compiled code has seen it before the first batch is full. */
+  private makeRoom(): void {
+    if (this.rows === this.batchRows || this.dataAt + this.octetsAt >= this.batchOctets) this.flush();
+    else this.growColumns();
   }
 
   /** Adds the whole state as a row, the first one of a new batch, so that a reader finds it without reading the rest. */
@@ -215,7 +221,6 @@ export class LogWriter implements Recorder {
   }
 
   private growColumns(): void {
-    assert(this.columns.capacity > 0, "a row after the closing row");
     this.columns = this.columns.resized(Math.min(2 * this.columns.capacity, this.batchRows), this.rows);
   }
 
