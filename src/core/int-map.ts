@@ -24,7 +24,8 @@ const EMPTY_NODE: Node<never> = [0];
  */
 function levelHash(key: number, level: number): number {
   const low = key | 0;
-  const high = Math.floor(key / 0x1_0000_0000) | 0;
+  // Most keys are below 2^31: for them the division is spared.
+  const high = key === low && low >= 0 ? 0 : Math.floor(key / 0x1_0000_0000) | 0;
   const part = level < 7 ? Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b) : high;
   const spread = level < 7 ? part ^ (part >>> 15) : part;
   return (spread >>> ((level % 7) * 5)) & 31;
