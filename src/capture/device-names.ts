@@ -16,6 +16,17 @@ interface DeviceChange {
   readonly netns?: number;
 }
 
+/** Records of a snapshot, as `core/record-codec.ts` writes them. */
+type StateRecord =
+  | { readonly $: "Netns"; readonly names: readonly string[] }
+  | {
+      readonly $: "NetDevice";
+      readonly ifname: string;
+      readonly address: Mac;
+      readonly netns: number;
+      readonly kind: string;
+    };
+
 export class DeviceNames {
   private readonly devices = new Map<number, KnownDevice>();
   /** Names of each namespace, newest first. */
@@ -40,6 +51,21 @@ export class DeviceNames {
       case KIND.netns_del:
         this.removeName(netns, (JSON.parse(data) as { readonly name: string | null }).name);
         break;
+      case KIND.snapshot:
+        // A log that goes on from another's instant begins with its state instead of the events that led there.
+        if (this.devices.size === 0)
+          this.learnState(JSON.parse(data) as { readonly cells: readonly unknown[] });
+        break;
+    }
+  }
+
+  private learnState({ cells }: { readonly cells: readonly unknown[] }): void {
+    for (const [ref, cell] of cells.entries()) {
+      const record = cell as StateRecord | null;
+      if (record?.$ === "Netns") this.names.set(ref, record.names);
+      if (record?.$ !== "NetDevice") continue;
+      const { ifname, address, netns, kind } = record;
+      this.devices.set(ref, { ifname, address, netns, isLoopback: kind === "loopback" });
     }
   }
 

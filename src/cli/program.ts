@@ -69,6 +69,11 @@ function addRun(program: Command, io: Io, done: (status: number) => void): void 
     .option("--until <time>", "give the run up at this virtual time", time, parseTime("1d")!)
     .option("--max-commands <n>", "give the run up after so many commands", count, 1_000_000)
     .option("--command-cost <time>", "virtual time that starting a command takes", time, parseTime("1ms")!)
+    .option(
+      "--fork <log>",
+      "answer the script from this log up to the instant --at, and go on live from there",
+    )
+    .option("--at <time>", "instant of --fork, in virtual time", time)
     .option("--freeze", "freeze every state after every step: slow, finds hidden changes")
     .option("--summary", "print the closing summary although standard error is no terminal")
     .option("--json", "print the summary as one line of JSON")
@@ -83,6 +88,7 @@ Examples:
   vethsim run setup.sh blue red -- --verbose
   echo 'ip -br link' | vethsim run -
   vethsim run setup.sh --record out
+  vethsim run changed.sh --fork run.log --at 2.5s --log fork.log
 
 Exit status: the script's own; 2 for a mistake on the command line or a run that had to be given up.`,
     )

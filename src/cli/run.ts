@@ -3,12 +3,17 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { seededShell } from "../conformance/shell-seed.ts";
 import type { Nanos } from "../core/nanos.ts";
+import type { LogSink } from "../events/log-sink.ts";
 import { EndlessRunError } from "../scheduler/scheduler.ts";
 import { ScriptError } from "../shell/errors.ts";
+import type { Host } from "../shell/host.ts";
 import { RunHost } from "../shell/run-host.ts";
 import { Shell } from "../shell/shell.ts";
+import { Divergence } from "../simulation/log-follower.ts";
+import type { Run } from "../simulation/run.ts";
 import { deviceName } from "./device-label.ts";
 import { fileError, type Io, UsageError } from "./io.ts";
+import { withLog } from "./log-file.ts";
 import { RunOutputs } from "./run-outputs.ts";
 import { formatSummary, type RunSummary } from "./tally.ts";
 
@@ -20,6 +25,9 @@ export interface RunFlags {
   readonly until: Nanos;
   readonly maxCommands: number;
   readonly commandCost: Nanos;
+  /** Log to go on from, and the instant. */
+  readonly fork?: string;
+  readonly at?: Nanos;
   readonly freeze?: true;
   readonly summary?: true;
   readonly json?: true;
@@ -36,7 +44,7 @@ export async function run(script: string, args: readonly string[], flags: RunFla
   const text = readScript(script, io);
   const hasSummary = flags.summary === true || flags.json === true || io.isErrTerminal;
   const outputs = await RunOutputs.open(flags, hasSummary);
-  let host: RunHost | null = null;
+  let host: Driven | null = null;
   const session: Session = {
     name: script === "-" ? "bash" : script,
     text,
@@ -66,9 +74,15 @@ export async function run(script: string, args: readonly string[], flags: RunFla
   }
   if (hasSummary) {
     const wall = performance.now() - begun;
-    io.stderr(summaryText(outputs, (host as RunHost | null)?.now ?? 0, wall, status, flags.json === true));
+    io.stderr(summaryText(outputs, (host as Driven | null)?.now ?? 0, wall, status, flags.json === true));
   }
   return status;
+}
+
+/** A world that a script drives; its run may only come with the instant of a fork. */
+interface Driven {
+  readonly run: Run | null;
+  readonly now: Nanos;
 }
 
 interface Session {
@@ -78,7 +92,7 @@ interface Session {
   readonly flags: RunFlags;
   readonly io: Io;
   readonly outputs: RunOutputs;
-  readonly onHost: (host: RunHost) => void;
+  readonly onHost: (host: Driven) => void;
 }
 
 function readScript(script: string, io: Io): string {
@@ -90,15 +104,42 @@ function readScript(script: string, io: Io): string {
   }
 }
 
-async function runWhole({ name, text, args, flags, io, outputs, onHost }: Session): Promise<number> {
-  const host = new RunHost({
-    seed: flags.seed,
-    freeze: isFreezing(flags),
-    ...(outputs.log === null ? {} : { log: outputs.log }),
-  });
+async function runWhole(session: Session): Promise<number> {
+  const { name, text, flags, onHost } = session;
+  if (flags.fork !== undefined) return runForked(session, flags.fork);
+  const host = new RunHost({ seed: flags.seed, ...runOptions(session) });
   onHost(host);
   // No path may enter the log.
   host.run.noteScript(basename(name), text);
+  return runShell(session, host, flags.seed);
+}
+
+function runOptions({ flags, outputs }: Session): { freeze: boolean; log?: LogSink } {
+  return { freeze: isFreezing(flags), ...(outputs.log === null ? {} : { log: outputs.log }) };
+}
+
+/** Runs the script against the answers of a log up to an instant, and from there on live. */
+async function runForked(session: Session, path: string): Promise<number> {
+  const { flags, onHost } = session;
+  if (flags.at === undefined)
+    throw new UsageError("--fork needs --at, the virtual time from which the world is live");
+  const { ForkHost, ScriptDivergence } = await import("../shell/fork-host.ts");
+  return withLog(path, async ({ reader }) => {
+    try {
+      const host = new ForkHost(reader, flags.at!, runOptions(session));
+      onHost(host);
+      return await runShell(session, host, reader.header?.seed ?? flags.seed);
+    } catch (error) {
+      // The shell names the command that was running in front of what went wrong.
+      const cause = error instanceof Error ? (error.cause ?? error) : error;
+      if (cause instanceof ScriptDivergence || cause instanceof Divergence)
+        throw new UsageError(`${path}: ${cause.message}`);
+      throw error;
+    }
+  });
+}
+
+async function runShell({ name, text, args, flags, io }: Session, host: Host, seed: string): Promise<number> {
   const shell = new Shell(host, {
     name,
     args,
@@ -107,7 +148,7 @@ async function runWhole({ name, text, args, flags, io, outputs, onHost }: Sessio
     until: flags.until,
     maxCommands: flags.maxCommands,
     commandCost: flags.commandCost,
-    seedRandom: seededShell(flags.seed),
+    seedRandom: seededShell(seed),
     yieldToHost: turnGiver(),
   });
   return shell.run(text);
@@ -149,19 +190,20 @@ function turnGiver(): () => Promise<void> {
   };
 }
 
-function closeAll(host: RunHost | null, outputs: RunOutputs): void {
+function closeAll(host: Driven | null, outputs: RunOutputs): void {
   try {
-    host?.run.close();
+    host?.run?.close();
   } finally {
     outputs.close();
   }
 }
 
 /** Why a run ended before its script did; null: a bug. */
-export function givenUp(error: unknown, host: RunHost | null): string | null {
+export function givenUp(error: unknown, host: Driven | null): string | null {
   if (error instanceof UsageError || error instanceof ScriptError) return error.message;
-  if (!(error instanceof EndlessRunError) || host === null) return null;
-  const devices = error.devices.map((ref) => deviceName(host.run.kernel.cells, ref));
+  const run = host?.run;
+  if (!(error instanceof EndlessRunError) || run == null) return null;
+  const devices = error.devices.map((ref) => deviceName(run.kernel.cells, ref));
   const where = devices.length === 0 ? "" : `; busiest devices: ${devices.join(", ")}`;
   return `the run does not end: ${error.message} at ${(error.time / 1e9).toFixed(9)} s${where}`;
 }

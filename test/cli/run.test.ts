@@ -199,3 +199,27 @@ describe("a run that does not end", () => {
     },
   );
 });
+
+describe("vethsim run --fork", () => {
+  it("should go on from an instant of a log with another script, and log the rest", async () => {
+    const before = `${PAIR}sleep 1\n`;
+    const log = work.path("before.log");
+    await vethsim(["run", work.write("before.sh", before), "--log", log]);
+    const script = work.write("after.sh", `${before}ip link set v0 down\nip -br link show v0\n`);
+    const rest = work.path("rest.log");
+    const forked = await vethsim(["run", script, "--fork", log, "--at", "500ms", "--log", rest]);
+    expect(forked.stderr).toBe("");
+    expect(forked.stdout).toMatch(/v0@if\d+ +DOWN /);
+    expect((await vethsim(["replay", rest])).stdout).toMatch(/: replay and log agree: /);
+    const events = (await vethsim(["log", rest, "--kind", "link_down"])).stdout;
+    expect(events).toMatch(/ link_down main\/v0/);
+  });
+  it("should refuse a script that asked for something else before the instant", async () => {
+    const log = work.path("first.log");
+    await vethsim(["run", work.write("first.sh", PAIR), "--log", log]);
+    const script = work.write("other.sh", `ip netns add other\n${PAIR}`);
+    const { status, stderr } = await vethsim(["run", script, "--fork", log, "--at", "1s"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("where it asked");
+  });
+});
