@@ -45,15 +45,17 @@ export function scriptSeed(seed: string, run: number): string {
 
 /** Outcomes in the order of the seeds. */
 export async function runDifferential(options: DifferentialOptions): Promise<Outcome[]> {
-  const gate = new Gate(options.jobs ?? 1);
+  const scripts = new Gate(options.jobs ?? 1);
+  const kernel = new Gate(options.jobs ?? 1);
   return Promise.all(
-    Array.from({ length: options.runs }, async (_, run) => {
-      const seed = scriptSeed(options.seed, run);
-      const outcome = await judgeSeed(seed, gate, options.shrinkRuns ?? 40);
-      if (options.saveDir !== undefined) await save(options.saveDir, outcome);
-      options.onDone?.(outcome);
-      return outcome;
-    }),
+    Array.from({ length: options.runs }, (_, run) =>
+      scripts.run(false, async () => {
+        const outcome = await judgeSeed(scriptSeed(options.seed, run), kernel, options.shrinkRuns ?? 40);
+        if (options.saveDir !== undefined) await save(options.saveDir, outcome);
+        options.onDone?.(outcome);
+        return outcome;
+      }),
+    ),
   );
 }
 
@@ -69,7 +71,7 @@ async function judgeSeed(seed: string, gate: Gate, shrinkRuns: number): Promise<
     const unstable = joinUnstable(unstableParts(first, again));
     const left = differencesOf({ ...again, unstable }, simulated);
     if (left.length === 0) return { ...outcome, frames, verdict: "unsteady" };
-    const short = await gate.run(false, () => shrink(lines, left, shrinkRuns));
+    const short = await shrink(lines, left, shrinkRuns, gate);
     return { ...outcome, ...short, frames, verdict: "differs" };
   } catch (error) {
     return { ...outcome, verdict: "failed", failure: (error as Error).stack ?? String(error) };
@@ -112,6 +114,7 @@ async function shrink(
   lines: readonly string[],
   differences: readonly Difference[],
   budget: number,
+  gate: Gate,
 ): Promise<Found> {
   const wanted = signature(differences[0]!);
   let best: Found = { lines, differences };
@@ -119,7 +122,7 @@ async function shrink(
   const attempt = async (candidate: readonly string[]): Promise<boolean> => {
     if (left <= 0 || candidate.length === 0 || candidate.length === best.lines.length) return false;
     left--;
-    const found = await differencesNow(candidate);
+    const found = await differencesNow(candidate, gate);
     if (!found.some((difference) => signature(difference) === wanted)) return false;
     best = { lines: candidate, differences: found };
     return true;
@@ -135,9 +138,10 @@ async function shrink(
   return best;
 }
 
-async function differencesNow(lines: readonly string[]): Promise<readonly Difference[]> {
+async function differencesNow(lines: readonly string[], gate: Gate): Promise<readonly Difference[]> {
   try {
-    return differencesOf(await recordLines(lines), await simulateLines(lines));
+    const reference = await gate.run(false, () => recordLines(lines));
+    return differencesOf(reference, await simulateLines(lines));
   } catch {
     return [];
   }

@@ -307,7 +307,7 @@ export function sysctlAny(d: Draft): void {
             `sysctl -w ${key}=${value}`,
             `sysctl -qw ${key}=${value}`,
             `sysctl ${key}=${value}`,
-            `sh -c 'echo ${value} > ${file}'`,
+            `bash -c 'echo ${value} > ${file}'`,
           ]),
     ),
   );

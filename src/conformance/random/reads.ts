@@ -103,7 +103,7 @@ export function readFile(d: Draft): void {
     [1, `ls ${d.pick(["/sys/class/net", `${sys}/statistics`])}`],
     [
       1,
-      `sh -c 'echo ${d.pick(["1400", "7", "x"])} > ${sys}/${d.pick(["mtu", "tx_queue_len", "netdev_group", "ifalias"])}'`,
+      `bash -c 'echo ${d.pick(["1400", "7", "x"])} > ${sys}/${d.pick(["mtu", "tx_queue_len", "netdev_group", "ifalias"])}'`,
     ],
     [3, `ifconfig${d.pick(["", " -a", " -s", ` ${d.nameOf(dev)}`, ` -s ${dev.ifname}`, " -v", " nosuch"])}`],
     [2, `route${d.pick([" -n", " -n", " -en", " -een", " -nosuch"])}`],
@@ -143,7 +143,6 @@ const OPTIONS = [
   " -4",
   " -r",
   " -U",
-  " -R",
   " -l 2",
   " -b",
   " -L",
