@@ -6,8 +6,10 @@
 import type { Nanos } from "../core/nanos.ts";
 import { type ArmedTimer, Timers } from "./timers.ts";
 
-/** Carries out one step. */
-/** @typeParam F what travels: frames */
+/**
+ * Carries out one step.
+ * @typeParam F what travels: frames
+ */
 export interface StepHandler<F> {
   netifRx(device: number, frame: F, cause: number): void;
   /** A kernel timer of a cell expired. */
@@ -29,6 +31,8 @@ export interface Agenda<F> {
   readonly ready: readonly number[];
   readonly timers: readonly ArmedTimer[];
   readonly programTimers: readonly number[];
+  /** Kernel timers of this instant are being expired: the backlog waits for the rest of them. */
+  readonly isExpiring: boolean;
 }
 
 export interface Limits {
@@ -190,8 +194,13 @@ export class Scheduler<F> {
     this.stepsAtInstant = 0;
   }
 
-  /** Counts a step that comes from outside. */
-  count(): void {
+  /** Begins a step that comes from outside, at an instant at which nothing is left to do. */
+  startRequest(): void {
+    this.isExpiring = false;
+    this.count();
+  }
+
+  private count(): void {
     this.steps++;
     if (++this.stepsAtInstant > this.limits.stepsPerInstant)
       this.fail(`${this.limits.stepsPerInstant} steps at one instant`);
@@ -210,12 +219,14 @@ export class Scheduler<F> {
     for (let i = this.head; i < this.tail; i++)
       backlog.push({ device: this.devices[i]!, frame: this.frames[i]!, cause: this.causes[i]! });
     const timers = this.timers.list();
+    const isNextKernel = timers[0]?.time === this.now && this.isProgram[timers[0].owner] !== true;
     return {
       now: this.now,
       backlog,
       ready: this.ready.slice(this.readyHead, this.readyTail),
       timers,
       programTimers: timers.filter((t) => this.isProgram[t.owner] === true).map((t) => t.owner),
+      isExpiring: this.isExpiring && isNextKernel,
     };
   }
 
@@ -227,5 +238,6 @@ export class Scheduler<F> {
     for (const { device, frame, cause } of agenda.backlog) this.queueFrame(device, frame, cause);
     this.ready = agenda.ready.slice();
     this.readyTail = this.ready.length;
+    this.isExpiring = agenda.isExpiring;
   }
 }

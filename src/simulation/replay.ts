@@ -94,6 +94,7 @@ export class Replay {
       if (this.scheduler.nextTime < time)
         this.follower.part("the replay has a step left before this request");
       this.scheduler.advanceTo(time);
+      this.scheduler.startRequest();
       const [op, body] = parseRequest(batch, at, this.follower);
       this.kernel.request(batch.netns(at), op, body);
     } else if (!this.scheduler.runNext(time))

@@ -94,7 +94,7 @@ export class Run {
 
   /** Carries out a request and all that it causes at this instant. */
   request<Op extends Operation>(netns: number, op: Op, body: BodyOf<Op>): Result<ReplyOf<Op>> {
-    this.scheduler.count();
+    this.scheduler.startRequest();
     const result = this.kernel.request(netns, op, body);
     this.afterStep();
     this.settle();
