@@ -306,7 +306,7 @@ export class GeneratedRun {
     }
   }
 
-  /** Ends every process and takes away every namespace and link. */
+  /** Ends every process, takes away every namespace and link, and lets what is left expire. */
   tearDown(): void {
     for (const pid of [...this.programs, ...this.holders]) this.request(0, "EXIT", { pid, status: 0 });
     this.programs.length = 0;
@@ -318,7 +318,8 @@ export class GeneratedRun {
     if (links.ok)
       for (const { ifindex, kind } of links.value)
         if (kind === "veth") this.request(0, "RTM_DELLINK", { ifindex });
-    this.wait(2000 * NS_PER_MS);
+    for (const up of [true, false]) this.apply({ kind: "linkUp", netns: "", dev: "lo", up });
+    this.wait(60_000 * NS_PER_MS);
   }
 }
 

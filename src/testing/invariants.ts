@@ -85,6 +85,8 @@ function claimStack(machine: Machine, claims: Claims, ns: Netns): void {
   if (stack === null) return;
   for (const ref of [stack.mib, stack.icmpLimit]) claims.claim(ref, owner);
   for (const [, ref] of stack.ipIdents.entries()) claims.claim(ref, owner);
+  for (const [, refs] of stack.fragmentQueues.entries())
+    for (const ref of refs) claims.claim(ref, `${owner}, fragments`);
   for (const { device, address } of stack.proxies)
     if (!ns.devices.includes(device))
       claims.faults.push(`${owner} answers for ${address} on device ${device}, which is not there`);

@@ -213,9 +213,11 @@ describe("verification", () => {
 
   it("should fail when a field is changed in place, behind the table's back", () => {
     const replay = almost();
-    const cell = livingCells(replay).find((ref) => kindOf(replay.kernel.cells.get<object>(ref)) === "Mib")!;
+    const cell = livingCells(replay).find(
+      (ref) => kindOf(replay.kernel.cells.get<object>(ref)) === "DeviceStats",
+    )!;
     replay.stateHash();
-    replay.kernel.cells.get<{ values: number[] }>(cell).values[0]!++;
+    replay.kernel.cells.get<{ rxPackets: number }>(cell).rxPackets++;
     expect(() => replay.forward({ seq: log.rowCount })).toThrow("was changed in place");
   });
 });
