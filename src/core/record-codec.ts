@@ -54,12 +54,12 @@ function fromPlain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromPlain);
   const fields = value as Record<string, unknown>;
   const tag = fields[TAG];
-  if (tag === "octets") return fromHex(fields["hex"] as string);
+  if (tag === "octets") return fromHex(fields.hex as string);
   if (tag === "IntMap")
-    return IntMap.from((fields["entries"] as [number, unknown][]).map(([key, v]) => [key, fromPlain(v)]));
+    return IntMap.from((fields.entries as [number, unknown][]).map(([key, v]) => [key, fromPlain(v)]));
   const record: Record<string, unknown> = {};
   if (tag === TAGGED) {
-    for (const [key, field] of fields["entries"] as [string, unknown][]) put(record, key, fromPlain(field));
+    for (const [key, field] of fields.entries as [string, unknown][]) put(record, key, fromPlain(field));
     return record;
   }
   for (const [key, field] of Object.entries(fields)) if (key !== TAG) put(record, key, fromPlain(field));

@@ -58,7 +58,7 @@ const encoder = new TextEncoder();
 
 /** @differs IPv6 is not simulated: it answers as where sysctl has switched it off, see docs/fidelity.md */
 function isInet6(text: string | undefined): boolean {
-  return text !== undefined && text.includes(":");
+  return text?.includes(":") === true;
 }
 
 // ---------------------------------------------------------------------------------------------- addresses

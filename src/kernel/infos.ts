@@ -121,7 +121,7 @@ export function addrDump(step: StepContext, netns: NetnsRef): AddrInfo[] {
 
 /** @source net/ipv4/fib_semantics.c, fib_dump_info() */
 export function routeInfo(step: StepContext, netns: NetnsRef, route: Route): RouteInfo {
-  const ignores = (netStack(step, netns).confAll["ignore_routes_with_linkdown"] ?? 0) !== 0;
+  const ignores = (netStack(step, netns).confAll.ignore_routes_with_linkdown ?? 0) !== 0;
   const isLinkdown = (route.flags & RTNH_F_LINKDOWN) !== 0;
   return {
     family: "inet",

@@ -147,7 +147,7 @@ export function setDestination(
   if (found.ifa === null) return refused("EADDRNOTAVAIL");
   const address = parseIpv4(text) ?? 0;
   if (found.ifa.address === address) return DONE;
-  return reinsert(step, netns, found, { address, prefixLen: 32 });
+  return classLength(address) < 0 ? refused("EINVAL") : reinsert(step, netns, found, { address });
 }
 
 export function getFlags(step: StepContext, netns: NetnsRef, ifname: string): Result<number> {

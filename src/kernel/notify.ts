@@ -92,7 +92,7 @@ export function onCarrierSettled(step: StepContext, dev: NetDevice): void {
 function confOrEvict(step: StepContext, dev: NetDevice): boolean {
   const stack = netStack(step, dev.netns);
   const { conf } = inDevice(step, dev);
-  return (stack.confAll["arp_evict_nocarrier"] ?? 0) !== 0 && (conf["arp_evict_nocarrier"] ?? 0) !== 0;
+  return (stack.confAll.arp_evict_nocarrier ?? 0) !== 0 && (conf.arp_evict_nocarrier ?? 0) !== 0;
 }
 
 /** NETDEV_CHANGEADDR. */

@@ -69,7 +69,7 @@ const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) =>
   snmp: (step, netns) => {
     const stack = netStack(step, netns);
     return procNetSnmp(snmpCounters(step, netns), {
-      forwarding: (stack.confAll["forwarding"] ?? 0) !== 0,
+      forwarding: (stack.confAll.forwarding ?? 0) !== 0,
       defaultTtl: stack.settings.ipDefaultTtl,
     });
   },

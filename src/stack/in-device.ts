@@ -106,7 +106,7 @@ export function inetSelectAddr(
   others: readonly NetDevice[],
 ): Ipv4Address {
   const inDev = inDevice(step, dev);
-  const localnetScope = inDev.conf["route_localnet"] ? RT_SCOPE_LINK : RT_SCOPE_HOST;
+  const localnetScope = inDev.conf.route_localnet ? RT_SCOPE_LINK : RT_SCOPE_HOST;
   let address = 0;
   for (const ifa of inDev.addrs) {
     if (isSecondary(ifa) || Math.min(ifa.scope, localnetScope) > scope) continue;

@@ -66,7 +66,7 @@ export function flowKey(stack: NetStack, dst: Ipv4Address, tos: number, oif: num
     tos,
     scope: RT_SCOPE_UNIVERSE,
     oif,
-    ignoreLinkdown: (stack.confAll["ignore_routes_with_linkdown"] ?? 0) !== 0,
+    ignoreLinkdown: (stack.confAll.ignore_routes_with_linkdown ?? 0) !== 0,
   };
 }
 
@@ -140,7 +140,7 @@ function findOutput(
     type: found.type,
     src,
     dst,
-    gateway: found.gateway,
+    gateway: found.nhScope === RT_SCOPE_LINK ? found.gateway : 0, // rt_set_nexthop(): an own address is no gateway
     route: found,
   });
 }
