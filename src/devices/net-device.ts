@@ -111,7 +111,10 @@ export function updateDevice(
   ref: DeviceRef,
   recipe: (draft: NetDevice) => void,
 ): NetDevice {
-  const next = produce(step.cells.get(ref), (draft) => recipe(draft as NetDevice));
+  const old = step.cells.get(ref);
+  const made = produce(old, (draft) => recipe(draft as NetDevice));
+  // Immer's copy of so many fields is a hash table to the engine, and each look at a field on a frame's way a search in it.
+  const next = made === old ? old : Object.assign(new NetDevice(), made);
   step.cells.set(ref, next);
   return next;
 }
