@@ -261,8 +261,8 @@ const SET_ORDER: readonly Setter[] = [
     },
     ({ group }) => ({ group }),
   ),
-  (step, ref, set) =>
-    set.ifname === undefined || set.netns !== undefined ? DONE : renameDevice(step, ref, set.ifname),
+  // Also behind a move: to the namespace where it is already, a device moves without taking its new name.
+  (step, ref, set) => (set.ifname === undefined ? DONE : renameDevice(step, ref, set.ifname)),
   plain(
     (set) => set.alias,
     (d, set) => {

@@ -274,7 +274,9 @@ export function addAltname(step: StepContext, ref: DeviceRef, altname: string): 
 
 export function deleteAltname(step: StepContext, ref: DeviceRef, altname: string): Result<null> {
   const dev = step.cells.get(ref);
-  if (!dev.altnames.includes(altname)) return refused(dev.ifname === altname ? "EINVAL" : "ENOENT");
+  const owner = deviceByName(step, dev.netns, altname);
+  if (owner === null) return refused("ENOENT");
+  if (!dev.altnames.includes(altname)) return refused("EINVAL"); // a main name, or another device's
   updateDevice(step, ref, (d) => {
     d.altnames = dev.altnames.filter((name) => name !== altname);
   });
@@ -291,8 +293,8 @@ export function moveDevice(
   newIfindex: number,
 ): Result<null> {
   const dev = step.cells.get(ref);
-  if (dev.kind === "loopback") return refused("EINVAL", "The interface netns is immutable");
   if (dev.netns === target) return DONE;
+  if (dev.kind === "loopback") return refused("EINVAL", "The interface netns is immutable");
   let name = dev.ifname;
   if (deviceByName(step, target, name) !== null || (wish !== null && wish !== name)) {
     if (wish === null) return refused("EEXIST", "An interface with the same name exists in the target netns");

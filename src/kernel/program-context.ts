@@ -3,10 +3,11 @@ import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
 import { granted, type Result, refused } from "../core/result.ts";
 import type { NetDevice } from "../devices/net-device.ts";
-import { deviceByName, type NetnsRef } from "../devices/netns.ts";
+import { deviceByName, devicesOf, type NetnsRef } from "../devices/netns.ts";
 import { RTN_BROADCAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { ProgramContext, SocketRef } from "../processes/program.ts";
+import { inDevice } from "../stack/in-device.ts";
 import { count, netStack } from "../stack/net-stack.ts";
 import type { QueuedError, QueuedPacket, RawSendOptions } from "../stack/raw-socket.ts";
 import { openRawSocket, type RawSocket, rawSend, takeError, takePacket } from "../stack/raw-socket.ts";
@@ -98,6 +99,12 @@ export class KernelProgramContext implements ProgramContext {
 
   hasInterface(ifname: string): boolean {
     return deviceByName(this.step, this.netns, ifname) !== null;
+  }
+
+  hasAddress(ifname: string, address: Ipv4Address): boolean {
+    return devicesOf(this.step, this.netns).some((dev) =>
+      inDevice(this.step, dev).addrs.some((ifa) => ifa.label === ifname && ifa.local === address),
+    );
   }
 
   sendIcmp(socket: SocketRef, dst: Ipv4Address, message: IcmpMessage, options: RawSendOptions): Errno | null {

@@ -12,13 +12,7 @@ import { strerror } from "../core/errno.ts";
 import { NAME_SERVER, RESOLVER_ATTEMPTS } from "../core/name-server.ts";
 import { type Nanos, NS_PER_SEC } from "../core/nanos.ts";
 import { SIGNAL_NUMBERS, type SignalName } from "../core/signals.ts";
-import {
-  INADDR_LOOPBACK,
-  type Ipv4Address,
-  isLoopbackIpv4,
-  isMulticastIpv4,
-  parseIpv4,
-} from "../wire/ipv4-address.ts";
+import { INADDR_LOOPBACK, type Ipv4Address, isMulticastIpv4, parseIpv4 } from "../wire/ipv4-address.ts";
 import { type PingHost, resolveHost } from "./ping-host.ts";
 import { type PingCommand, type PingOptions, type PingStop, parsePing, stop } from "./ping-options.ts";
 import { header, statistics, status } from "./ping-print.ts";
@@ -237,7 +231,7 @@ function chooseSource(cx: ProgramContext, options: PingOptions, host: PingHost):
   }
   if (!probe.ok) return stop(`ping: connect: ${strerror(probe.errno)}\n`, 2);
   const { src } = probe.value;
-  if (device === "" || (device === "lo" && !isLoopbackIpv4(src))) {
+  if (device !== null && !cx.hasAddress(device, src)) {
     cx.write(2, `ping: Warning: source address might be selected on device other than: ${device}\n`);
   }
   return src;

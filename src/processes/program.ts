@@ -45,6 +45,8 @@ export interface ProgramContext {
   ): Result<{ src: Ipv4Address; isBroadcast: boolean }>;
   /** Is there an interface of that name? */
   hasInterface(ifname: string): boolean;
+  /** getifaddrs(3): does an interface or label of that name have this address? */
+  hasAddress(ifname: string, address: Ipv4Address): boolean;
   /** sendto(2) on a raw ICMP socket. What it causes on directly connected hosts has been queued when it returns. */
   sendIcmp(socket: SocketRef, dst: Ipv4Address, message: IcmpMessage, options: RawSendOptions): Errno | null;
   /** recvmsg(2) without waiting; null: nothing there. */

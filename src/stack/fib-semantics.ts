@@ -45,6 +45,7 @@ import {
   routesTo,
   tableLookup,
   tableNumbers,
+  withTable,
 } from "./fib.ts";
 import { netStack, updateNetStack } from "./net-stack.ts";
 
@@ -199,9 +200,11 @@ export function fibInsert(
   cfg: FibConfig,
   nlmFlags: number,
 ): Result<null> {
+  const before = netStack(step, netns).fib;
+  const fib = withTable(before, cfg.table); // stays, also when the route is refused
+  if (fib !== before) setFib(step, netns, fib);
   const route = makeRoute(step, netns, cfg);
   if ("ok" in route) return route;
-  const fib = netStack(step, netns).fib;
   const rivals = routesTo(fib, cfg.table, cfg.dst, cfg.dstLen).filter(
     (r) => r.tos === cfg.tos && r.priority === cfg.priority,
   );
@@ -240,8 +243,10 @@ function noteRoute(step: StepContext, kind: number, netns: NetnsRef, route: Rout
   );
 }
 
-/** Deletes the first route that fits what is given. ESRCH: none does. @source fib_table_delete(), fib_nh_match() */
+/** Deletes the first route that fits what is given. ESRCH: none does, or there is no such table. @source fib_table_delete(), fib_nh_match() */
 export function fibDelete(step: StepContext, netns: NetnsRef, cfg: FibConfig): Result<null> {
+  if (netStack(step, netns).fib.get(cfg.table) === undefined)
+    return refused("ESRCH", "FIB table does not exist");
   const bad = checkPrefix(cfg.dst, cfg.dstLen);
   if (bad !== null) return bad;
   const oif = cfg.oif === 0 ? null : (deviceByIndex(step, netns, cfg.oif)?.ref ?? -2);

@@ -167,6 +167,12 @@ function withRoutes(
   return fib.set(table, { lengths, byLength });
 }
 
+/** Makes a table that is not there yet; the local table brings the main one along. @source fib_frontend.c, fib_new_table() */
+export function withTable(fib: Fib, table: number): Fib {
+  const wanted = table === RT_TABLE_LOCAL ? [RT_TABLE_MAIN, table] : [table];
+  return wanted.reduce((next, one) => (next.get(one) === undefined ? next.set(one, EMPTY_TABLE) : next), fib);
+}
+
 /** Routes to exactly this network in a table, best first. */
 export function routesTo(fib: Fib, table: number, network: Ipv4Address, length: number): readonly Route[] {
   return fib.get(table)?.byLength[length]?.get(network) ?? [];

@@ -7,7 +7,7 @@ import type { Program, ProgramContext, Wake } from "../../src/processes/program.
 import type { QueuedError, QueuedPacket, RawSendOptions } from "../../src/stack/raw-socket.ts";
 import { ICMP_ECHOREPLY, IcmpMessage } from "../../src/wire/icmp.ts";
 import { IP_DF, IPPROTO_ICMP, Ipv4Packet } from "../../src/wire/ipv4.ts";
-import { type Ipv4Address, parseIpv4 } from "../../src/wire/ipv4-address.ts";
+import { type Ipv4Address, isLoopbackIpv4, parseIpv4 } from "../../src/wire/ipv4-address.ts";
 import { deepFreeze } from "./freeze.ts";
 
 export const ADDRESS = parseIpv4("10.0.0.1")!;
@@ -197,6 +197,7 @@ class World {
         return typeof src === "number" ? granted({ src, isBroadcast: broadcast }) : refused(src);
       },
       hasInterface: (ifname) => ifname === "eth0" || ifname === "lo",
+      hasAddress: (ifname, address) => (ifname === "lo") === isLoopbackIpv4(address) && ifname !== "",
       sendIcmp: (_, dst, message, options) => world.send(dst, message, options),
       receive: () => world.packets.shift() ?? null,
       receiveError: () => world.errors.shift() ?? null,

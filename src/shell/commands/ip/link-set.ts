@@ -97,7 +97,7 @@ export function linkProperty(s: Session, words: readonly string[]): void {
   const operator = args.take();
   const isAdd = isPrefixOf(operator, "add");
   if (isPrefixOf(operator, "help")) usage(s, "link");
-  if (!isAdd && !isPrefixOf(operator, "delete")) s.exit("Operator required\n");
+  if (!isAdd && !isPrefixOf(operator, "del")) s.exit("Operator required\n");
   let dev: string | null = null;
   const altnames: string[] = [];
   while (!args.isEmpty) {

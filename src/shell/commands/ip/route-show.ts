@@ -163,14 +163,14 @@ interface Chosen {
   readonly hidden: Hidden;
 }
 
-function choose(s: Session, f: RouteFilter): Chosen {
+function choose(s: Session, f: RouteFilter, what: "Dump" | "Flush"): Chosen {
   const table = f.table ?? RT_TABLE_MAIN;
   const hidden = hiddenBy(f, table);
   if (f.isCache || (f.family !== "unspec" && f.family !== "inet" && f.family !== "inet6"))
     return { routes: [], hidden };
   // Without -4 or -6 only a listing of all tables has both families.
   const family = f.family === "unspec" && table !== 0 ? "inet" : f.family;
-  const all = s.dump("RTM_GETROUTE_DUMP", { table });
+  const all = s.dump("RTM_GETROUTE_DUMP", { table }, what);
   const routes = all.filter(
     (route) => (family === "unspec" || route.family === family) && routePasses(route, f),
   );
@@ -178,7 +178,7 @@ function choose(s: Session, f: RouteFilter): Chosen {
 }
 
 export function routeShow(s: Session, words: readonly string[]): void {
-  const { routes, hidden } = choose(s, parseFilter(s, words));
+  const { routes, hidden } = choose(s, parseFilter(s, words), "Dump");
   s.print((p) => {
     for (const route of routes) putRoute(s, p, route, hidden);
   });
@@ -192,7 +192,7 @@ function flushCache(s: Session): void {
 }
 
 function flushRound(s: Session, f: RouteFilter): number {
-  const { routes, hidden } = choose(s, f);
+  const { routes, hidden } = choose(s, f, "Flush");
   if (s.options.statistics > 1) {
     const p = s.textPrinter();
     for (const route of routes) putRoute(s, p, route, hidden);

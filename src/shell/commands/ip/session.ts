@@ -45,12 +45,12 @@ export class Session {
     return reply.ok ? reply.value : this.refuse(reply);
   }
 
-  /** As `talk`, for lists: a refusal adds a line. */
-  dump<Op extends Operation>(op: Op, body: BodyOf<Op>): ReplyOf<Op> {
+  /** As `talk`, for lists: a refusal adds a line that tells what ended. */
+  dump<Op extends Operation>(op: Op, body: BodyOf<Op>, what = "Dump"): ReplyOf<Op> {
     const reply = this.request(op, body);
     if (reply.ok) return reply.value;
     this.printRefusal(reply);
-    return this.fail("Dump terminated\n", 2);
+    return this.fail(`${what} terminated\n`, 2);
   }
 
   printRefusal(refusal: Refusal): void {
