@@ -76,6 +76,7 @@ export function randomScenario(seed: string): string[] {
     if (d.pauseSec > PAUSE_MAX_SEC && SLOW.has(statement)) continue;
     statement(d);
   }
+  d.finish();
   return d.lines;
 }
 

@@ -20,6 +20,8 @@ const COMMAND_SEC = 0.007;
 /** Distance kept from the end of a timer, before and behind it: a notch of the kernel's wheel, and the machine's own delays. */
 const BEFORE_SEC = 0.06;
 const BEHIND_SEC = 0.09;
+/** Reading all tables of all namespaces takes this long. */
+const TABLES_SEC = 0.7;
 
 export class Draft {
   readonly lines: string[] = [];
@@ -78,6 +80,12 @@ export class Draft {
     this.lines.push(`sleep ${Math.round(sec * 1000) / 1000}`);
     this.clockSec += COMMAND_SEC + sec;
     this.pauseSec += sec;
+  }
+
+  /** Ends the script away from timers: the tables are read after its last line. */
+  finish(): void {
+    while (this.ends.some((end) => end > this.clockSec - BEHIND_SEC && end < this.clockSec + TABLES_SEC))
+      this.rest(TABLES_SEC / 2);
   }
 
   /** A timer was started: it ends this many seconds from now. */

@@ -101,7 +101,7 @@ export function ifconfigAddress(d: Draft): void {
   ]);
   const line = d.odds(85)
     ? `ifconfig ${label} ${address}${rest}`
-    : `ifconfig ${label} ${d.pick(["down", "up", "netmask 255.255.0.0", "broadcast 10.1.0.88", "add 10.1.0.7", "del 10.1.0.7"])}`;
+    : `ifconfig ${label} ${d.pick(["down", "up", "netmask 255.255.0.0", "broadcast 10.1.0.88"])}`;
   d.say(d.within(dev.netns, line));
   d.rest(0.1);
   if (/^\d/.test(address) && line.includes(address)) dev.addrs.push(`${address}/24`);
@@ -297,7 +297,7 @@ export function sysctlAny(d: Draft): void {
   const file = `/proc/sys/${key.replaceAll(".", "/")}`;
   // Counts and times of probing stay as they are: the pauses of this script are made for them.
   const isRead = NEIGH_KEYS.some((one) => key.endsWith(one)) || d.odds(35);
-  const value = d.pick(["0", "1", "1", "2", "-1", "300", "x", "1 2"]);
+  const value = d.pick(["0", "1", "1", "2", "-1", "300", "x", "1000"]);
   d.say(
     d.within(
       dev.netns,

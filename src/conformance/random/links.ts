@@ -42,7 +42,9 @@ export function linkAdd(d: Draft): void {
   const mac = (end: number) => `02:00:00:00:${n.toString(16).padStart(2, "0")}:0${end}`;
   const options = () =>
     `${d.maybe(6, "mtu 1400", "mtu 9000", "mtu 68")}${d.maybe(4, "txqueuelen 77", "group 3")}${d.maybe(3, "up")}`;
-  const first = `${own} address ${mac(1)}${options()}${d.maybe(3, "index 40", "numtxqueues 1")}`;
+  // Ends with one number hear of a lost carrier up to a second late, when the machine likes: so they have not.
+  const index = isSplit ? ` index ${20 + n}` : d.maybe(3, "index 40", "numtxqueues 1");
+  const first = `${own} address ${mac(1)}${options()}${index}`;
   const second = `${other} address ${mac(2)}${options()}`;
   const target = (name: string) => ` netns ${name === "" ? "1" : name}`;
   const isMoved = own !== other && d.odds(30);

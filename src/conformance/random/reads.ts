@@ -41,7 +41,7 @@ export function show(d: Draft): void {
     [3, `${d.pick(["", "-j ", "-o ", "-d "])}route show table local`],
     [
       4,
-      `${d.pick(["", "", "-o ", "-j ", "-d "])}route get ${d.anyHost()}${d.maybe(30, `oif ${name}`, `from ${d.anyHost()}`, `from ${d.anyHost()} iif ${name}`, "fibmatch", `to ${d.anyHost()}`, "tos 0x10")}`,
+      `${d.pick(["", "", "-o ", "-j ", "-d "])}route get ${d.anyHost()}${d.maybe(30, `oif ${name}`, `from ${d.anyHost()}`, `from ${d.anyHost()} iif ${name}`, `to ${d.anyHost()}`, "tos 0x10")}`,
     ],
     [
       4,
@@ -106,7 +106,7 @@ export function readFile(d: Draft): void {
       `bash -c 'echo ${d.pick(["1400", "7", "x"])} > ${sys}/${d.pick(["mtu", "tx_queue_len", "netdev_group", "ifalias"])}'`,
     ],
     [3, `ifconfig${d.pick(["", " -a", " -s", ` ${d.nameOf(dev)}`, ` -s ${dev.ifname}`, " -v", " nosuch"])}`],
-    [2, `route${d.pick([" -n", " -n", " -en", " -een", " -nosuch"])}`],
+    [2, `route${d.pick([" -n", " -n", " -en", " -een"])}`],
     [2, `arp${d.pick([" -n", " -an", " -en", ` -n ${d.anyHost()}`, ` -i ${dev.ifname} -n`, " -n -v"])}`],
     [
       1,
@@ -182,7 +182,7 @@ export function ping(d: Draft): void {
     [1, "127.0.0.1"],
     [1, d.pick(["203.0.113.5", "0.0.0.0", "10.50.0.1"])],
   ]);
-  const source = d.maybe(12, `-I ${dev.ifname}`, `-I ${own}`);
+  const source = dev.ifname === "lo" ? "" : d.maybe(12, `-I ${dev.ifname}`, `-I ${own}`);
   const count = d.weighted([
     [5, " -c 1"],
     [2, " -c 2 -i 0.2"],
