@@ -9,8 +9,3 @@ export function countIcmpOut(step: StepContext, netns: NetnsRef, type: number): 
   mib.add(MIB.IcmpOutMsgs, 1);
   mib.addIcmpType(true, type);
 }
-
-/** A message with a good checksum came in. */
-export function countIcmpIn(step: StepContext, netns: NetnsRef, type: number): void {
-  ownMib(step, netns).addIcmpType(false, type);
-}

@@ -20,7 +20,7 @@ import {
   IcmpMessage,
 } from "../wire/icmp.ts";
 import { IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
-import { countIcmpIn, countIcmpOut } from "./icmp-count.ts";
+import { countIcmpOut } from "./icmp-count.ts";
 import { ipSend } from "./ip-output.ts";
 import { MIB } from "./mib.ts";
 import { count, netStack, ownMib } from "./net-stack.ts";
@@ -37,7 +37,8 @@ export function icmpRcv(
   packet: Ipv4Packet,
   routeType: number,
 ): number | null {
-  ownMib(step, dev.netns).add(MIB.IcmpInMsgs, 1);
+  const mib = ownMib(step, dev.netns);
+  mib.add(MIB.IcmpInMsgs, 1);
   const message = packet.payload;
   if (message.kind !== "icmp") {
     // Octets that did not decode: too short, or a wrong checksum.
@@ -45,7 +46,7 @@ export function icmpRcv(
     count(step, dev.netns, "IcmpInErrors");
     return DROP.ICMP_CSUM;
   }
-  countIcmpIn(step, dev.netns, message.type);
+  mib.addIcmpType(false, message.type);
   if (message.type > NR_ICMP_TYPES) {
     count(step, dev.netns, "IcmpInErrors");
     return DROP.INVALID_PROTO;

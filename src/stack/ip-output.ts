@@ -96,13 +96,13 @@ export function ipLocalOut(
 ): Errno | null {
   const mib = ownMib(step, netns);
   mib.add(MIB.IpOutRequests, 1);
-  if (packet.length <= route.mtu) return ipFinishOutput(step, netns, route, packet);
+  if (packet.length <= route.mtu) return ipFinishOutput(step, mib, route, packet);
   if ((packet.flags & IP_DF) !== 0 && !mayFragment) {
     count(step, netns, "IpFragFails");
     return "EMSGSIZE";
   }
   for (const fragment of fragmentPacket(packet, route.mtu)) {
-    const errno = ipFinishOutput(step, netns, route, fragment);
+    const errno = ipFinishOutput(step, mib, route, fragment);
     if (errno !== null) {
       count(step, netns, "IpFragFails");
       return errno;
@@ -114,13 +114,7 @@ export function ipLocalOut(
 }
 
 /** @source ip_output(), ip_finish_output2() */
-function ipFinishOutput(
-  step: StepContext,
-  netns: NetnsRef,
-  route: OutputRoute,
-  packet: Ipv4Packet,
-): Errno | null {
-  const mib = ownMib(step, netns);
+function ipFinishOutput(step: StepContext, mib: Mib, route: OutputRoute, packet: Ipv4Packet): Errno | null {
   mib.add(MIB.IpOutTransmits, 1);
   mib.add(MIB.IpExtOutOctets, packet.length);
   const dev = step.cells.get<NetDevice>(route.device);
