@@ -6,6 +6,8 @@ import type { LogSink } from "../events/log-sink.ts";
 import { fileError } from "./io.ts";
 
 const BUFFER_OCTETS = 1 << 20;
+/** Pieces from this size on go to the file as they are: the columns of a full batch are not copied once more. */
+const LARGE_OCTETS = 1 << 15;
 
 /** Writes to a file in large pieces; the file is replaced. Nothing is lost if `close` is called. */
 export class FileSink implements LogSink {
@@ -23,8 +25,9 @@ export class FileSink implements LogSink {
   }
 
   readonly write = (bytes: Uint8Array): void => {
-    if (this.used + bytes.length > BUFFER_OCTETS) this.flush();
-    if (bytes.length > BUFFER_OCTETS) this.writeAll(bytes);
+    const isLarge = bytes.length >= LARGE_OCTETS;
+    if (isLarge || this.used + bytes.length > BUFFER_OCTETS) this.flush();
+    if (isLarge) this.writeAll(bytes);
     else {
       this.buffer.set(bytes, this.used);
       this.used += bytes.length;
@@ -33,6 +36,7 @@ export class FileSink implements LogSink {
 
   flush(): void {
     const { used } = this;
+    if (used === 0) return;
     this.used = 0;
     this.writeAll(this.buffer.subarray(0, used));
   }
