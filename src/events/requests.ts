@@ -380,8 +380,11 @@ export interface Operations {
 
   RTM_NEWROUTE: { body: RouteAdd; reply: null };
   RTM_DELROUTE: { body: RouteSpec; reply: null };
-  /** Routes of a table in the kernel's order; table 0: of all tables. */
-  RTM_GETROUTE_DUMP: { body: { readonly table: number }; reply: readonly RouteInfo[] };
+  /** Routes of a table in the kernel's order; table 0: of all tables. ENOENT: no such table (of the main one only if `isStrict`). */
+  RTM_GETROUTE_DUMP: {
+    body: { readonly table: number; readonly isStrict?: boolean };
+    reply: readonly RouteInfo[];
+  };
   RTM_GETROUTE: { body: RouteGet; reply: RouteGetInfo };
   /** connect(2) of a UDP socket: is there a way to this address? ENETUNREACH, EHOSTUNREACH, EINVAL, EACCES. */
   UDP_CONNECT: { body: { readonly address: string }; reply: null };

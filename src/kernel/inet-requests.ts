@@ -166,10 +166,16 @@ function tableRoutes(step: StepContext, netns: NetnsRef, table: number): RouteIn
 }
 
 /** @param table 0: all tables */
-export function routeDump(step: StepContext, netns: NetnsRef, table: number): Result<RouteInfo[]> {
+export function routeDump(
+  step: StepContext,
+  netns: NetnsRef,
+  table: number,
+  isStrict = false,
+): Result<RouteInfo[]> {
   if (table === 0) return granted(allRoutes(step, netns));
   const { fib } = netStack(step, netns);
-  if (!fib.has(table) && table !== RT_TABLE_MAIN) return refused("ENOENT", "ipv4: FIB table does not exist");
+  if (!fib.has(table) && (isStrict || table !== RT_TABLE_MAIN))
+    return refused("ENOENT", "ipv4: FIB table does not exist");
   return granted(tableRoutes(step, netns, table));
 }
 

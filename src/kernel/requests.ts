@@ -37,7 +37,7 @@ const HANDLERS: Handlers = {
   RTM_GETADDR: (step, netns) => granted(addrDump(step, netns)),
   RTM_NEWROUTE: inet.routeAdd,
   RTM_DELROUTE: inet.routeDel,
-  RTM_GETROUTE_DUMP: (step, netns, { table }) => inet.routeDump(step, netns, table),
+  RTM_GETROUTE_DUMP: (step, netns, { table, isStrict }) => inet.routeDump(step, netns, table, isStrict),
   RTM_GETROUTE: inet.routeGet,
   UDP_CONNECT: (step, netns, { address }) => inet.udpConnect(step, netns, address),
   RTM_GETRULE: () =>

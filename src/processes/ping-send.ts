@@ -44,16 +44,21 @@ function gap(state: PingState, preload: number): Nanos {
   return state.intervalMs === 0 && inFlight(state) >= preload ? MIN_INTERVAL : SYSCALL_COST_NS;
 }
 
-/** Sends all that is due now. False: nothing was. */
+/** Is another request to follow the last one at once, before anything is read? */
+export function isInTrain(state: PingState): boolean {
+  const due = nextDue(state);
+  return due !== null && state.triedAt >= 0 && due <= state.triedAt;
+}
+
+/** Sends one request if one is due; what it causes on the network comes before the next. False: none was. */
 export function sendDue(cx: ProgramContext, s: PingDraft): boolean {
-  let hasTried = false;
-  let due = nextDue(s);
-  for (; due !== null && due <= cx.now; due = nextDue(s)) {
+  const due = nextDue(s);
+  const hasTried = due !== null && due <= cx.now;
+  if (hasTried) {
     spend(s, cx.now);
     attempt(cx, s);
-    hasTried = true;
   }
-  if (due === null && !s.hasLinger) linger(cx, s);
+  if (nextDue(s) === null && !s.hasLinger) linger(cx, s);
   return hasTried;
 }
 

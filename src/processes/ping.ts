@@ -17,7 +17,7 @@ import { type PingHost, resolveHost } from "./ping-host.ts";
 import { type PingCommand, type PingOptions, type PingStop, parsePing, stop } from "./ping-options.ts";
 import { header, statistics, status } from "./ping-print.ts";
 import { drain } from "./ping-receive.ts";
-import { MIN_INTERVAL, nextDue, sendDue } from "./ping-send.ts";
+import { isInTrain, MIN_INTERVAL, nextDue, sendDue } from "./ping-send.ts";
 import { draftOf, INITIAL, intervalOf, isDone, type PingDraft, type PingState } from "./ping-state.ts";
 import { USAGE } from "./ping-usage.ts";
 import type { Program, ProgramContext, Wake } from "./program.ts";
@@ -48,7 +48,7 @@ export const ping: Program<PingState> = {
     if (wake.kind === "signal" && isIgnored(wake.signal)) return state;
     const s = draftOf(state);
     if (wake.kind === "signal") onSignal(cx, s, wake.signal);
-    else if (drain(cx, s) || wake.kind === "timer") goOn(cx, s);
+    else if ((!isInTrain(s) && drain(cx, s)) || wake.kind === "timer") goOn(cx, s);
     else return state;
     return s;
   },
@@ -84,7 +84,7 @@ function onSignal(cx: ProgramContext, s: PingDraft, signal: Signal): void {
 }
 
 function proceed(cx: ProgramContext, s: PingDraft): void {
-  drain(cx, s);
+  if (!isInTrain(s)) drain(cx, s);
   goOn(cx, s);
 }
 
@@ -96,7 +96,7 @@ function goOn(cx: ProgramContext, s: PingDraft): void {
   }
   const hasTried = sendDue(cx, s);
   // An error met while sending is not looked at before the next wait is over.
-  if (hasTried && drain(cx, s) && isDone(s)) finish(cx, s);
+  if (hasTried && !isInTrain(s) && drain(cx, s) && isDone(s)) finish(cx, s);
   else cx.setTimer(wakeAt(cx, s));
 }
 

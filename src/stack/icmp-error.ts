@@ -34,12 +34,19 @@ const MSGS_BURST = 50;
 /** Tokens a destination can save up. @source net/ipv4/inetpeer.c, XRLIM_BURST_FACTOR */
 const PEER_BURST = 6;
 
-/** The neighbour that a packet of ours waited for did not answer. @source ipv4_link_failure() */
+/**
+ * The neighbour that a packet of ours waited for did not answer. It was on its way to another host, even if to an own address.
+ * @source ipv4_link_failure()
+ */
 export function icmpHostUnreachable(step: StepContext, dev: NetDevice, packet: Ipv4Packet): void {
-  icmpSend(step, dev, packet, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
+  icmpSend(step, dev, packet, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0, false);
 }
 
-/** @param dev device that the packet came in on, or was to leave by */
+/**
+ * @param dev device that the packet came in on, or was to leave by
+ * @param wasForUs was its route to this host? The error then comes from the address that it was sent to.
+ * @source net/ipv4/icmp.c, __icmp_send()
+ */
 export function icmpSend(
   step: StepContext,
   dev: NetDevice,
@@ -47,6 +54,7 @@ export function icmpSend(
   type: number,
   code: number,
   info: number,
+  wasForUs = true,
 ): void {
   if (packet.fragmentOffset !== 0) return;
   const kind = inetAddrType(step, dev.netns, packet.dst);
@@ -54,7 +62,7 @@ export function icmpSend(
   if (packet.payload.kind === "icmp" && !isQuery(packet.payload.type)) return;
   if (!allowGlobal(step, dev, type)) return;
   const tos = (packet.tos & 0x1e) | 0xc0;
-  const src = kind === RTN_LOCAL ? packet.dst : 0;
+  const src = wasForUs && kind === RTN_LOCAL ? packet.dst : 0;
   const route = routeOutput(step, dev.netns, { dst: packet.src, src, oif: -1, tos: tos & 0x1e });
   if ("errno" in route) return;
   if (!allowPeer(step, dev, route, type, code)) return;

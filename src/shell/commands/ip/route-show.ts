@@ -170,7 +170,7 @@ function choose(s: Session, f: RouteFilter, what: "Dump" | "Flush"): Chosen {
     return { routes: [], hidden };
   // Without -4 or -6 only a listing of all tables has both families.
   const family = f.family === "unspec" && table !== 0 ? "inet" : f.family;
-  const all = s.dump("RTM_GETROUTE_DUMP", { table }, what);
+  const all = s.dump("RTM_GETROUTE_DUMP", { table, isStrict: what === "Flush" }, what);
   const routes = all.filter(
     (route) => (family === "unspec" || route.family === family) && routePasses(route, f),
   );

@@ -49,6 +49,8 @@ export class Session {
   dump<Op extends Operation>(op: Op, body: BodyOf<Op>, what = "Dump"): ReplyOf<Op> {
     const reply = this.request(op, body);
     if (reply.ok) return reply.value;
+    if (what === "Dump" && this.options.isJson && op === "RTM_GETROUTE_DUMP")
+      this.out(this.options.isPretty ? "[ " : "["); // begun, and left so
     this.printRefusal(reply);
     return this.fail(`${what} terminated\n`, 2);
   }
