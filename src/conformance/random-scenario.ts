@@ -36,8 +36,9 @@ const STATEMENTS: readonly (readonly [weight: number, statement: Statement])[] =
   [1, reads.pingWait],
 ];
 
-const LINES_MIN = 25;
-const LINES_SPREAD = 36;
+/** Lines behind the preparation, which takes up to thirty. */
+const LINES_MIN = 15;
+const LINES_SPREAD = 21;
 /** Seconds of sleeping and waiting after which nothing slow is added. */
 const PAUSE_MAX_SEC = 4;
 const SLOW: ReadonlySet<Statement> = new Set([reads.pingWait, links.netnsDelete]);
@@ -70,7 +71,7 @@ function prepare(d: Draft): void {
 export function randomScenario(seed: string): string[] {
   const d = new Draft(seed);
   prepare(d);
-  const length = LINES_MIN + d.below(LINES_SPREAD);
+  const length = d.lines.length + LINES_MIN + d.below(LINES_SPREAD);
   while (d.lines.length < length) {
     const statement = d.weighted(STATEMENTS);
     if (d.pauseSec > PAUSE_MAX_SEC && SLOW.has(statement)) continue;

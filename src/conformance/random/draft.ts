@@ -112,8 +112,13 @@ export class Draft {
   }
 
   device(): Device {
-    const lo = { ifname: "lo", netns: this.pick(this.netnses), peer: null, pair: 0, addrs: [] };
+    const lo: Device = { ifname: "lo", netns: this.pick(this.netnses), peer: null, pair: 0, addrs: [] };
     return this.devices.length === 0 || this.odds(6) ? lo : this.pick(this.devices);
+  }
+
+  /** Of the loopback device no MTU is changed: below 68 octets it would lose its IPv4 side. */
+  ethernet(): Device {
+    return this.devices.length === 0 ? this.device() : this.pick(this.devices);
   }
 
   /** A device's name as a command in that namespace would say it; now and then a wrong one. */

@@ -97,7 +97,6 @@ export function ifconfigAddress(d: Draft): void {
     " netmask 255.0.255.0",
     " broadcast 10.1.0.99",
     " pointopoint 10.99.0.1",
-    " nosuch",
   ]);
   const line = d.odds(85)
     ? `ifconfig ${label} ${address}${rest}`

@@ -28,6 +28,17 @@ export function netnsDelete(d: Draft): void {
   forget(d, (dev) => dev.netns === name || dev.peer?.netns === name);
 }
 
+/**
+ * Waits for the link watch, and asks for the ends one by one: that makes it settle what it has put off. Work that is not urgent
+ * waits until a second is over since the watch last ran, for whatever namespace of the machine.
+ */
+function settle(d: Draft, ...devices: readonly (Device | null)[]): void {
+  d.rest(SETTLE_SEC);
+  for (const dev of devices)
+    if (dev !== null && dev.ifname !== "lo")
+      d.say(d.ip(dev.netns, `${d.pick(["", "-o ", "-br "])}link show ${dev.ifname}`));
+}
+
 function forget(d: Draft, isGone: (dev: Device) => boolean): void {
   const left = d.devices.filter((dev) => !isGone(dev));
   d.devices.splice(0, d.devices.length, ...left);
@@ -59,6 +70,7 @@ export function linkAdd(d: Draft): void {
   const from: Device = { ifname: own, netns, peer: null, pair: n, addrs: [] };
   const to: Device = { ifname: other, netns: isThere ? peerNetns : netns, peer: from, pair: n, addrs: [] };
   d.devices.push(Object.assign(from, { peer: to }), to);
+  settle(d, from, to);
   if (isSplit && !isThere && peerNetns !== "") {
     d.say(d.ip(netns, `link set ${other} netns ${peerNetns}`));
     to.netns = peerNetns;
@@ -105,7 +117,7 @@ export function linkUpDown(d: Draft): void {
     [2, d.within(dev.netns, `ifconfig ${d.nameOf(dev)} ${word}`)],
   ]);
   d.say(line);
-  d.rest(SETTLE_SEC);
+  settle(d, dev, dev.peer);
 }
 
 export function linkDelete(d: Draft): void {
@@ -136,6 +148,7 @@ export function linkMove(d: Draft): void {
   dev.netns = target;
   dev.addrs = [];
   if (name !== "") dev.ifname = name;
+  settle(d, dev, dev.peer);
 }
 
 export function linkRename(d: Draft): void {
@@ -155,7 +168,7 @@ export function linkRename(d: Draft): void {
 }
 
 export function linkChange(d: Draft): void {
-  const dev = d.device();
+  const dev = d.ethernet();
   const change = d.pick([
     `mtu ${d.pick([68, 67, 576, 1280, 1400, 1500, 9000, 65535, 65536, 0, -1])}`,
     `mtu ${d.pick([1000, 1400, 1500])}`,
@@ -210,7 +223,7 @@ export function linkGroup(d: Draft): void {
 
 /** ifconfig(8) on what is not an address. */
 export function ifconfigLink(d: Draft): void {
-  const dev = d.device();
+  const dev = d.ethernet();
   const change = d.pick([
     "mtu 1234",
     "mtu 10",
@@ -226,7 +239,6 @@ export function ifconfigLink(d: Draft): void {
     "multicast",
     "-multicast",
     "metric 0",
-    "nosuch",
   ]);
   d.say(d.within(dev.netns, `ifconfig ${d.nameOf(dev)} ${change}`));
 }

@@ -98,12 +98,12 @@ export function readFile(d: Draft): void {
   const dev = d.device();
   const sys = `/sys/class/net/${d.nameOf(dev)}`;
   const line = d.weighted([
-    [3, `cat /proc/net/${d.pick(["dev", "route", "arp", "snmp", "netstat", "sockstat"])}`],
+    [3, `cat /proc/net/${d.pick(["dev", "route", "arp", "snmp", "netstat"])}`],
     [4, `cat ${sys}/${d.odds(70) ? d.pick(ATTRIBUTES) : `statistics/${d.pick(STATISTICS)}`}`],
     [1, `ls ${d.pick(["/sys/class/net", `${sys}/statistics`])}`],
     [
       1,
-      `bash -c 'echo ${d.pick(["1400", "7", "x"])} > ${sys}/${d.pick(["mtu", "tx_queue_len", "netdev_group", "ifalias"])}'`,
+      `bash -c 'echo ${d.pick(["1400", "7", "x"])} > ${sys}/${d.pick(["tx_queue_len", "netdev_group", "ifalias"])}'`,
     ],
     [3, `ifconfig${d.pick(["", " -a", " -s", ` ${d.nameOf(dev)}`, ` -s ${dev.ifname}`, " -v", " nosuch"])}`],
     [2, `route${d.pick([" -n", " -n", " -en", " -een"])}`],
