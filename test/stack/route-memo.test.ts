@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Run } from "../../src/simulation/run.ts";
 
 const SEC = 1_000_000_000;
+const BLACKHOLE = { dst: "192.168.0.1", dstLen: 32, type: 6 };
 
 /** Pings both ways without a pause while routes, addresses, links and settings change; gives what the run came to. */
 function run(isForgetful: boolean): { hash: string; rows: number; text: string } {
@@ -46,7 +47,10 @@ function run(isForgetful: boolean): { hash: string; rows: number; text: string }
   const sysctl = (path: string, data: string) =>
     ask(a, "FILE_WRITE", { path: `/proc/sys/net/ipv4/${path}`, data, append: false });
   const changes = [
-    () => sysctl("conf/all/rp_filter", "1"),
+    () => ask(a, "RTM_NEWROUTE", { ...BLACKHOLE, nlmFlags: 0x600 }),
+    () => sysctl("conf/v1/rp_filter", "1"),
+    () => ask(a, "RTM_DELROUTE", BLACKHOLE),
+    () => sysctl("conf/all/rp_filter", "2"),
     () => sysctl("icmp_echo_ignore_all", "1"),
     () => sysctl("icmp_echo_ignore_all", "0"),
     () => ask(a, "RTM_NEWLINK_SET", { ifindex: far.ifindex, mtu: 70 }),
