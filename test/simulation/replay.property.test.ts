@@ -107,13 +107,13 @@ describe("the replay of a log", () => {
   it("should start at the nearest of several snapshots, and find every checkpoint again", () => {
     const generated = new GeneratedRun({ seed: "9" });
     generated.applyAll(WORKING_PAIR);
-    generated.apply({ kind: "ping", netns: "a", dst: "10.0.0.2", count: 6000, options: ["-f", "-q"] });
+    generated.apply({ kind: "ping", netns: "a", dst: "10.0.0.2", count: 20_000, options: ["-f", "-q"] });
     generated.wait(30e9);
     const log = new LogReader(generated.close());
     const snapshots = log.batches.filter((batch) => batch.hasSnapshot).length;
     expect(snapshots).toBeGreaterThan(2);
     expect(verifyLog(log)).toMatchObject({ ok: true, hash: generated.run.stateHash() });
-    for (const part of [0.1, 0.5, 0.77, 1]) {
+    for (const part of [0.1, 0.77]) {
       const seq = pick(log, part);
       const fold = new Replay(log, firstSnapshot(log), false);
       fold.forward({ seq });
