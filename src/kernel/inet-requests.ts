@@ -45,7 +45,7 @@ import { neighUpdate, neighUse } from "../stack/neigh.ts";
 import { neighCreate, neighLookup, neighRemove } from "../stack/neigh-table.ts";
 import { count, netStack, updateNetStack } from "../stack/net-stack.ts";
 import { routeInput, routeOutput } from "../stack/route.ts";
-import { formatIpv4, type Ipv4Address, parseIpv4 } from "../wire/ipv4-address.ts";
+import { formatIpv4, INADDR_BROADCAST, type Ipv4Address, parseIpv4 } from "../wire/ipv4-address.ts";
 import { neighInfo, routeInfo } from "./infos.ts";
 import { pinDeviceSysctls } from "./sysctl/stack-sysctls.ts";
 
@@ -179,7 +179,12 @@ export function routeDump(
   return granted(tableRoutes(step, netns, table));
 }
 
-/** `ip route get`. */
+/** Of the trie that the local and the main table share, lookups ask the main one. @source fib_lookup() */
+function tableAsked(table: number): number {
+  return table === RT_TABLE_LOCAL ? RT_TABLE_MAIN : table;
+}
+
+/** `ip route get`. Table 0: no table was asked. @source rt_fill_info() */
 export function routeGet(step: StepContext, netns: NetnsRef, get: RouteGet): Result<RouteGetInfo> {
   if (isInet6(get.dst)) return refused("ENETUNREACH");
   const oif = get.oif === undefined || get.oif === 0 ? null : deviceByIndex(step, netns, get.oif);
@@ -213,7 +218,7 @@ export function routeGet(step: StepContext, netns: NetnsRef, get: RouteGet): Res
     cacheFlags: isLocal ? ["local"] : cacheFlags,
     mtu: route.route === null || route.route.mtu === 0 ? null : route.route.mtu,
     expires: null,
-    table: isLocal ? RT_TABLE_LOCAL : RT_TABLE_MAIN,
+    table: route.route === null ? 0 : tableAsked(route.route.table),
   });
 }
 
@@ -258,7 +263,7 @@ function routeGetInput(
     cacheFlags: route.type === RTN_BROADCAST ? ["local", "brd"] : ["local"],
     mtu: null,
     expires: null,
-    table: RT_TABLE_LOCAL,
+    table: dst === INADDR_BROADCAST ? 0 : RT_TABLE_MAIN,
   });
 }
 

@@ -47,7 +47,8 @@ export function onUnregister(step: StepContext, dev: NetDevice): void {
 /** NETDEV_UP. */
 export function onUp(step: StepContext, dev: NetDevice): void {
   if (dev.mtu < IPV4_MIN_MTU) return;
-  if ((dev.flags & IFF_LOOPBACK) !== 0 && inDevice(step, dev).addrs.length === 0) {
+  if ((dev.flags & IFF_LOOPBACK) !== 0) {
+    // Refused if it is there already.
     insertAddr(step, dev, {
       local: INADDR_LOOPBACK,
       address: INADDR_LOOPBACK,

@@ -155,7 +155,7 @@ export function putAnswer(s: Session, p: Printer, answer: RouteGetInfo): void {
   if (answer.tos !== undefined && answer.tos !== 0) putTos(s, p, answer.tos);
   if (answer.gateway !== null) putGateway(p, answer.gateway, family);
   putDev(s, p, answer.oif);
-  if (s.options.details > 0) {
+  if (s.options.details > 0 && answer.table !== 0) {
     const name = TABLES.name(answer.table, s.options.isNumeric);
     p.put("table", name, `table ${name} `);
   }
