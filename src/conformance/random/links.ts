@@ -8,7 +8,7 @@ const CLEANUP_SEC = 0.3;
 export function netnsAdd(d: Draft): void {
   const free = ["a", "b", "net-1", "x.y"].filter((name) => !d.netnses.includes(name));
   if (free.length === 0 || d.odds(4)) {
-    d.say(`ip netns add ${d.pick(["a", "a/b", "..", ""])}`.trimEnd());
+    d.say(`ip netns add ${d.pick([...d.netnses, "a/b", ".."])}`.trimEnd());
     return;
   }
   const name = d.pick(free);
