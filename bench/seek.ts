@@ -1,7 +1,8 @@
 /**
  * How long it takes to open a log and to stand at any instant of it: a log of 1,000,000 rows of W1 in a file, instants over its
- * whole length, each with a fresh reader. `node scripts/bundle.mjs bench/seek.ts [ROWS [SEEKS]]`
+ * whole length, each with a fresh reader; the worst instant also in processes of its own, in which nothing is compiled yet. `node scripts/bundle.mjs bench/seek.ts [ROWS [SEEKS]]`
  */
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +28,12 @@ interface Seek {
   readonly steps: number;
 }
 
+/** The last row in front of the second snapshot: as far as an instant can be from the one before it. */
+function farthest(log: LogReader): number {
+  const second = log.batches.filter((batch) => batch.hasSnapshot)[1];
+  return second === undefined ? 1 : (second.firstSeq - 1) / log.rowCount;
+}
+
 function seek(path: string, share: number): Seek {
   const begun = performance.now();
   const file = new FileSource(path);
@@ -36,6 +43,20 @@ function seek(path: string, share: number): Seek {
   const done = performance.now();
   file.close();
   return { openMillis: opened - begun, seekMillis: done - opened, steps: replay.steps };
+}
+
+/** The same in a process of its own. */
+function coldSeek(path: string, share: number): Seek {
+  const { stdout } = spawnSync(process.execPath, [process.argv[1]!, "--seek", path, String(share)], {
+    encoding: "utf8",
+  });
+  return JSON.parse(stdout) as Seek;
+}
+
+function summary(name: string, seeks: readonly Seek[]): string {
+  const totals = seeks.map(({ openMillis, seekMillis }) => openMillis + seekMillis);
+  const steps = Math.max(...seeks.map((one) => one.steps));
+  return `${name}: least ${Math.min(...totals).toFixed(1)}, median ${median(totals).toFixed(1)}, most ${Math.max(...totals).toFixed(1)} ms; steps from the snapshot at most ${steps}`;
 }
 
 async function main(rows: number, seeks: number): Promise<void> {
@@ -49,29 +70,18 @@ async function main(rows: number, seeks: number): Promise<void> {
     console.log(
       `${log.rowCount} rows, ${statSync(path).size} octets, ${log.batches.length} batches, ${snapshots} snapshots`,
     );
+    const worst = farthest(log);
     file.close();
-    // Instants spread by the golden ratio: neither regular nor random. The first is the one of a cold start.
-    const results = Array.from({ length: seeks }, (_, i) => seek(path, (0.381966 * (i + 1)) % 1));
-    const totals = results.map(({ openMillis, seekMillis }) => openMillis + seekMillis);
-    const line = (name: string, values: readonly number[]) =>
-      `${name}: first ${values[0]!.toFixed(1)}, median ${median(values).toFixed(1)}, most ${Math.max(...values).toFixed(1)} ms`;
-    console.log(
-      line(
-        "open",
-        results.map(({ openMillis }) => openMillis),
-      ),
-    );
-    console.log(
-      line(
-        "seek",
-        results.map(({ seekMillis }) => seekMillis),
-      ),
-    );
-    console.log(line("open and seek", totals));
-    console.log(`steps from the snapshot: most ${Math.max(...results.map(({ steps }) => steps))}`);
+    const cold = Array.from({ length: 5 }, () => coldSeek(path, worst));
+    console.log(summary("open and seek, worst instant, cold", cold));
+    // Spread by the golden ratio: neither regular nor random.
+    const warm = Array.from({ length: seeks }, (_, i) => seek(path, (0.381966 * (i + 1)) % 1));
+    console.log(summary("open and seek, any instant, warm", warm));
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
-await main(Number(process.argv[2] ?? 1_000_000), Number(process.argv[3] ?? 40));
+const [mode, path, share] = process.argv.slice(2);
+if (mode === "--seek") console.log(JSON.stringify(seek(path!, Number(share))));
+else await main(Number(mode ?? 1_000_000), Number(path ?? 40));
