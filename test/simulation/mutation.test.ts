@@ -36,6 +36,7 @@ const EVERYTHING: readonly Command[] = [
   },
   { kind: "ping", netns: "a", dst: "10.0.0.2", count: 2, options: ["-R"] },
   { kind: "ping", netns: "a", dst: "10.0.0.9", count: 1, options: [] },
+  { kind: "ping", netns: "a", dst: "10.0.0.2", count: 2, options: ["-s", "1600"] },
   { kind: "wait", ms: 4000 },
 ];
 
@@ -130,6 +131,7 @@ describe("the freeze mode", () => {
     expect(unnoticed).toEqual([]);
     expect([...kinds].sort()).toEqual([
       "DeviceStats",
+      "FragmentQueue",
       "Globals",
       "IcmpLimit",
       "InDevice",
