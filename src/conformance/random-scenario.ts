@@ -46,7 +46,7 @@ const SLOW: ReadonlySet<Statement> = new Set([reads.pingWait, links.netnsDelete]
 /** Most scripts start with a working wire. */
 function prepare(d: Draft): void {
   d.say("sysctl -qw net.ipv6.conf.all.disable_ipv6=1");
-  if (d.odds(60)) d.say("sysctl -qw net.ipv4.neigh.default.delay_first_probe_time=30");
+  links.quieten(d, "");
   if (d.odds(70)) d.say("ip link set lo up");
   const netnses = d.weighted([
     [1, 0],
@@ -77,7 +77,6 @@ export function randomScenario(seed: string): string[] {
     if (d.pauseSec > PAUSE_MAX_SEC && SLOW.has(statement)) continue;
     statement(d);
   }
-  d.finish();
   return d.lines;
 }
 

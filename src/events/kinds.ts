@@ -8,7 +8,7 @@ export const EVENT_KINDS = [
   "request", // 1: user space asks the kernel; data = the request as JSON
   "netif_rx", // 2: a frame is taken from the backlog
   "timer", // 3: a timer expired; data = which
-  "wake", // 4: a program goes on: its timer expired or its socket became readable
+  "wake", // 4: a program goes on; length = its pid, cause = what made its socket readable; no cause: its timer
   // Records.
   "reply", // 5: data = the reply to the request as JSON
   "xmit", // 6: a device took a frame from the stack and handed it on
@@ -31,12 +31,11 @@ export const EVENT_KINDS = [
   "sysctl", // 23: data = {"path", "value"}
   "output", // 24: a program wrote; data = {"pid", "fd", "text"}
   "exit", // 25: a program ended; data = {"pid", "status"}
-  "sk_rcv", // 26: a socket's queue took a packet
   // The log's own rows.
-  "script", // 27: the script of the run; data = {"name", "text"}
-  "checkpoint", // 28: data = hash of the state
-  "snapshot", // 29: data = the whole state as JSON
-  "end", // 30: closes a complete log; data = totals as JSON
+  "script", // 26: the script of the run; data = {"name", "text"}
+  "checkpoint", // 27: data = hash of the state
+  "snapshot", // 28: data = the whole state as JSON
+  "end", // 29: closes a complete log; data = totals as JSON
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];

@@ -58,4 +58,6 @@ export interface StepContext {
   hasTimer(cell: number): boolean;
   /** A program's socket became readable: its process goes on after the backlog. */
   wake(process: number): void;
+  /** The process is gone: nothing is to wake it any more. */
+  unwake(process: number): void;
 }

@@ -28,7 +28,7 @@ import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, type Frame } from "../wire/frame.ts";
 import type { Ipv4Packet } from "../wire/ipv4.ts";
 import { isMulticastMac } from "../wire/mac.ts";
 import { INITIAL_FILES } from "./files.ts";
-import { Globals } from "./globals.ts";
+import { Globals, type Process } from "./globals.ts";
 import { cleanupNetns, setupNetns } from "./namespaces.ts";
 import { onCarrierSettled } from "./notify.ts";
 import { fork, wakeProgram } from "./processes.ts";
@@ -160,19 +160,11 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     }
   }
 
-  /** A program goes on: its timer expired or a socket of its became readable. */
-  goOn(process: number, isTimer: boolean): void {
-    const record = this.cells.get<{ pid: number; netns: number } | undefined>(process);
-    this.begin(
-      KIND.wake,
-      0,
-      record === undefined ? -1 : record.netns,
-      -1,
-      0,
-      record === undefined ? 0 : record.pid,
-      isTimer ? "timer" : "readable",
-    );
-    wakeProgram(this, process, isTimer ? WAKE_TIMER : WAKE_READABLE);
+  /** A program goes on: its timer expired (cause 0), or the step `cause` made a socket of its readable. */
+  goOn(process: number, cause: number): void {
+    const { pid, netns } = this.cells.get<Process>(process);
+    this.begin(KIND.wake, cause, netns, -1, 0, pid, "");
+    wakeProgram(this, process, cause === 0 ? WAKE_TIMER : WAKE_READABLE);
   }
 
   private begin(
@@ -243,7 +235,11 @@ export class Kernel implements StepContext, StepHandler<Frame> {
   }
 
   wake(process: number): void {
-    this.scheduler.wake(process);
+    this.scheduler.wake(process, this.cause);
+  }
+
+  unwake(process: number): void {
+    this.scheduler.unwake(process);
   }
 
   devQueueXmit(device: number, frame: Frame): Errno | null {

@@ -68,6 +68,7 @@ export function exit(step: StepContext, pid: number): Result<null> {
   if (found === null) return refused("ESRCH");
   for (const socket of found.process.sockets) closeRawSocket(step, socket);
   step.cancelTimer(found.ref);
+  step.unwake(found.ref);
   updateGlobals(step, (g) => {
     g.processes = globals(step).processes.delete(pid);
   });

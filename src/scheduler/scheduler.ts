@@ -14,8 +14,8 @@ export interface StepHandler<F> {
   netifRx(device: number, frame: F, cause: number): void;
   /** A kernel timer of a cell expired. */
   timer(cell: number): void;
-  /** A program goes on: its timer expired, or a socket of its became readable. */
-  goOn(process: number, isTimer: boolean): void;
+  /** A program goes on: its timer expired (cause 0), or the step `cause` made a socket of its readable. */
+  goOn(process: number, cause: number): void;
 }
 
 export interface QueuedFrame<F> {
@@ -24,11 +24,17 @@ export interface QueuedFrame<F> {
   readonly cause: number;
 }
 
+export interface ReadyProgram {
+  readonly process: number;
+  /** The step that woke it. */
+  readonly cause: number;
+}
+
 /** All that is yet to happen. */
 export interface Agenda<F> {
   readonly now: Nanos;
   readonly backlog: readonly QueuedFrame<F>[];
-  readonly ready: readonly number[];
+  readonly ready: readonly ReadyProgram[];
   readonly timers: readonly ArmedTimer[];
   readonly programTimers: readonly number[];
   /** Kernel timers of this instant are being expired: the backlog waits for the rest of them. */
@@ -70,6 +76,7 @@ export class Scheduler<F> {
   private head = 0;
   private tail = 0;
   private ready: number[] = [];
+  private readyCauses: number[] = [];
   private readyHead = 0;
   private readyTail = 0;
   /** Kernel timers of this instant are being expired. */
@@ -91,9 +98,11 @@ export class Scheduler<F> {
   }
 
   /** Lets a program go on after the backlog; once is enough. */
-  wake(process: number): void {
+  wake(process: number, cause: number): void {
     for (let i = this.readyHead; i < this.readyTail; i++) if (this.ready[i] === process) return;
-    this.ready[this.readyTail++] = process;
+    const at = this.readyTail++;
+    this.ready[at] = process;
+    this.readyCauses[at] = cause;
   }
 
   arm(owner: number, time: Nanos, isProgram: boolean): void {
@@ -111,10 +120,20 @@ export class Scheduler<F> {
 
   /** Forgets that a program was ready, as when it ends. */
   unwake(process: number): void {
-    const rest = this.ready.slice(this.readyHead, this.readyTail).filter((other) => other !== process);
-    this.ready = rest;
+    this.setReady(this.readyList().filter((other) => other.process !== process));
+  }
+
+  private readyList(): ReadyProgram[] {
+    const list: ReadyProgram[] = [];
+    for (let i = this.readyHead; i < this.readyTail; i++)
+      list.push({ process: this.ready[i]!, cause: this.readyCauses[i]! });
+    return list;
+  }
+
+  private setReady(list: readonly ReadyProgram[]): void {
     this.readyHead = 0;
-    this.readyTail = rest.length;
+    this.readyTail = 0;
+    for (const { process, cause } of list) this.wake(process, cause);
   }
 
   /** Time of the next step; Infinity: nothing will ever happen. */
@@ -142,13 +161,15 @@ export class Scheduler<F> {
       return true;
     }
     if (this.readyHead < this.readyTail) {
-      const process = this.ready[this.readyHead++]!;
+      const at = this.readyHead++;
+      const process = this.ready[at]!;
+      const cause = this.readyCauses[at]!;
       if (this.readyHead === this.readyTail) {
         this.readyHead = 0;
         this.readyTail = 0;
       }
       this.count();
-      this.handler.goOn(process, false);
+      this.handler.goOn(process, cause);
       return true;
     }
     const time = this.timers.nextTime;
@@ -156,7 +177,7 @@ export class Scheduler<F> {
     if (time > this.now) this.advanceTo(time);
     const owner = this.timers.take();
     this.count();
-    if (this.isProgram[owner] === true) this.handler.goOn(owner, true);
+    if (this.isProgram[owner] === true) this.handler.goOn(owner, 0);
     else {
       this.isExpiring = true;
       this.handler.timer(owner);
@@ -223,7 +244,7 @@ export class Scheduler<F> {
     return {
       now: this.now,
       backlog,
-      ready: this.ready.slice(this.readyHead, this.readyTail),
+      ready: this.readyList(),
       timers,
       programTimers: timers.filter((t) => this.isProgram[t.owner] === true).map((t) => t.owner),
       isExpiring: this.isExpiring && isNextKernel,
@@ -236,8 +257,7 @@ export class Scheduler<F> {
     const programs = new Set(agenda.programTimers);
     for (const { owner, time } of agenda.timers) this.arm(owner, time, programs.has(owner));
     for (const { device, frame, cause } of agenda.backlog) this.queueFrame(device, frame, cause);
-    this.ready = agenda.ready.slice();
-    this.readyTail = this.ready.length;
+    this.setReady(agenda.ready);
     this.isExpiring = agenda.isExpiring;
   }
 }

@@ -36,7 +36,7 @@ export interface RunOptions {
 export const CHECKPOINT_ROWS = 16_384;
 /** A snapshot is taken when the log since the last one has this many times its size: so snapshots cost a bounded share. */
 const SNAPSHOT_SHARE = 8;
-const SNAPSHOT_MIN_BYTES = 4 << 20;
+const SNAPSHOT_MIN_BYTES = 2 << 20;
 
 const SILENT: ProgramSink = { output: () => {}, exit: () => {} };
 const DEFAULT_LIMITS: Limits = { stepsPerInstant: 1_000_000, steps: Number.POSITIVE_INFINITY };

@@ -73,12 +73,18 @@ function setFib(step: StepContext, netns: NetnsRef, fib: Fib): void {
   });
 }
 
-/** Kind of an address in a namespace: RTN_LOCAL, RTN_BROADCAST, RTN_MULTICAST or RTN_UNICAST. @source inet_addr_type() */
+/**
+ * Kind of an address in a namespace: RTN_LOCAL, RTN_BROADCAST, RTN_MULTICAST or RTN_UNICAST. As long as the namespace never had
+ * an address, hence no local table, all are taken for broadcasts.
+ * @source net/ipv4/fib_frontend.c, __inet_dev_addr_type()
+ */
 export function inetAddrType(step: StepContext, netns: NetnsRef, address: Ipv4Address, device = -1): number {
   if (address === 0 || address === 0xffff_ffff) return RTN_BROADCAST;
   if (isMulticastIpv4(address)) return RTN_MULTICAST;
+  const { fib } = netStack(step, netns);
+  if (!fib.has(RT_TABLE_LOCAL)) return RTN_BROADCAST;
   const flow: FlowKey = { dst: address, tos: 0, scope: RT_SCOPE_UNIVERSE, oif: -1, ignoreLinkdown: false };
-  const found = tableLookup(netStack(step, netns).fib, RT_TABLE_LOCAL, flow);
+  const found = tableLookup(fib, RT_TABLE_LOCAL, flow);
   if (found === null || typeof found === "string") return RTN_UNICAST;
   return device >= 0 && found.oif !== device ? RTN_UNICAST : found.type;
 }

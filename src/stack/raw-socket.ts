@@ -9,7 +9,7 @@ import type { Errno } from "../core/errno.ts";
 import { registerRecord } from "../core/record-codec.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import type { NetnsRef } from "../devices/netns.ts";
-import { DROP, KIND } from "../events/kinds.ts";
+import { DROP } from "../events/kinds.ts";
 import { RTN_BROADCAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import {
@@ -144,7 +144,6 @@ export function rawDeliver(step: StepContext, dev: NetDevice, packet: Ipv4Packet
     const queued: QueuedPacket = { packet, time: step.now, ifindex: dev.ifindex };
     const queue = socket.queue.length === 0 ? [queued] : [...socket.queue, queued];
     step.cells.set(ref, socket.withQueue(queue, socket.queuedOctets + charge));
-    step.record(KIND.sk_rcv, dev.netns, dev.ref, "");
     step.wake(socket.owner);
   }
   return isTaken;

@@ -188,7 +188,9 @@ function agendaFaults({ kernel, scheduler }: Machine): string[] {
     ...timers
       .filter(({ owner }) => dead(owner))
       .map(({ owner }) => `a timer is armed for dead cell ${owner}`),
-    ...ready.filter(dead).map((ref) => `dead process cell ${ref} is ready to go on`),
+    ...ready
+      .filter(({ process }) => dead(process))
+      .map(({ process: ref }) => `dead process cell ${ref} is ready to go on`),
     ...kernel.cells
       .get(LINKWATCH)
       .pending.filter(dead)

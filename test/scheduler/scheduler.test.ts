@@ -17,7 +17,7 @@ function schedulerWith(
     {
       netifRx: (device, frame, cause) => step(`rx ${frame} at ${device} by ${cause}`),
       timer: (cell) => step(`timer ${cell}`),
-      goOn: (process, isTimer) => step(`${isTimer ? "alarm" : "ready"} ${process}`),
+      goOn: (process, cause) => step(`${cause === 0 ? "alarm" : "ready"} ${process}`),
     },
     { ...NO_LIMITS, ...limits },
   );
@@ -79,12 +79,12 @@ describe("Scheduler", () => {
   it("should let a ready program go on behind the backlog, once however often it is woken", () => {
     const { scheduler, run } = schedulerWith({
       "rx a at 1 by 0": (s) => {
-        s.wake(5);
-        s.wake(6);
-        s.wake(5);
+        s.wake(5, 1);
+        s.wake(6, 1);
+        s.wake(5, 1);
         s.queueFrame(2, "b", 0);
       },
-      "ready 5": (s) => s.wake(5),
+      "ready 5": (s) => s.wake(5, 1),
       "ready 6": (s) => s.unwake(5),
     });
     scheduler.queueFrame(1, "a", 0);
@@ -117,8 +117,8 @@ describe("Scheduler", () => {
     const wishes = {
       "timer 1": (s: Scheduler<string>) => s.queueFrame(7, "a", 3),
       "timer 2": (s: Scheduler<string>) => s.queueFrame(8, "b", 4),
-      "rx a at 7 by 3": (s: Scheduler<string>) => s.wake(9),
-      "rx b at 8 by 4": (s: Scheduler<string>) => s.wake(10),
+      "rx a at 7 by 3": (s: Scheduler<string>) => s.wake(9, 1),
+      "rx b at 8 by 4": (s: Scheduler<string>) => s.wake(10, 1),
     };
     const { scheduler, steps, run } = schedulerWith(wishes);
     scheduler.arm(1, 100, false);

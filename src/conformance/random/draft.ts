@@ -15,14 +15,6 @@ export interface Device {
   addrs: string[];
 }
 
-/** Seconds that a command takes to start on a real machine. */
-const COMMAND_SEC = 0.007;
-/** Distance kept from the end of a timer, before and behind it: a notch of the kernel's wheel, and the machine's own delays. */
-const BEFORE_SEC = 0.06;
-const BEHIND_SEC = 0.09;
-/** Reading all tables of all namespaces takes this long. */
-const TABLES_SEC = 0.7;
-
 export class Draft {
   readonly lines: string[] = [];
   readonly netnses: string[] = [""];
@@ -32,9 +24,6 @@ export class Draft {
   /** Seconds slept and waited on purpose. */
   pauseSec = 0;
   private readonly chance: SeededChance;
-  /** Estimated time, and when timers are expected to end. */
-  private clockSec = 0;
-  private ends: number[] = [];
 
   constructor(seed: string) {
     this.chance = new SeededChance(seed);
@@ -68,40 +57,15 @@ export class Draft {
     return list[0]![1];
   }
 
-  /** Adds a statement that takes `sec` beside its start, out of the way of timers. */
+  /** Adds a statement. @param sec that it may take beside its start */
   say(line: string, sec = 0): void {
-    this.keepClear(sec);
     this.lines.push(line);
-    this.clockSec += COMMAND_SEC + sec;
+    this.pauseSec += sec;
   }
 
   /** Lets time pass. */
   rest(sec: number): void {
-    this.lines.push(`sleep ${Math.round(sec * 1000) / 1000}`);
-    this.clockSec += COMMAND_SEC + sec;
-    this.pauseSec += sec;
-  }
-
-  /** Ends the script away from timers: the tables are read after its last line. */
-  finish(): void {
-    while (this.ends.some((end) => end > this.clockSec - BEHIND_SEC && end < this.clockSec + TABLES_SEC))
-      this.rest(TABLES_SEC / 2);
-  }
-
-  /** A timer was started: it ends this many seconds from now. */
-  expect(...seconds: readonly number[]): void {
-    this.ends.push(...seconds.map((sec) => this.clockSec + sec));
-    this.ends.sort((a, b) => a - b);
-  }
-
-  /** Rests if a timer may end while the next statement begins or ends. */
-  private keepClear(sec: number): void {
-    this.ends = this.ends.filter((end) => end + 1 > this.clockSec);
-    for (const end of this.ends) {
-      const isNear = (t: number) => t > end - BEFORE_SEC && t < end + BEHIND_SEC + 0.03 * (t - end + 1);
-      if (isNear(this.clockSec) || isNear(this.clockSec + COMMAND_SEC + sec))
-        this.rest(end + BEHIND_SEC + 0.05 - this.clockSec);
-    }
+    this.say(`sleep ${sec}`, sec);
   }
 
   // -------------------------------------------------------------------------------------------- names

@@ -161,10 +161,10 @@ const MISTAKES = [
   "-i 0 -f",
   "",
   "-c 1 -W 0.5 -nosuch 10.1.0.1",
-  "-I nosuch -c 1 10.1.0.1",
+  "-I nosuch -c 1 -W 0.5 10.1.0.1",
   "-p xyz -c 1 10.1.0.1",
   "-M bad -c 1 10.1.0.1",
-  "-I 10.88.0.1 -c 1 10.1.0.1",
+
   "-6 -c 1 10.1.0.1",
 ];
 
@@ -187,25 +187,17 @@ export function ping(d: Draft): void {
     [5, " -c 1"],
     [2, " -c 2 -i 0.2"],
     [1, " -c 3 -i 0.2"],
-    [1, " -c 2 -A"],
     [1, " -c 3 -f"],
     [1, " -c 2 -i 0.2 -w 1"],
   ]);
-  d.say(d.within(dev.netns, `ping${count} -W 0.5${source}${d.pick(SIZES)}${d.pick(OPTIONS)} ${target}`), 0.2);
-  // If nobody answers: requests of ARP a second apart.
-  d.expect(0.8, 1.8, 2.82);
-  d.pauseSec += 0.5;
+  d.say(d.within(dev.netns, `ping${count} -W 0.5${source}${d.pick(SIZES)}${d.pick(OPTIONS)} ${target}`), 0.5);
 }
 
-/** To an address that nobody has: until ARP gives up. */
+/** To an address that nobody has: until ARP gives up, after one request. */
 export function pingWait(d: Draft): void {
-  const dev = d.device();
-  const target = d.weighted([
-    [3, `10.${Math.max(1, dev.pair)}.0.9`],
-    [1, d.anyHost()],
-  ]);
-  if (d.odds(70)) d.say(d.within(dev.netns, `sysctl -qw net.ipv4.neigh.${dev.ifname}.mcast_solicit=1`));
+  const dev = d.ethernet();
+  const parms = `net.ipv4.neigh.${dev.ifname}`;
+  d.say(d.within(dev.netns, `sysctl -qw ${parms}.mcast_solicit=1 ${parms}.retrans_time_ms=1000`));
+  const target = `10.${Math.max(1, dev.pair)}.0.9`;
   d.say(d.within(dev.netns, `ping -c ${1 + d.below(3)} -i 0.2 -W 1.5 ${target}`), 1.5);
-  d.expect(0.6, 1.62);
-  d.pauseSec += 1.5;
 }

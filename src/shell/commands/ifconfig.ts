@@ -128,7 +128,8 @@ class Setter {
     const still = STILL[word];
     if (still === undefined) return;
     const now = this.cx.request("SIOCGIFFLAGS", { ifname: this.ifname });
-    if (now.ok && (now.value & clear) !== 0)
+    if (!now.ok) this.cx.err(`${this.ifname}: ERROR while testing interface flags: ${strerror("ENODEV")}\n`);
+    else if ((now.value & clear) !== 0)
       this.cx.err(`Warning: Interface ${this.ifname} still in ${still} mode.\n`);
   }
 

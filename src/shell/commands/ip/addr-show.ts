@@ -160,7 +160,13 @@ export function addressShow(s: Session, words: readonly string[]): void {
   s.print((p) => {
     // Without a line of its own a device is not asked for its group.
     const wanted = isAlone ? { ...filter, group: null } : filter;
-    for (const device of shown) if (linkPasses(device.link, wanted)) putDevice(s, p, device, filter, isAlone);
+    for (const device of shown) {
+      if (linkPasses(device.link, wanted)) putDevice(s, p, device, filter, isAlone);
+      else {
+        p.object(); // JSON has an empty one for a device that is left out
+        p.close();
+      }
+    }
   });
 }
 

@@ -26,11 +26,11 @@ export function linkShow(s: Session, words: readonly string[]): void {
   }
   s.hasShownLinks = true;
   const candidates = filter.dev === null ? s.dumpLinks() : [fetchOne(s, filter.dev)];
-  const links = candidates.filter((link) => linkPasses(link, filter));
   s.print((p) => {
-    for (const link of links) {
-      p.object();
-      if (s.options.isBrief) putLinkBrief(s, p, link, true);
+    for (const link of candidates) {
+      p.object(); // in JSON also for a device that is then left out
+      if (!linkPasses(link, filter));
+      else if (s.options.isBrief) putLinkBrief(s, p, link, true);
       else putLink(s, p, link, { isLink: true, family: s.options.family === "link" ? "link" : "unspec" });
       p.close();
     }
