@@ -133,7 +133,7 @@ function show(cx: CommandContext, extent: number, isNumeric: boolean, isCache: b
   }
   cx.out(`Kernel IP routing table\nDestination     Gateway         Genmask         ${HEADERS[extent]}\n`);
   for (const row of rows(table.value)) cx.out(rowText(row, extent, isNumeric));
-  return 0;
+  return table.value === "" ? 1 : 0; // no heading: the namespace has no main table yet
 }
 
 /** Ends the parsing of a route. */

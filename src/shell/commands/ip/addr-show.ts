@@ -4,6 +4,7 @@ import { ADDRESS_FLAGS, putAddress } from "./addr-print.ts";
 import { needPrefix, octetsOfKernel, type Prefix, sharesBits } from "./inet.ts";
 import {
   emptyLinkFilter,
+  isLeftOutByKernel,
   type LinkFilter,
   linkPasses,
   needShownIndex,
@@ -161,6 +162,7 @@ export function addressShow(s: Session, words: readonly string[]): void {
     // Without a line of its own a device is not asked for its group.
     const wanted = isAlone ? { ...filter, group: null } : filter;
     for (const device of shown) {
+      if (isLeftOutByKernel(device.link, filter)) continue;
       if (linkPasses(device.link, wanted)) putDevice(s, p, device, filter, isAlone);
       else {
         p.object(); // JSON has an empty one for a device that is left out

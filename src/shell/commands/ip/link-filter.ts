@@ -54,6 +54,27 @@ export function takeDev(args: Args, word: string, filter: { dev: string | null }
   filter.dev = name;
 }
 
+/** Kinds by which the kernel itself chooses, for it knows them. */
+const KERNEL_KINDS = new Set([
+  "bond",
+  "bridge",
+  "dummy",
+  "ifb",
+  "ipvlan",
+  "macvlan",
+  "tun",
+  "veth",
+  "vlan",
+  "vrf",
+  "vxlan",
+]);
+
+/** Is a device not even told to the tool? @source net/core/rtnetlink.c, link_dump_filtered() */
+export function isLeftOutByKernel(link: LinkInfo, filter: LinkFilter): boolean {
+  if (filter.master !== null && filter.master > 0 && link.master !== filter.master) return true;
+  return filter.kind !== null && KERNEL_KINDS.has(filter.kind) && link.kind !== filter.kind;
+}
+
 export function linkPasses(link: LinkInfo, filter: LinkFilter): boolean {
   if (filter.isUp && (link.flags & IFF_UP) === 0) return false;
   if (filter.group !== null && link.group !== filter.group) return false;

@@ -1,8 +1,16 @@
 /** `ip link show`: one device asked for by name, or all of them. */
 import { strerror } from "../../../core/errno.ts";
 import type { LinkInfo } from "../../../events/requests.ts";
-import { emptyLinkFilter, linkPasses, needShownIndex, takeDev, takeLinkFilter } from "./link-filter.ts";
+import {
+  emptyLinkFilter,
+  isLeftOutByKernel,
+  linkPasses,
+  needShownIndex,
+  takeDev,
+  takeLinkFilter,
+} from "./link-filter.ts";
 import { putLink, putLinkBrief } from "./link-print.ts";
+import type { Printer } from "./print.ts";
 import type { Session } from "./session.ts";
 import { usage } from "./usage.ts";
 
@@ -28,11 +36,15 @@ export function linkShow(s: Session, words: readonly string[]): void {
   const candidates = filter.dev === null ? s.dumpLinks() : [fetchOne(s, filter.dev)];
   s.print((p) => {
     for (const link of candidates) {
+      if (isLeftOutByKernel(link, filter)) continue;
       p.object(); // in JSON also for a device that is then left out
-      if (!linkPasses(link, filter));
-      else if (s.options.isBrief) putLinkBrief(s, p, link, true);
-      else putLink(s, p, link, { isLink: true, family: s.options.family === "link" ? "link" : "unspec" });
+      if (linkPasses(link, filter)) put(s, p, link);
       p.close();
     }
   });
+}
+
+function put(s: Session, p: Printer, link: LinkInfo): void {
+  if (s.options.isBrief) putLinkBrief(s, p, link, true);
+  else putLink(s, p, link, { isLink: true, family: s.options.family === "link" ? "link" : "unspec" });
 }

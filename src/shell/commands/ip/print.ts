@@ -32,6 +32,7 @@ function render(value: Json | Container, isPretty: boolean, depth: number): stri
   const newline = isPretty ? `\n${"    ".repeat(depth + 1)}` : "";
   const end = isPretty ? `\n${"    ".repeat(depth)}` : "";
   if (!value.isArray) {
+    if (value.entries.length === 0) return "{}";
     const fields = value.entries.map(
       ([key, item]) =>
         `${newline}${JSON.stringify(key)}:${isPretty ? " " : ""}${render(item, isPretty, depth + 1)}`,
