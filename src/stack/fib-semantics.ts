@@ -165,8 +165,6 @@ const MIN_SCOPE: Readonly<Record<number, number>> = {
 
 /** @source fib_create_info() */
 function makeRoute(step: StepContext, netns: NetnsRef, cfg: FibConfig): Route | Refusal {
-  const bad = checkPrefix(cfg.dst, cfg.dstLen);
-  if (bad !== null) return bad;
   const minScope = MIN_SCOPE[cfg.type] ?? RT_SCOPE_NOWHERE;
   if (minScope > cfg.scope) return refused("EINVAL", "Invalid scope");
   const { oif: _, ...rest } = cfg;
@@ -206,6 +204,8 @@ export function fibInsert(
   cfg: FibConfig,
   nlmFlags: number,
 ): Result<null> {
+  const bad = checkPrefix(cfg.dst, cfg.dstLen);
+  if (bad !== null) return bad;
   const before = netStack(step, netns).fib;
   const fib = withTable(before, cfg.table); // stays, also when the route is refused
   if (fib !== before) setFib(step, netns, fib);
@@ -251,10 +251,10 @@ function noteRoute(step: StepContext, kind: number, netns: NetnsRef, route: Rout
 
 /** Deletes the first route that fits what is given. ESRCH: none does, or there is no such table. @source fib_table_delete(), fib_nh_match() */
 export function fibDelete(step: StepContext, netns: NetnsRef, cfg: FibConfig): Result<null> {
-  if (netStack(step, netns).fib.get(cfg.table) === undefined)
-    return refused("ESRCH", "FIB table does not exist");
   const bad = checkPrefix(cfg.dst, cfg.dstLen);
   if (bad !== null) return bad;
+  if (netStack(step, netns).fib.get(cfg.table) === undefined)
+    return refused("ESRCH", "FIB table does not exist");
   const oif = cfg.oif === 0 ? null : (deviceByIndex(step, netns, cfg.oif)?.ref ?? -2);
   const fib = netStack(step, netns).fib;
   const found = routesTo(fib, cfg.table, cfg.dst, cfg.dstLen).find(
