@@ -46,7 +46,6 @@ const SLOW: ReadonlySet<Statement> = new Set([reads.pingWait, links.netnsDelete]
 /** Most scripts start with a working wire. */
 function prepare(d: Draft): void {
   d.say("sysctl -qw net.ipv6.conf.all.disable_ipv6=1");
-  links.quieten(d, "");
   if (d.odds(70)) d.say("ip link set lo up");
   const netnses = d.weighted([
     [1, 0],

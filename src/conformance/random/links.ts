@@ -6,12 +6,13 @@ const SETTLE_SEC = 0.1;
 const CLEANUP_SEC = 0.3;
 
 /**
- * Makes the timers of neighbours longer than any script: a statement that falls on the end of one, before it in one run and
- * behind it in the next, would be told from a mistake by nobody.
+ * Makes a device's timers of neighbours longer than any script: a statement that falls on the end of one, before it in one run
+ * and behind it in the next, would be told from a mistake by nobody.
  */
-export function quieten(d: Draft, netns: string): void {
+function quieten(d: Draft, dev: Device): void {
   const keys = ["retrans_time_ms=60000", "delay_first_probe_time=60"];
-  d.say(d.within(netns, `sysctl -qw ${keys.map((key) => `net.ipv4.neigh.default.${key}`).join(" ")}`));
+  const settings = keys.map((key) => `net.ipv4.neigh.${dev.ifname}.${key}`);
+  d.say(d.within(dev.netns, `sysctl -qw ${settings.join(" ")}`));
 }
 
 export function netnsAdd(d: Draft): void {
@@ -24,7 +25,6 @@ export function netnsAdd(d: Draft): void {
   d.netnses.push(name);
   d.say(`ip netns add ${name}`);
   d.say(`ip netns exec ${name} sysctl -qw net.ipv6.conf.all.disable_ipv6=1`);
-  quieten(d, name);
   if (d.odds(60)) d.say(`ip -n ${name} link set lo up`);
 }
 
@@ -81,10 +81,12 @@ export function linkAdd(d: Draft): void {
   const to: Device = { ifname: other, netns: isThere ? peerNetns : netns, peer: from, pair: n, addrs: [] };
   d.devices.push(Object.assign(from, { peer: to }), to);
   settle(d, from, to);
+  quieten(d, from);
   if (isSplit && !isThere && peerNetns !== "") {
     d.say(d.ip(netns, `link set ${other} netns ${peerNetns}`));
     to.netns = peerNetns;
   }
+  quieten(d, to);
 }
 
 export function linkAddBad(d: Draft): void {
@@ -159,6 +161,7 @@ export function linkMove(d: Draft): void {
   dev.addrs = [];
   if (name !== "") dev.ifname = name;
   settle(d, dev, dev.peer);
+  quieten(d, dev);
 }
 
 export function linkRename(d: Draft): void {
@@ -248,7 +251,6 @@ export function ifconfigLink(d: Draft): void {
     "arp",
     "multicast",
     "-multicast",
-    "metric 0",
   ]);
   d.say(d.within(dev.netns, `ifconfig ${d.nameOf(dev)} ${change}`));
 }

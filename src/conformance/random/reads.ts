@@ -182,7 +182,7 @@ export function ping(d: Draft): void {
     [1, "127.0.0.1"],
     [1, d.pick(["203.0.113.5", "0.0.0.0", "10.50.0.1"])],
   ]);
-  const source = dev.ifname === "lo" ? "" : d.maybe(12, `-I ${dev.ifname}`, `-I ${own}`);
+  const source = dev.addrs.length === 0 ? "" : d.maybe(12, `-I ${dev.ifname}`, `-I ${own}`);
   const count = d.weighted([
     [5, " -c 1"],
     [2, " -c 2 -i 0.2"],
