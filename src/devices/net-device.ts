@@ -138,6 +138,14 @@ export function isUp(dev: NetDevice): boolean {
   return (dev.flags & IFF_UP) !== 0;
 }
 
+/** @source include/uapi/linux/ipv6.h */
+const IPV6_MIN_MTU = 1280;
+
+/** Has it an IPv6 side? A smaller MTU takes that away, but not from the loopback. @source net/ipv6/addrconf.c, addrconf_notify() */
+export function hasInet6(dev: NetDevice): boolean {
+  return dev.mtu >= IPV6_MIN_MTU || dev.kind === "loopback";
+}
+
 export function hasBroadcast(dev: NetDevice): boolean {
   return (dev.flags & IFF_BROADCAST) !== 0;
 }

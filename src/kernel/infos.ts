@@ -1,5 +1,5 @@
 /** How the kernel shows its objects to user space: the bodies of rtnetlink dumps. */
-import { deviceFlags, isUp, type NetDevice } from "../devices/net-device.ts";
+import { deviceFlags, hasInet6, isUp, type NetDevice } from "../devices/net-device.ts";
 import { devicesOf, type NetnsRef, peerNsidAlloc } from "../devices/netns.ts";
 import {
   IF_OPER_DOWN,
@@ -26,9 +26,6 @@ import { type Neigh, NUD_IN_TIMER, NUD_VALID, neighsOf } from "../stack/neigh-ta
 import { netStack } from "../stack/net-stack.ts";
 import { formatIpv4 } from "../wire/ipv4-address.ts";
 import { formatMac } from "../wire/mac.ts";
-
-/** Below it a device has no IPv6 side, unless it is the loopback. @source net/ipv6/addrconf.c, addrconf_notify() */
-const IPV6_MIN_MTU = 1280;
 
 /** @source net/core/rtnetlink.c, rtnl_fill_ifinfo() */
 export function linkInfo(step: StepContext, dev: NetDevice): LinkInfo {
@@ -60,7 +57,7 @@ export function linkInfo(step: StepContext, dev: NetDevice): LinkInfo {
     numRxQueues: dev.numRxQueues,
     alias: dev.alias,
     altnames: dev.altnames,
-    hasInet6: dev.mtu >= IPV6_MIN_MTU || dev.kind === "loopback",
+    hasInet6: hasInet6(dev),
     carrierUpCount: dev.carrierUpCount,
     carrierDownCount: dev.carrierDownCount,
     stats: {

@@ -281,7 +281,7 @@ export function arpSet(
   if ("ok" in dev) return dev;
   if (body.dev === undefined && (dev.flags & 8) !== 0) return refused("EINVAL");
   const mac = parseMac(body.lladdr);
-  if (mac === null) return refused("EINVAL");
+  if (mac === null || dev.kind === "loopback") return refused("EINVAL"); // ARPHRD_ETHER is not its type
   const neigh = neighLookup(step, dev, address) ?? neighCreate(step, dev, address);
   return neighUpdate(step, neigh, mac, body.permanent ? NUD_PERMANENT : NUD_STALE, {
     override: true,

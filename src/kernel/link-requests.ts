@@ -179,6 +179,8 @@ export function changeFlags(step: StepContext, ref: DeviceRef, wanted: number): 
   if (after.flags !== before.flags) {
     step.record(KIND.link_change, after.netns, ref, JSON.stringify({ flags: after.flags }));
     notifyLink(step, after);
+    const quiet = IFF_UP | IFF_PROMISC | IFF_ALLMULTI;
+    if (((before.flags ^ after.flags) & ~quiet) !== 0) onCarrierSettled(step, after); // __dev_notify_flags()
   }
   return null;
 }
@@ -218,11 +220,15 @@ export function linkSet(step: StepContext, netns: NetnsRef, set: LinkSet): Resul
   if (dev === null) return refused("ENODEV");
   for (const octets of [set.address, set.broadcast])
     if (octets !== undefined && addressOctets(octets)?.length !== 6) return refused("EINVAL");
+  let result: Result<null> = DONE;
   for (const apply of SET_ORDER) {
-    const result = apply(step, dev.ref, set);
-    if (!result.ok) return result;
+    result = apply(step, dev.ref, set);
+    if (!result.ok) break;
   }
-  return DONE;
+  const { group, alias, linkMode } = set;
+  if (group !== undefined || alias !== undefined || (linkMode !== undefined && linkMode !== dev.linkMode))
+    onCarrierSettled(step, step.cells.get(dev.ref)); // netdev_state_change()
+  return result;
 }
 
 type Setter = (step: StepContext, ref: DeviceRef, set: LinkSet) => Result<null>;
@@ -240,6 +246,18 @@ function plain(
     notifyLink(step, dev);
     return DONE;
   };
+}
+
+/** For whoever listens it is a change of address. */
+function changeBroadcast(step: StepContext, ref: DeviceRef, { broadcast }: LinkSet): Result<null> {
+  if (broadcast === undefined) return DONE;
+  const dev = updateDevice(step, ref, (d) => {
+    d.broadcast = toMac(broadcast) ?? d.broadcast;
+  });
+  step.record(KIND.link_change, dev.netns, ref, JSON.stringify({ broadcast }));
+  onAddressChange(step, dev);
+  notifyLink(step, dev);
+  return DONE;
 }
 
 /** No device of this stage takes others on. @source do_set_master() */
@@ -270,13 +288,7 @@ const SET_ORDER: readonly Setter[] = [
     },
     ({ alias }) => ({ alias }),
   ),
-  plain(
-    (set) => set.broadcast,
-    (d, set) => {
-      d.broadcast = toMac(set.broadcast) ?? d.broadcast;
-    },
-    ({ broadcast }) => ({ broadcast }),
-  ),
+  changeBroadcast,
   setMaster,
   (step, ref, set) => {
     if (set.change === undefined || set.change === 0) return DONE;
@@ -308,7 +320,7 @@ const SET_ORDER: readonly Setter[] = [
   ),
 ];
 
-/** @param add or delete */
+/** @param add or delete @source rtnl_linkprop() */
 export function linkProperty(
   step: StepContext,
   netns: NetnsRef,
@@ -318,5 +330,7 @@ export function linkProperty(
 ): Result<null> {
   const dev = deviceByIndex(step, netns, ifindex);
   if (dev === null) return refused("ENODEV");
-  return add ? addAltname(step, dev.ref, altname) : deleteAltname(step, dev.ref, altname);
+  const result = add ? addAltname(step, dev.ref, altname) : deleteAltname(step, dev.ref, altname);
+  if (result.ok) onCarrierSettled(step, step.cells.get(dev.ref)); // netdev_state_change()
+  return result;
 }

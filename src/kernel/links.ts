@@ -6,7 +6,14 @@ import type { Errno } from "../core/errno.ts";
 import { DONE, granted, type Result, refused } from "../core/result.ts";
 import { devActivate, devDeactivate, linkwatchForget, netifCarrierOff } from "../devices/linkwatch.ts";
 import { LOOPBACK_MTU } from "../devices/loopback.ts";
-import { type DeviceRef, DeviceStats, isUp, NetDevice, updateDevice } from "../devices/net-device.ts";
+import {
+  type DeviceRef,
+  DeviceStats,
+  hasInet6,
+  isUp,
+  NetDevice,
+  updateDevice,
+} from "../devices/net-device.ts";
 import { deviceByName, type NetnsRef, peerNsidAlloc, updateNetns } from "../devices/netns.ts";
 import { VETH_MAX_MTU, VETH_MIN_MTU, vethClose, vethOpen } from "../devices/veth.ts";
 import { KIND } from "../events/kinds.ts";
@@ -248,7 +255,8 @@ export function renameDevice(step: StepContext, ref: DeviceRef, wish: string): R
   if (wish === dev.ifname) return DONE;
   const name = allocateName(step, dev.netns, wish);
   if (!name.ok) return name;
-  if (!isAllowedBySysctl(name.value)) return refused("EINVAL");
+  // IPv6 refuses, if the device has it. @source net/ipv6/addrconf.c, addrconf_notify()
+  if (hasInet6(dev) && !isAllowedBySysctl(name.value)) return refused("EINVAL");
   updateNetns(step, dev.netns, (ns) => {
     removeName(ns, dev.ifname);
     addName(ns, name.value, ref);

@@ -3,7 +3,7 @@
  * @source net/ipv4/devinet.c, inetdev_event(); fib_frontend.c, fib_netdev_event(); arp.c, arp_netdev_event()
  */
 import type { Cell } from "../core/cell-table.ts";
-import { isUp, type NetDevice, updateDevice } from "../devices/net-device.ts";
+import { IFNAME_MAX_OCTETS, isUp, type NetDevice, updateDevice } from "../devices/net-device.ts";
 import { type NetnsRef, peerNsidAlloc, updateNetns } from "../devices/netns.ts";
 import { IFA_F_PERMANENT, IFF_LOOPBACK, RT_SCOPE_HOST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
@@ -113,9 +113,11 @@ export function onMtuChange(step: StepContext, dev: NetDevice): void {
 /** NETDEV_CHANGENAME: labels follow, aliases (`eth0:1`) keep their ending. @source inetdev_changename() */
 export function onRename(step: StepContext, dev: NetDevice): void {
   updateInDevice(step, dev, (d) => {
-    d.addrs = d.addrs.map((ifa) => {
+    d.addrs = d.addrs.map((ifa, i) => {
+      if (i === 0) return { ...ifa, label: dev.ifname };
       const colon = ifa.label.indexOf(":");
-      return { ...ifa, label: colon < 0 ? dev.ifname : dev.ifname + ifa.label.slice(colon) };
+      const tail = colon < 0 ? `:${i + 1}` : ifa.label.slice(colon);
+      return { ...ifa, label: dev.ifname.slice(0, IFNAME_MAX_OCTETS - tail.length) + tail };
     });
   });
 }

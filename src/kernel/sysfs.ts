@@ -7,6 +7,7 @@ import { IF_OPER_DORMANT, IF_OPER_DOWN, IFF_LOWER_UP, IFF_RUNNING } from "../eve
 import type { StepContext } from "../events/step-context.ts";
 import { formatMac } from "../wire/mac.ts";
 import { changeFlags, changeMtu, findLink } from "./link-requests.ts";
+import { onCarrierSettled } from "./notify.ts";
 
 const OPERSTATES = ["unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up"];
 
@@ -151,9 +152,10 @@ export function sysfsWrite(step: StepContext, netns: NetnsRef, path: string, dat
   const dev = deviceByName(step, netns, parts[0]!)!;
   const text = data.replace(/\n$/, "");
   if (parts[1] === "ifalias") {
-    updateDevice(step, dev.ref, (d) => {
+    const named = updateDevice(step, dev.ref, (d) => {
       d.alias = text === "" ? null : text;
     });
+    onCarrierSettled(step, named); // netdev_state_change()
     return DONE;
   }
   if (!/^(0[xX][0-9a-fA-F]+|\d+)$/.test(text)) return refused("EINVAL");
