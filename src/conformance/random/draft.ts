@@ -82,7 +82,8 @@ export class Draft {
 
   /** Of the loopback device no MTU is changed: below 68 octets it would lose its IPv4 side. */
   ethernet(): Device {
-    return this.devices.length === 0 ? this.device() : this.pick(this.devices);
+    const none: Device = { ifname: "v1", netns: "", peer: null, pair: 1, addrs: [] };
+    return this.devices.length === 0 ? none : this.pick(this.devices);
   }
 
   /** A device's name as a command in that namespace would say it; now and then a wrong one. */

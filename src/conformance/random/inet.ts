@@ -136,7 +136,7 @@ export function routeChange(d: Draft): void {
     d.maybe(4, "table main", "table local", "table 100", "table nosuch"),
     d.maybe(3, "tos 0x10", "dsfield 8"),
     d.maybe(3, "onlink"),
-    d.maybe(3, "mtu 1200", "mtu lock 1200"),
+    d.maybe(3, "mtu 1200"),
   ].join("");
   d.say(d.ip(dev.netns, `route ${verb}${type} ${d.network()}${via}${out}${options}`));
 }
