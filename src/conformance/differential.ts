@@ -8,6 +8,7 @@ import { Gate } from "./live/gate.ts";
 import { recordLive } from "./live/record.ts";
 import { randomScenario, scenarioText } from "./random-scenario.ts";
 import { joinUnstable, type Recording } from "./recording.ts";
+import { shrinkList } from "./shrink.ts";
 import { simulateScript } from "./simulate.ts";
 
 export interface DifferentialOptions {
@@ -109,7 +110,7 @@ function signature(difference: Difference): string {
   return `${difference.kind} ${difference.command ?? difference.where}`;
 }
 
-/** Leaves out statements, in ever smaller runs, as long as the first difference stays. @param budget recordings that may be made */
+/** Leaves out statements as long as the first difference stays. @param budget recordings that may be made */
 async function shrink(
   lines: readonly string[],
   differences: readonly Difference[],
@@ -118,23 +119,18 @@ async function shrink(
 ): Promise<Found> {
   const wanted = signature(differences[0]!);
   let best: Found = { lines, differences };
-  let left = budget;
-  const attempt = async (candidate: readonly string[]): Promise<boolean> => {
-    if (left <= 0 || candidate.length === 0 || candidate.length === best.lines.length) return false;
-    left--;
+  const stillShows = async (candidate: readonly string[]): Promise<boolean> => {
     const found = await differencesNow(candidate, gate);
     if (!found.some((difference) => signature(difference) === wanted)) return false;
     best = { lines: candidate, differences: found };
     return true;
   };
-  const step = differences[0]!.step;
-  if (step !== null) await attempt(lines.slice(0, step));
-  for (let size = Math.ceil(best.lines.length / 2); size >= 1 && left > 0; size = size >> 1) {
-    for (let end = best.lines.length; end > 0 && left > 0; end -= size) {
-      const begin = Math.max(0, end - size);
-      await attempt([...best.lines.slice(0, begin), ...best.lines.slice(end)]);
-    }
-  }
+  if (budget === 0) return best;
+  // What comes behind the difference is rarely its cause.
+  const { step } = differences[0]!;
+  const start = lines.slice(0, step ?? lines.length);
+  const isEnough = start.length < lines.length && (await stillShows(start));
+  await shrinkList(isEnough ? start : lines, budget - 1, stillShows);
   return best;
 }
 
