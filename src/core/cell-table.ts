@@ -7,14 +7,15 @@ export type Cell<T> = number & { readonly __cell?: T };
  * The world's state: a table whose cells each hold one immutable record. A step swaps the cells it changes; everything else
  * is shared with every earlier state, so that a snapshot is a copy of the table and no more.
  *
- * Counters are changed on every frame. `own` gives a step its private copy of such a record, made on the first call: it may
- * be written until the step ends, and never after.
+ * Counters are changed on every frame. `own` gives a copy of such a record that nobody else holds: it may be written until the
+ * state is shared, that is, until somebody takes a snapshot or, where somebody watches, until the step ends; and never after.
  */
 export class CellTable {
   private cells: unknown[] = [];
-  /** Step in which the cell's record was copied for writing. */
-  private ownedIn: number[] = [];
-  private step = 0;
+  /** Since which sharing of the state the cell's record is a copy for writing. */
+  private ownedSince: number[] = [];
+  /** Counts how often the state was shared. */
+  private sharings = 0;
   private dirty: boolean[] = [];
   private dirtyList: number[] = [];
   private memos: unknown[] = [];
@@ -27,14 +28,14 @@ export class CellTable {
 
   set<T>(ref: Cell<T>, record: T): void {
     this.cells[ref] = record;
-    this.ownedIn[ref] = -1; // The record given is the giver's.
+    this.ownedSince[ref] = -1; // The record given is the giver's.
     this.touch(ref);
   }
 
   add<T>(record: T): Cell<T> {
     const ref = this.cells.length;
     this.cells.push(record);
-    this.ownedIn.push(-1);
+    this.ownedSince.push(-1);
     this.dirty.push(false);
     this.memos.push(undefined);
     this.touch(ref);
@@ -64,13 +65,13 @@ export class CellTable {
     this.memos[ref] = memo;
   }
 
-  /** The record, copied once a step by its `copy`, for writing until the step ends. */
+  /** The record for writing until the state is shared: copied by its `copy` on the first call since it was. */
   own<T extends { copy(): T }>(ref: Cell<T>): T {
-    if (this.ownedIn[ref] === this.step) return this.cells[ref] as T;
+    this.touch(ref);
+    if (this.ownedSince[ref] === this.sharings) return this.cells[ref] as T;
     const copy = (this.cells[ref] as T).copy();
     this.cells[ref] = copy;
-    this.ownedIn[ref] = this.step;
-    this.touch(ref);
+    this.ownedSince[ref] = this.sharings;
     return copy;
   }
 
@@ -81,13 +82,16 @@ export class CellTable {
     this.dirtyList.push(ref);
   }
 
-  /** Ends the private copies of the step before. */
+  /** Only those who watch see the state between two steps. */
   startStep(): void {
-    this.step++;
-    if (this.stepCells !== null) this.stepCells = [];
+    if (this.stepCells === null) return;
+    this.sharings++;
+    this.stepCells = [];
   }
 
+  /** From now on the state after every step is shared: with whoever looks at it then. */
   watchSteps(): void {
+    this.sharings++;
     this.stepCells = [];
   }
 
@@ -110,13 +114,13 @@ export class CellTable {
 
   /** All records by cell number, holes included. It shares the records and is not changed by later steps. */
   snapshot(): readonly unknown[] {
-    this.step++; // Records handed out are no longer private to a step.
+    this.sharings++;
     return this.cells.slice();
   }
 
   restore(records: readonly unknown[]): void {
     this.cells = records.slice();
-    this.ownedIn = records.map(() => -1);
+    this.ownedSince = records.map(() => -1);
     this.dirty = records.map(() => false);
     this.dirtyList = [];
     this.memos = records.map(() => undefined);

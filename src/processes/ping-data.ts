@@ -11,14 +11,19 @@ export function fillOctet(s: PingState, index: number): number {
   return pattern === null || pattern.length === 0 ? index & 255 : pattern[index % pattern.length]!;
 }
 
+/** The fill without a pattern. */
+const COUNTING = Uint8Array.from({ length: 256 }, (_, index) => index);
+
+function fill(s: PingState): Uint8Array {
+  const { size, pattern } = s.options;
+  if (pattern === null && size <= COUNTING.length) return COUNTING.slice(0, size);
+  return new Uint8Array(size).map((_, index) => fillOctet(s, index));
+}
+
 /** The time as a 64-bit timeval, where it fits, then the fill. */
 export function requestData(s: PingState, now: Nanos): Uint8Array {
-  const data = new Uint8Array(s.options.size);
-  const hasTime = isTimed(s);
-  const first = hasTime ? TIMEVAL_OCTETS : 0;
-  if (s.options.pattern === null) for (let i = first; i < data.length; i++) data[i] = i;
-  else for (let i = first; i < data.length; i++) data[i] = fillOctet(s, i);
-  if (hasTime) {
+  const data = fill(s);
+  if (isTimed(s)) {
     writeU64(Math.floor(now / NS_PER_SEC), data, 0);
     writeU64(Math.floor((now % NS_PER_SEC) / NS_PER_US), data, 8);
   }

@@ -89,7 +89,7 @@ export function count(step: StepContext, netns: NetnsRef, name: MibName, by = 1)
   ownMib(step, netns).add(MIB[name], by);
 }
 
-/** The namespace's counters, private to this step. */
+/** The namespace's counters, for writing in this step. */
 export function ownMib(step: StepContext, netns: NetnsRef): Mib {
   return step.cells.own(netStack(step, netns).mib);
 }

@@ -20,19 +20,43 @@ describe("CellTable", () => {
     expect(() => cells.delete(1)).toThrow("cell 1 is deleted twice");
   });
 
-  it("should give a step one private copy of a record, and the next step another", () => {
+  it("should copy a record for writing once, until the state is shared", () => {
     const cells = new CellTable();
     const first = new Counter();
     const ref = cells.add(first);
     cells.startStep();
     const own = cells.own<Counter>(ref);
     own.count++;
-    expect(cells.own<Counter>(ref)).toBe(own);
     expect(cells.get(ref)).toBe(own);
     expect(first.count).toBe(0);
     cells.startStep();
+    expect(cells.own<Counter>(ref)).toBe(own);
+    cells.snapshot();
     cells.own<Counter>(ref).count++;
-    expect([first.count, own.count, cells.get<Counter>(ref).count]).toEqual([0, 1, 2]);
+    expect([own.count, cells.get<Counter>(ref).count]).toEqual([1, 2]);
+  });
+
+  it("should copy a record for writing once a step where somebody watches", () => {
+    const cells = new CellTable();
+    const ref = cells.add(new Counter());
+    const unseen = cells.own<Counter>(ref);
+    cells.watchSteps();
+    cells.startStep();
+    const own = cells.own<Counter>(ref);
+    own.count++;
+    expect(cells.own<Counter>(ref)).toBe(own);
+    cells.startStep();
+    cells.own<Counter>(ref).count++;
+    expect([unseen.count, own.count, cells.get<Counter>(ref).count]).toEqual([0, 1, 2]);
+  });
+
+  it("should tell of a record each time it is written to, copied or not", () => {
+    const cells = new CellTable();
+    const ref = cells.add(new Counter());
+    cells.own(ref);
+    cells.takeDirty();
+    cells.own(ref);
+    expect(cells.takeDirty()).toEqual([ref]);
   });
 
   it("should keep a snapshot as it was, in the step in which it is taken too", () => {
