@@ -209,10 +209,10 @@ export function routeGet(step: StepContext, netns: NetnsRef, get: RouteGet): Res
   return granted({
     type: route.type,
     dst: formatIpv4(dst),
-    src: get.src === undefined ? null : get.src,
+    src: src === 0 ? null : formatIpv4(src),
     gateway: route.gateway === 0 ? null : formatIpv4(route.gateway),
     oif: step.cells.get<NetDevice>(route.device).ifindex,
-    prefSrc: get.src === undefined ? formatIpv4(route.src) : null,
+    prefSrc: route.src === src ? null : formatIpv4(route.src),
     iif: null,
     uid: get.uid ?? 0,
     cacheFlags: isLocal ? ["local"] : cacheFlags,

@@ -168,8 +168,14 @@ export class Files {
     const { host } = this;
     if (mode === "read" || isKernelFile(full)) {
       const stat = host.request(user.netns, "FILE_STAT", { path: full });
-      if (!stat.ok)
-        return mode !== "read" && full.startsWith("/sys/") && stat.errno === "ENOENT" ? "EACCES" : stat.errno;
+      if (!stat.ok) {
+        // In a directory of sysfs that there is, nobody may make files.
+        const isRefused = mode !== "read" && full.startsWith("/sys/") && stat.errno === "ENOENT";
+        const parent = full.slice(0, full.lastIndexOf("/"));
+        return isRefused && host.request(user.netns, "FILE_STAT", { path: parent }).ok
+          ? "EACCES"
+          : stat.errno;
+      }
       if (isDirWanted && stat.value.type !== "dir") return "ENOTDIR";
       return mode !== "read" && stat.value.type === "dir" ? "EISDIR" : null;
     }
