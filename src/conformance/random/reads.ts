@@ -188,7 +188,6 @@ export function ping(d: Draft): void {
     [2, " -c 2 -i 0.2"],
     [1, " -c 3 -i 0.2"],
     [1, " -c 3 -f"],
-    [1, " -c 2 -i 0.2 -w 1"],
   ]);
   d.say(d.within(dev.netns, `ping${count} -W 0.5${source}${d.pick(SIZES)}${d.pick(OPTIONS)} ${target}`), 0.5);
 }
