@@ -133,23 +133,17 @@ if (process.argv.includes("--if-stale") && isFresh()) process.exit(0);
 
 const started = performance.now();
 const begun = new Date();
-const outputs = [];
-if (existsSync(join(root, "src/cli/main.ts"))) {
-  const { metafile } = await buildCli("src/cli/main.ts");
-  removeStale(join(dist, "cli"), Object.keys(metafile.outputs));
-  chmodSync(join(dist, "cli/vethsim.js"), 0o755);
-  writeFileSync(join(dist, "cli/LICENSES.txt"), bundledLicences(metafile).join("\n"));
-  outputs.push("dist/cli/vethsim.js");
-} else console.error("build: src/cli/main.ts does not exist yet, so there is no command line");
-if (existsSync(join(root, "src/index.ts"))) {
-  const { metafile } = await buildLibrary("src/index.ts");
-  removeStale(join(dist, "chunks"), Object.keys(metafile.outputs));
-  outputs.push("dist/index.js");
-  if (!jsOnly) {
-    declarations();
-    outputs.push("dist/types");
-  }
-} else console.error("build: src/index.ts does not exist yet, so there is no library");
+const outputs = ["dist/cli/vethsim.js", "dist/index.js"];
+const cli = await buildCli("src/cli/main.ts");
+removeStale(join(dist, "cli"), Object.keys(cli.metafile.outputs));
+chmodSync(join(dist, "cli/vethsim.js"), 0o755);
+writeFileSync(join(dist, "cli/LICENSES.txt"), bundledLicences(cli.metafile).join("\n"));
+const library = await buildLibrary("src/index.ts");
+removeStale(join(dist, "chunks"), Object.keys(library.metafile.outputs));
+if (!jsOnly) {
+  declarations();
+  outputs.push("dist/types");
+}
 copyAssets();
-if (outputs.length > 0) writeFileSync(stamp, `${begun.toISOString()}\n`);
-console.error(`build: ${outputs.join(", ") || "nothing"} in ${Math.round(performance.now() - started)} ms`);
+writeFileSync(stamp, `${begun.toISOString()}\n`);
+console.error(`build: ${outputs.join(", ")} in ${Math.round(performance.now() - started)} ms`);

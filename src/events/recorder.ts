@@ -24,7 +24,7 @@ export interface Recorder {
   ): number;
 }
 
-/** Numbers rows and keeps nothing: a run without a log has the same numbers as one with. */
+/** Numbers rows and keeps nothing. The rows that a log has of its own, checkpoints and snapshots, have no numbers then. */
 export class NullRecorder implements Recorder {
   time: Nanos = 0;
   seq = 0;
