@@ -256,7 +256,10 @@ export function renameDevice(step: StepContext, ref: DeviceRef, wish: string): R
   const name = allocateName(step, dev.netns, wish);
   if (!name.ok) return name;
   // IPv6 refuses, if the device has it. @source net/ipv6/addrconf.c, addrconf_notify()
-  if (hasInet6(dev) && !isAllowedBySysctl(name.value)) return refused("EINVAL");
+  if (hasInet6(dev) && !isAllowedBySysctl(name.value)) {
+    onRename(step, dev); // IPv4 has heard of the new name by then, and hears of the old one again
+    return refused("EINVAL");
+  }
   updateNetns(step, dev.netns, (ns) => {
     removeName(ns, dev.ifname);
     addName(ns, name.value, ref);

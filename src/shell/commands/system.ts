@@ -2,6 +2,7 @@
  * Tools that tell of the system and the user: date(1), id(1), whoami(1), uname(1), hostname(1), nproc(1), tty(1).
  * @source coreutils 9.1; hostname 3.23
  */
+import { IFF_LOOPBACK, IFF_UP, RT_SCOPE_LINK } from "../../events/netlink.ts";
 import { pathOf } from "../run/external.ts";
 import { formatDate } from "../strftime.ts";
 import type { Tool } from "../tool.ts";
@@ -99,9 +100,18 @@ export const uname: Tool = (cx) => {
   return 0;
 };
 
-/** IFA_F_* and scopes that `hostname -I` leaves out. */
-const RT_SCOPE_LINK = 253;
-const RT_SCOPE_HOST = 254;
+/** Addresses of devices that are up, without those of the loopback and IPv6 ones of the link. @source hostname.c, show_name() */
+function allAddresses(cx: Parameters<Tool>[0]): string[] {
+  const links = cx.request("RTM_GETLINK_DUMP", {});
+  const addresses = cx.request("RTM_GETADDR", {});
+  if (!links.ok || !addresses.ok) return [];
+  const shown = links.value.filter(({ flags }) => (flags & (IFF_UP | IFF_LOOPBACK)) === IFF_UP);
+  const indexes = new Set(shown.map(({ ifindex }) => ifindex));
+  return addresses.value
+    .filter(({ family, scope }) => family === "inet" || scope !== RT_SCOPE_LINK)
+    .filter(({ ifindex }) => indexes.has(ifindex))
+    .map(({ local }) => local);
+}
 
 export const hostname: Tool = (cx) => {
   const parsed = parseOptions(cx, {
@@ -116,13 +126,8 @@ export const hostname: Tool = (cx) => {
   if (parsed.has("d")) cx.out("\n");
   else if (parsed.has("i")) cx.out("127.0.1.1\n");
   else if (parsed.has("I")) {
-    const addresses = cx.request("RTM_GETADDR", {});
-    const shown = addresses.ok
-      ? addresses.value.filter(
-          ({ scope, local }) => scope < RT_SCOPE_LINK && scope !== RT_SCOPE_HOST && !local.startsWith("127."),
-        )
-      : [];
-    cx.out(`${shown.map(({ local }) => `${local} `).join("")}\n`);
+    const shown = allAddresses(cx).map((address) => `${address} `);
+    cx.out(`${shown.join("")}\n`);
   } else cx.out(`${HOSTNAME}\n`);
   return 0;
 };
