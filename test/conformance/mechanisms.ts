@@ -98,4 +98,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("124-arp-queue", "when only one packet waits for ARP", "stack/in-device.ts", (m) => ({ inetdevInit: shortQueue(m) })),
   line("125-link-flap", "when nobody hears of a lost carrier", "kernel/notify.ts", () => ({ onCarrierSettled: nothing })),
   line("125-link-flap", "when both ends need not be up", "devices/veth.ts", () => ({ vethOpen: nothing })),
+  line("126-one-trie", "when a refused route leaves no table behind", "stack/fib.ts", () => ({ withTable: (fib: Any) => fib })),
+  line("127-changes-are-heard", "when labels do not follow a new name", "kernel/notify.ts", () => ({ onRename: nothing })),
+  line("127-changes-are-heard", "when nobody hears of a change", "kernel/notify.ts", () => ({ onCarrierSettled: nothing })),
 ];
