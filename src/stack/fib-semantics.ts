@@ -265,6 +265,7 @@ export function fibDelete(step: StepContext, netns: NetnsRef, cfg: FibConfig): R
       (cfg.prefSrc === 0 || r.prefSrc === cfg.prefSrc) &&
       (cfg.protocol === 0 || r.protocol === cfg.protocol) &&
       (cfg.priority === 0 || r.priority === cfg.priority) &&
+      (cfg.mtu === 0 || r.mtu === cfg.mtu) && // fib_metrics_match()
       (oif === null || r.oif === oif) &&
       (cfg.gateway === 0 || r.gateway === cfg.gateway),
   );
