@@ -86,9 +86,12 @@ function parseFilter(s: Session, words: readonly string[]): AddressFilter {
   return filter;
 }
 
+function isOfFamily(address: AddrInfo, { family }: AddressFilter): boolean {
+  return (family !== "inet" && family !== "inet6") || address.family === family;
+}
+
 function addressPasses(address: AddrInfo, filter: AddressFilter, label: RegExp | null): boolean {
-  if ((filter.family === "inet" || filter.family === "inet6") && address.family !== filter.family)
-    return false;
+  if (!isOfFamily(address, filter)) return false;
   if (filter.scope !== null && address.scope !== filter.scope) return false;
   if (((address.flags ^ filter.flags) & filter.flagMask) !== 0) return false;
   if (filter.to !== null && !sharesBits(octetsOfKernel(address.local), filter.to.octets, filter.to.length))
@@ -99,6 +102,8 @@ function addressPasses(address: AddrInfo, filter: AddressFilter, label: RegExp |
 interface Shown {
   readonly link: LinkInfo;
   readonly addresses: readonly AddrInfo[];
+  /** Of the family asked for, wanted or not. */
+  readonly own: readonly AddrInfo[];
 }
 
 function choose(links: readonly LinkInfo[], all: readonly AddrInfo[], filter: AddressFilter): Shown[] {
@@ -109,7 +114,7 @@ function choose(links: readonly LinkInfo[], all: readonly AddrInfo[], filter: Ad
     const addresses = own.filter((a) => addressPasses(a, filter, label));
     // A device without any address stays, unless addresses of one family are asked for.
     if (addresses.length > 0 || (own.length === 0 && filter.family === "unspec"))
-      shown.push({ link, addresses });
+      shown.push({ link, addresses, own: own.filter((a) => isOfFamily(a, filter)) });
   }
   return shown;
 }
@@ -117,7 +122,7 @@ function choose(links: readonly LinkInfo[], all: readonly AddrInfo[], filter: Ad
 function putDevice(
   s: Session,
   p: Printer,
-  { link, addresses }: Shown,
+  { link, addresses, own }: Shown,
   filter: AddressFilter,
   isAlone: boolean,
 ): void {
@@ -128,7 +133,13 @@ function putDevice(
   }
   if (!isWithoutAddresses(s, filter)) {
     p.array("addr_info");
-    for (const address of addresses) putAddress(s, p, address, s.options.isOneline);
+    for (const address of own) {
+      if (addresses.includes(address)) putAddress(s, p, address, s.options.isOneline);
+      else {
+        p.object();
+        p.close();
+      }
+    }
     p.close();
     if (s.options.isBrief) p.text("\n");
   }
@@ -156,7 +167,7 @@ export function addressShow(s: Session, words: readonly string[]): void {
   else links = [s.talkLink(needShownIndex(s, filter.dev))];
   const isBare = isWithoutAddresses(s, filter);
   const all = isBare ? [] : s.dump("RTM_GETADDR", {});
-  const shown = isBare ? links.map((link) => ({ link, addresses: [] })) : choose(links, all, filter);
+  const shown = isBare ? links.map((link) => ({ link, addresses: [], own: [] })) : choose(links, all, filter);
   const isAlone = isWithoutLinks(s, filter);
   s.print((p) => {
     // Without a line of its own a device is not asked for its group.
