@@ -23,7 +23,7 @@ import { DEFAULT_NEIGH_PARMS, type NeighParms } from "../stack/conf.ts";
 import type { Route } from "../stack/fib.ts";
 import { type InAddr, inDevice } from "../stack/in-device.ts";
 import { type Neigh, NUD_IN_TIMER, NUD_VALID, neighsOf } from "../stack/neigh-table.ts";
-import { netStack } from "../stack/net-stack.ts";
+import { confOr, netStack } from "../stack/net-stack.ts";
 import { formatIpv4 } from "../wire/ipv4-address.ts";
 import { formatMac } from "../wire/mac.ts";
 
@@ -118,7 +118,10 @@ export function addrDump(step: StepContext, netns: NetnsRef): AddrInfo[] {
 
 /** @source net/ipv4/fib_semantics.c, fib_dump_info() */
 export function routeInfo(step: StepContext, netns: NetnsRef, route: Route): RouteInfo {
-  const ignores = (netStack(step, netns).confAll.ignore_routes_with_linkdown ?? 0) !== 0;
+  const stack = netStack(step, netns);
+  const dev = route.oif < 0 ? null : step.cells.get<NetDevice>(route.oif);
+  // ip_ignore_linkdown(): "all" or the device's own
+  const ignores = dev !== null && confOr(stack, inDevice(step, dev).conf, "ignore_routes_with_linkdown");
   const isLinkdown = (route.flags & RTNH_F_LINKDOWN) !== 0;
   return {
     family: "inet",
