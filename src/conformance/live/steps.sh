@@ -16,7 +16,7 @@ __watch() { # every namespace that exists has a capture socket, and none that is
   local path name
   for path in /run/netns/*; do
     name=${path##*/}
-    if [ -e "$path" ] && [ -z "${__known[$name]}" ]; then
+    if [ -e "$path" ] && [ -z "${__known[$name]-}" ]; then
       __known[$name]=1
       __tell add "$name" "$path"
     fi
@@ -26,21 +26,21 @@ __watch() { # every namespace that exists has a capture socket, and none that is
   done
 }
 __forget() {
-  [ -n "${__known[$1]}" ] || return 0
+  [ -n "${__known[$1]-}" ] || return 0
   unset "__known[$1]"
   __tell del "$1"
 }
 __netns_verb() { # of a command line of ip: its verb after "netns", and that verb's argument, in __verb and __name
   __verb= __name=
-  while [[ $1 == -* ]]; do
+  while [[ ${1-} == -* ]]; do
     case $1 in -n | -netns | -b | -batch | -f | -family | -rc | -rcvbuf) shift ;; esac
     shift
   done
-  case $1 in net | netn | netns) __verb=$2 __name=$3 ;; esac
+  case ${1-} in net | netn | netns) __verb=${2-} __name=${3-} ;; esac
 }
 # A capture socket must be there before the namespace is used, and gone before it is deleted, or it would keep it alive.
 ip() {
-  local __verb __name __status
+  local __verb __name __status # scripts may "set -u"
   __netns_verb "$@"
   case $__verb in
     d | de | del | dele | delet | delete)
@@ -52,7 +52,7 @@ ip() {
   return $__status
 }
 sudo() { # the recorder is root already
-  while [[ $1 == -* ]]; do shift; done
+  while [[ ${1-} == -* ]]; do shift; done
   "$@"
 }
 __return() { return "$1"; }
