@@ -102,9 +102,10 @@ export class CellTable {
 
   /** Cells changed since the last call, by number. */
   takeDirty(): number[] {
-    const list = this.dirtyList;
+    const list = this.dirtyList.slice();
+    this.dirtyList.length = 0; // The array stays: code compiled for it does, too.
     for (const ref of list) this.dirty[ref] = false;
-    this.dirtyList = [];
+    this.sharings++;
     return list.sort((a, b) => a - b);
   }
 

@@ -4,18 +4,34 @@ import { IntMap } from "../core/int-map.ts";
 import { registerRecord } from "../core/record-codec.ts";
 import type { NetnsRef } from "../devices/netns.ts";
 import type { StepContext } from "../events/step-context.ts";
+import { PROGRAMS } from "../processes/programs.ts";
 
 /** A process of user space: one of the shell's, or a program of the simulation. */
-export interface Process {
-  readonly pid: number;
-  readonly comm: string;
-  readonly netns: NetnsRef;
-  /** Name of the program it runs; null: it lives outside the world. */
-  readonly program: string | null;
-  /** The program's own state: plain data. */
-  readonly state: unknown;
-  readonly sockets: readonly number[];
+export class Process {
+  constructor(
+    readonly pid: number,
+    readonly comm: string,
+    readonly netns: NetnsRef,
+    /** Name of the program it runs; null: it lives outside the world. */
+    readonly program: string | null,
+    /** The program's own state: plain data. */
+    public state: unknown,
+    readonly sockets: readonly number[],
+  ) {}
+
+  with(change: Partial<Pick<Process, "comm" | "netns" | "program" | "sockets">>): Process {
+    const { comm, netns, program, sockets } = { ...this, ...change };
+    return new Process(this.pid, comm, netns, program, this.state, sockets);
+  }
+
+  /** A copy whose program may write to its state. */
+  copy(): Process {
+    const program = this.program === null ? undefined : PROGRAMS.get(this.program);
+    const state = program === undefined || this.state === null ? this.state : program.copy(this.state);
+    return new Process(this.pid, this.comm, this.netns, this.program, state, this.sockets);
+  }
 }
+registerRecord("Process", Process);
 
 /** What the whole machine has once. */
 export class Globals {

@@ -5,7 +5,7 @@ import type { StepContext } from "../events/step-context.ts";
 import type { Wake } from "../processes/program.ts";
 import { PROGRAMS } from "../processes/programs.ts";
 import { closeRawSocket } from "../stack/raw-socket.ts";
-import { globals, type Process, updateGlobals } from "./globals.ts";
+import { globals, Process, updateGlobals } from "./globals.ts";
 import { makeNetns, releaseNetns } from "./namespaces.ts";
 import { KernelProgramContext } from "./program-context.ts";
 
@@ -17,7 +17,7 @@ export function processOf(step: StepContext, pid: number): { ref: number; proces
 /** fork(2): the child lives in `netns`. */
 export function fork(step: StepContext, netns: NetnsRef, comm: string): number {
   const pid = globals(step).pidLast + 1;
-  const ref = step.cells.add<Process>({ pid, comm, netns, program: null, state: null, sockets: [] });
+  const ref = step.cells.add(new Process(pid, comm, netns, null, null, []));
   updateGlobals(step, (g) => {
     g.pidLast = pid;
     g.processes = globals(step).processes.set(pid, ref);
@@ -43,7 +43,7 @@ export function setns(step: StepContext, pid: number, netns: NetnsRef): Result<n
   const found = processOf(step, pid);
   if (found === null) return refused("ESRCH");
   if (found.process.netns === netns) return DONE;
-  step.cells.set(found.ref, { ...found.process, netns });
+  step.cells.set(found.ref, found.process.with({ netns }));
   hold(step, netns, pid);
   leave(step, found.process.netns, pid);
   return DONE;
@@ -58,7 +58,7 @@ export function unshareNet(step: StepContext, pid: number): Result<{ netns: Netn
 export function exec(step: StepContext, pid: number, comm: string): Result<null> {
   const found = processOf(step, pid);
   if (found === null) return refused("ESRCH");
-  step.cells.set(found.ref, { ...found.process, comm });
+  step.cells.set(found.ref, found.process.with({ comm }));
   return DONE;
 }
 
@@ -82,7 +82,7 @@ export function spawn(step: StepContext, pid: number, argv: readonly string[]): 
   if (found === null) return refused("ESRCH");
   const program = PROGRAMS.get(argv[0] ?? "");
   if (program === undefined) return refused("ENOENT");
-  step.cells.set(found.ref, { ...found.process, program: program.name });
+  step.cells.set(found.ref, found.process.with({ program: program.name }));
   const cx = new KernelProgramContext(step, found.ref, pid, found.process.netns);
   afterRun(step, cx, program.start(cx, argv));
   return DONE;
@@ -101,23 +101,16 @@ export function wakeProgram(step: StepContext, ref: number, wake: Wake): void {
   if (process?.program == null) return;
   const program = PROGRAMS.get(process.program)!;
   const cx = new KernelProgramContext(step, ref, process.pid, process.netns);
-  afterRun(step, cx, program.wake(cx, process.state, wake));
+  afterRun(step, cx, program.wake(cx, step.cells.own<Process>(ref).state, wake));
 }
 
 /** Keeps the state that a program came to, and ends its process if it wished so. */
 function afterRun(step: StepContext, cx: KernelProgramContext, state: unknown): void {
   const { process: ref, pid, netns } = cx;
-  const after = step.cells.get<Process>(ref);
-  step.cells.set(ref, {
-    pid,
-    comm: after.comm,
-    netns,
-    program: after.program,
-    state,
-    sockets: after.sockets,
-  });
+  const process = step.cells.own<Process>(ref);
+  process.state = state;
   if (cx.status === null) return;
-  step.cells.set(ref, { ...step.cells.get<Process>(ref), program: null });
+  step.cells.set(ref, process.with({ program: null }));
   step.cancelTimer(ref);
   step.exited(pid, cx.status, netns);
 }

@@ -48,7 +48,7 @@ export class KernelProgramContext implements ProgramContext {
   rawIcmpSocket(): SocketRef {
     const socket = openRawSocket(this.step, this.netns, this.process);
     const process = this.step.cells.get<Process>(this.process);
-    this.step.cells.set(this.process, { ...process, sockets: [...process.sockets, socket] });
+    this.step.cells.set(this.process, process.with({ sockets: [...process.sockets, socket] }));
     return socket;
   }
 

@@ -1,6 +1,6 @@
 /**
- * What a running ping(8) knows: immutable plain data, and the small changes to it that sending and receiving share. A wake
- * copies it once into a draft, which that wake alone writes and then gives back: a copy for each change took half of a run.
+ * What a running ping(8) knows: plain data, and the small changes to it that sending and receiving share. A wake writes to a
+ * draft that nobody else holds: a copy for each change took half of a run, and one for each wake a twentieth.
  */
 import { type Nanos, NS_PER_MS } from "../core/nanos.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
@@ -71,7 +71,7 @@ export interface PingState {
 const ANSWERED_ROWS = 64;
 const WORDS_PER_ROW = 32;
 
-/** A copy of the state that the wake which made it may write until it gives it back. */
+/** A copy of the state that wakes may write to until the state is shared. */
 export type PingDraft = { -readonly [K in keyof PingState]: PingState[K] };
 
 /** Field by field: a spread of so many takes ten times as long. */

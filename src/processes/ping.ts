@@ -18,7 +18,7 @@ import { type PingCommand, type PingOptions, type PingStop, parsePing, stop } fr
 import { header, statistics, status } from "./ping-print.ts";
 import { drain } from "./ping-receive.ts";
 import { isInTrain, MIN_INTERVAL, nextDue, sendDue } from "./ping-send.ts";
-import { draftOf, INITIAL, intervalOf, isDone, type PingDraft, type PingState } from "./ping-state.ts";
+import { draftOf, INITIAL, intervalOf, isDone, type PingDraft } from "./ping-state.ts";
 import { USAGE } from "./ping-usage.ts";
 import type { Program, ProgramContext, Wake } from "./program.ts";
 
@@ -29,7 +29,7 @@ const RCVBUF_MAX = 425_984;
 
 const IGNORED_SIGNALS = new Set(["CHLD", "CONT", "WINCH", "URG", "STOP", "TSTP", "TTIN", "TTOU"]);
 
-export const ping: Program<PingState> = {
+export const ping: Program<PingDraft> = {
   name: "ping",
   start(cx, argv) {
     const begun = begin(cx, argv);
@@ -43,13 +43,12 @@ export const ping: Program<PingState> = {
     proceed(cx, begun);
     return begun;
   },
-  wake(cx, state, wake) {
-    if (state.isEnded) return state;
-    if (wake.kind === "signal" && isIgnored(wake.signal)) return state;
-    const s = draftOf(state);
+  copy: draftOf,
+  wake(cx, s, wake) {
+    if (s.isEnded) return s;
+    if (wake.kind === "signal" && isIgnored(wake.signal)) return s;
     if (wake.kind === "signal") onSignal(cx, s, wake.signal);
     else if ((!isInTrain(s) && drain(cx, s)) || wake.kind === "timer") goOn(cx, s);
-    else return state;
     return s;
   },
 };
@@ -101,7 +100,7 @@ function goOn(cx: ProgramContext, s: PingDraft): void {
 }
 
 /** The next instant at which something is to be done without an answer; null: there is none. */
-function wakeAt(cx: ProgramContext, s: PingState): Nanos | null {
+function wakeAt(cx: ProgramContext, s: PingDraft): Nanos | null {
   const wait = s.options.adaptive ? NS_PER_SEC : Math.max(intervalOf(s), MIN_INTERVAL);
   const due = nextDue(s) ?? (isDone(s) ? cx.now + wait : null);
   if (due === null && s.alarmAt === null) return null;

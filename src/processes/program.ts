@@ -61,10 +61,13 @@ export type Wake =
   | { readonly kind: "readable" }
   | { readonly kind: "signal"; readonly signal: string };
 
-/** @typeParam S its state: immutable plain data (numbers, text, arrays, objects, null) */
+/** @typeParam S its state: plain data (numbers, text, arrays, objects, null) */
 export interface Program<S> {
   readonly name: string;
   /** argv[0] is the program's name. A program that ends at once calls `exit` and still returns a state. */
   start(cx: ProgramContext, argv: readonly string[]): S;
+  /** A copy of the state that a wake may write to. What lies deeper in it is immutable. */
+  copy(state: S): S;
+  /** The program goes on: with a state that nobody else holds, which it may change and give back. */
   wake(cx: ProgramContext, state: S, wake: Wake): S;
 }

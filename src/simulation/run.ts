@@ -32,8 +32,9 @@ export interface RunOptions {
   readonly from?: Snapshot;
 }
 
-/** Rows from one checkpoint to the next. */
+/** Rows from one checkpoint to the next: few at first, so that a short log has some, then doubled up to this many. */
 export const CHECKPOINT_ROWS = 16_384;
+const FIRST_CHECKPOINT_ROWS = 64;
 /** A snapshot is taken when the log since the last one has this many times its size: so snapshots cost a bounded share. */
 const SNAPSHOT_SHARE = 8;
 const SNAPSHOT_MIN_BYTES = 2 << 20;
@@ -52,6 +53,7 @@ export class Run {
   private readonly chance: SeededChance;
   private readonly hash: StateHash;
   private readonly freezer: DeepFreezer | null;
+  private checkpointGap = FIRST_CHECKPOINT_ROWS;
   private nextCheckpoint: number;
   private snapshotBytes = 0;
   private isClosed = false;
@@ -80,7 +82,7 @@ export class Run {
     // First, so that a fork's log begins with it, even in the middle of an instant.
     if (this.log !== null) this.snapshotNow();
     this.settle();
-    this.nextCheckpoint = this.rec.seq + CHECKPOINT_ROWS;
+    this.nextCheckpoint = this.rec.seq + this.checkpointGap;
   }
 
   get now(): Nanos {
@@ -142,7 +144,8 @@ export class Run {
   }
 
   private checkpoint(): void {
-    this.nextCheckpoint = this.rec.seq + CHECKPOINT_ROWS;
+    this.checkpointGap = Math.min(2 * this.checkpointGap, CHECKPOINT_ROWS);
+    this.nextCheckpoint = this.rec.seq + this.checkpointGap;
     if (this.log === null) return;
     this.rec.time = this.now;
     this.logRows.push(this.log.checkpoint(this.stateHash()));

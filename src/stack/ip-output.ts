@@ -43,7 +43,7 @@ export function selectIdent(
   }
   const old = step.cells.get(ref);
   const idle = now - old.stamp;
-  const id = (old.next + (idle > 0 ? step.draw("ip/ident", idle) : 0)) & 0xffff;
+  const id = (old.next + (idle > 1 ? step.draw("ip/ident", idle) : 0)) & 0xffff;
   step.cells.set(ref, new IpIdent((id + 1) & 0xffff, now));
   return id;
 }

@@ -249,7 +249,7 @@ export function run<S>(program: Program<S>, argv: readonly string[], script: Scr
             : null;
     if (wake === null) throw new Error("nothing to do");
     if (wake.kind === "timer") world.timer = null;
-    state = keep(program.wake(cx, state, wake));
+    state = keep(program.wake(cx, program.copy(state), wake));
   }
   return {
     out: world.out,
