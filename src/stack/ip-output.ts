@@ -41,10 +41,11 @@ export function selectIdent(
     });
     return first;
   }
-  const old = step.cells.get(ref);
-  const idle = now - old.stamp;
-  const id = (old.next + (idle > 1 ? step.draw("ip/ident", idle) : 0)) & 0xffff;
-  step.cells.set(ref, new IpIdent((id + 1) & 0xffff, now));
+  const own = step.cells.own(ref);
+  const idle = now - own.stamp;
+  const id = (own.next + (idle > 1 ? step.draw("ip/ident", idle) : 0)) & 0xffff;
+  own.next = (id + 1) & 0xffff;
+  own.stamp = now;
   return id;
 }
 

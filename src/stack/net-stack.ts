@@ -48,9 +48,13 @@ registerRecord("NetStack", NetStack);
 /** @source net/ipv4/route.c, ip_idents */
 export class IpIdent {
   constructor(
-    readonly next: number,
-    readonly stamp: number,
+    public next: number,
+    public stamp: number,
   ) {}
+
+  copy(): IpIdent {
+    return new IpIdent(this.next, this.stamp);
+  }
 }
 registerRecord("IpIdent", IpIdent);
 
