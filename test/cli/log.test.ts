@@ -100,7 +100,7 @@ describe("vethsim replay", () => {
   it("should say that a log and its replay agree", async () => {
     const { status, stdout } = await vethsim(["replay", log]);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/: replay and log agree: \d+ events, \d+ steps, 1 checkpoint, /);
+    expect(stdout).toMatch(/: replay and log agree: \d+ events, \d+ steps, 2 checkpoints, /);
     expect(JSON.parse((await vethsim(["replay", log, "--json"])).stdout).ok).toBe(true);
   });
   it("should agree although the output of a program went to a file", async () => {
