@@ -14,7 +14,7 @@ import { median } from "./statistics.ts";
 import { w1 } from "./workloads/w1.ts";
 
 /** Rows that W1 writes for a request and its answer. */
-const ROWS_PER_MESSAGE = 7.5;
+const ROWS_PER_MESSAGE = 6;
 
 async function writeLog(path: string, rows: number): Promise<void> {
   const run = openRun({ seed: 1, logPath: path });
