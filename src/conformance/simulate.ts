@@ -142,6 +142,9 @@ async function runSteps(host: WatchedHost, text: string, options: SimulateOption
     step.t_end = seconds(host.now);
     step.rc = isOnlyComment(cmd) ? 0 : status;
   }
+  // What an EXIT trap prints belongs to no step.
+  const { stdout = () => {}, stderr = () => {} } = options;
+  await shell.end({ stdout, stderr });
   return steps;
 }
 

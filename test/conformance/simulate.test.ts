@@ -35,6 +35,22 @@ describe("a simulated recording", () => {
     ]);
     expect(status).toBe(3);
   });
+  it("should run an EXIT trap before the tables are read, and give its output to no step", async () => {
+    let output = "";
+    const { recording } = await simulateScript(
+      "sample",
+      "trap 'echo bye; ip netns del a' EXIT\nip netns add a\n",
+      {
+        freeze: true,
+        stdout: (text) => {
+          output += text;
+        },
+      },
+    );
+    expect(recording.steps.map(({ stdout }) => stdout)).toEqual(["", ""]);
+    expect(output).toBe("bye\n");
+    expect([...recording.final.keys()]).toEqual(["main"]);
+  });
   it("should name the script and the line in messages", async () => {
     const { steps } = await stepsOf("true\nnosuch\n");
     expect(steps[1]!.stderr).toBe("scenario.sh: line 2: nosuch: command not found\n");
