@@ -7,8 +7,9 @@ export type Cell<T> = number & { readonly __cell?: T };
  * The world's state: a table whose cells each hold one immutable record. A step swaps the cells it changes; everything else
  * is shared with every earlier state, so that a snapshot is a copy of the table and no more.
  *
- * Counters are changed on every frame. `own` gives a copy of such a record that nobody else holds: it may be written until the
- * state is shared, that is, until somebody takes a snapshot or, where somebody watches, until the step ends; and never after.
+ * Counters, sockets and programs change with every frame. `own` gives a copy of such a record that nobody else holds: it may be
+ * written until the state is shared, and never after: until somebody takes a snapshot or a checkpoint, or, where somebody
+ * watches, until the step ends.
  */
 export class CellTable {
   private cells: unknown[] = [];
@@ -100,7 +101,10 @@ export class CellTable {
     return this.stepCells ?? [];
   }
 
-  /** Cells changed since the last call, by number. */
+  /**
+   * Cells changed since the last call, by number. The state is shared with whoever reads them; early in a run that also shows
+   * `own`'s copying to the compiler, which would throw code away that it had compiled without.
+   */
   takeDirty(): number[] {
     const list = this.dirtyList.slice();
     this.dirtyList.length = 0; // The array stays: code compiled for it does, too.
