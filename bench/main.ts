@@ -1,8 +1,9 @@
-/** `npm run bench -- --workload=W1 --log=on --json`; `npm run bench -- compare`; `npm run bench -- startup`. */
+/** `npm run bench -- --workload=W1 --log=on --json`; `npm run bench -- compare`, `startup` or `shell`. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { compare, formatComparison, LOG_ON } from "./compare.ts";
 import { openRun } from "./engine.ts";
 import { type Measurement, measure } from "./measure.ts";
+import { measureShell } from "./shell.ts";
 import { measureStartup } from "./startup.ts";
 import { w1 } from "./workloads/w1.ts";
 import type { Workload } from "./workloads/workload.ts";
@@ -133,6 +134,19 @@ program
         console.log(
           `${one.name}: ${one.millisMedian.toFixed(0)} ms (spread ${(one.spread * 100).toFixed(0)} %)`,
         );
+  });
+
+program
+  .command("shell")
+  .description("Times the built command on scripts: from start to exit, and for each external command.")
+  .option("--rounds <n>", "runs of each script", countOf, 7)
+  .action((_, command: Command) => {
+    const flags = command.optsWithGlobals<BenchFlags & { readonly rounds: number }>();
+    const times = measureShell(flags.rounds);
+    if (flags.json) console.log(JSON.stringify({ shell: times }));
+    else
+      for (const { name, value, unit, spread } of times)
+        console.log(`${name}: ${value.toFixed(0)} ${unit} (spread ${(spread * 100).toFixed(0)} %)`);
   });
 
 try {

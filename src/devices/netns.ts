@@ -27,13 +27,18 @@ export class Netns {
   nsids: readonly { readonly nsid: number; readonly netns: NetnsRef }[] = [];
   /** Names under /run/netns, newest first. */
   names: readonly string[] = [];
-  /** Processes that live in it. */
-  processes: readonly number[] = [];
+  /** Processes that live in it, by pid. */
+  processes: IntMap<true> = IntMap.empty();
   /** Cell of the namespace's protocol stack. */
   stack = -1;
   loopback: DeviceRef = -1;
   /** Nothing holds it any more: the clean-up worker will unmake it. */
   isDying = false;
+
+  /** A copy that differs in its processes: each command of a script comes and goes, too often for a draft. */
+  withProcesses(processes: IntMap<true>): Netns {
+    return Object.assign(new Netns(), this, { processes });
+  }
 }
 registerRecord("Netns", Netns);
 

@@ -45,6 +45,11 @@ export class Globals {
   netnsAll: readonly NetnsRef[] = [];
   /** Plain files and directories by path; null: a directory. */
   files: Readonly<Record<string, string | null>> = {};
+
+  /** A copy that differs in its processes: each command of a script comes and goes, too often for a draft. */
+  withProcesses(processes: Globals["processes"], pidLast: number): Globals {
+    return Object.assign(new Globals(), this, { processes, pidLast });
+  }
 }
 registerRecord("Globals", Globals);
 

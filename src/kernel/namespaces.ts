@@ -84,7 +84,7 @@ export function netnsDel(step: StepContext, name: string): Result<null> {
 /** A holder is gone: was it the last? */
 export function releaseNetns(step: StepContext, netns: NetnsRef): void {
   const ns = step.cells.get(netns);
-  if (netns === MAIN_NETNS || ns.isDying || ns.names.length > 0 || ns.processes.length > 0) return;
+  if (netns === MAIN_NETNS || ns.isDying || ns.names.length > 0 || ns.processes.size > 0) return;
   updateNetns(step, netns, (n) => {
     n.isDying = true;
   });

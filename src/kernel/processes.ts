@@ -1,11 +1,11 @@
 /** Processes of user space, and the programs of the simulation that run in them. */
 import { DONE, granted, type Result, refused } from "../core/result.ts";
-import { type NetnsRef, updateNetns } from "../devices/netns.ts";
+import type { NetnsRef } from "../devices/netns.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { Wake } from "../processes/program.ts";
 import { PROGRAMS } from "../processes/programs.ts";
 import { closeRawSocket } from "../stack/raw-socket.ts";
-import { globals, Process, updateGlobals } from "./globals.ts";
+import { GLOBALS, type Globals, globals, Process } from "./globals.ts";
 import { makeNetns, releaseNetns } from "./namespaces.ts";
 import { KernelProgramContext } from "./program-context.ts";
 
@@ -18,24 +18,23 @@ export function processOf(step: StepContext, pid: number): { ref: number; proces
 export function fork(step: StepContext, netns: NetnsRef, comm: string): number {
   const pid = globals(step).pidLast + 1;
   const ref = step.cells.add(new Process(pid, comm, netns, null, null, []));
-  updateGlobals(step, (g) => {
-    g.pidLast = pid;
-    g.processes = globals(step).processes.set(pid, ref);
-  });
+  setProcesses(step, globals(step).processes.set(pid, ref), pid);
   hold(step, netns, pid);
   return pid;
 }
 
+function setProcesses(step: StepContext, processes: Globals["processes"], pidLast: number): void {
+  step.cells.set(GLOBALS, globals(step).withProcesses(processes, pidLast));
+}
+
 function hold(step: StepContext, netns: NetnsRef, pid: number): void {
-  updateNetns(step, netns, (ns) => {
-    ns.processes = [...ns.processes, pid];
-  });
+  const ns = step.cells.get(netns);
+  step.cells.set(netns, ns.withProcesses(ns.processes.set(pid, true)));
 }
 
 function leave(step: StepContext, netns: NetnsRef, pid: number): void {
-  updateNetns(step, netns, (ns) => {
-    ns.processes = ns.processes.filter((other) => other !== pid);
-  });
+  const ns = step.cells.get(netns);
+  step.cells.set(netns, ns.withProcesses(ns.processes.delete(pid)));
   releaseNetns(step, netns);
 }
 
@@ -69,9 +68,7 @@ export function exit(step: StepContext, pid: number): Result<null> {
   for (const socket of found.process.sockets) closeRawSocket(step, socket);
   step.cancelTimer(found.ref);
   step.unwake(found.ref);
-  updateGlobals(step, (g) => {
-    g.processes = globals(step).processes.delete(pid);
-  });
+  setProcesses(step, globals(step).processes.delete(pid), globals(step).pidLast);
   step.cells.delete(found.ref);
   leave(step, found.process.netns, pid);
   return DONE;

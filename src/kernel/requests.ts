@@ -72,7 +72,12 @@ const HANDLERS: Handlers = {
     const netns = namespaces.netnsByName(step, name);
     return netns === null
       ? refused("ENOENT")
-      : granted([...step.cells.get(netns).processes].sort((a, b) => a - b));
+      : granted(
+          step.cells
+            .get(netns)
+            .processes.sorted()
+            .map(([pid]) => pid),
+        );
   },
   NETNS_OF_PID: (step, _netns, { pid }) => {
     const found = processes.processOf(step, pid);

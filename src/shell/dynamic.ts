@@ -21,12 +21,6 @@ export class BashRandom implements Dynamic {
     this.last = 0;
   }
 
-  copy(): BashRandom {
-    const copy = new BashRandom(this.seed);
-    copy.last = this.last;
-    return copy;
-  }
-
   private draw(): number {
     const seed = this.seed === 0 ? 123_459_876 : this.seed;
     const high = Math.trunc((seed | 0) / 127_773);
@@ -54,37 +48,59 @@ export class Seconds implements Dynamic {
   }
 }
 
-export function dynamicVariables(
-  sh: Interpreter,
-  parent: ReadonlyMap<string, Dynamic> | null,
-): ReadonlyMap<string, Dynamic> {
-  const { options } = sh.userland;
-  const readOnly = (get: () => Value): Dynamic => ({ get, set: () => {} });
-  const random = parent?.get("RANDOM");
-  const seconds = parent?.get("SECONDS");
-  const micros = () => Math.floor(sh.userland.host.now / 1000);
-  const second = () => options.epoch + Math.floor(micros() / 1e6);
-  const calls = () => sh.frames.toReversed();
-  return new Map<string, Dynamic>([
-    ["RANDOM", random instanceof BashRandom ? random.copy() : new BashRandom(options.seedRandom())],
-    ["SRANDOM", readOnly(() => String(options.seedRandom()))],
-    ["SECONDS", seconds instanceof Seconds ? seconds.copyFor(sh) : new Seconds(sh, sh.userland.host.now)],
-    ["EPOCHSECONDS", readOnly(() => String(second()))],
-    ["EPOCHREALTIME", readOnly(() => `${second()}.${String(micros() % 1e6).padStart(6, "0")}`)],
-    ["BASH_COMMAND", readOnly(() => sh.current?.unit.source.slice(sh.current.pos, sh.current.end) ?? "")],
-    ["LINENO", readOnly(() => String(sh.line))],
-    ["BASHPID", readOnly(() => String(sh.process.pid))],
-    ["BASH_SUBSHELL", readOnly(() => String(sh.level))],
-    [
-      "FUNCNAME",
-      readOnly(() => {
-        if (!sh.frames.some(({ kind }) => kind === "function")) return new IndexedArray();
-        return IndexedArray.of([...calls().map(({ name }) => name), "main"]);
-      }),
-    ],
-    ["BASH_SOURCE", readOnly(() => IndexedArray.of([...calls().map(({ source }) => source), sh.arg0]))],
-    ["BASH_LINENO", readOnly(() => IndexedArray.of([...calls().map(({ line }) => String(line)), "0"]))],
-    ["DIRSTACK", readOnly(() => IndexedArray.of([sh.process.cwd, ...sh.directories]))],
-    ["GROUPS", readOnly(() => IndexedArray.of(["0"]))],
-  ]);
+const micros = (sh: Interpreter) => Math.floor(sh.userland.host.now / 1000);
+const second = (sh: Interpreter) => sh.userland.options.epoch + Math.floor(micros(sh) / 1e6);
+const calls = (sh: Interpreter) => sh.frames.toReversed();
+
+/** Variables that follow from the shell's state; assignments to them are ignored. */
+const READ_ONLY: ReadonlyMap<string, (sh: Interpreter) => Value> = new Map<
+  string,
+  (sh: Interpreter) => Value
+>([
+  ["SRANDOM", (sh) => String(sh.userland.options.seedRandom())],
+  ["EPOCHSECONDS", (sh) => String(second(sh))],
+  ["EPOCHREALTIME", (sh) => `${second(sh)}.${String(micros(sh) % 1e6).padStart(6, "0")}`],
+  ["BASH_COMMAND", (sh) => sh.current?.unit.source.slice(sh.current.pos, sh.current.end) ?? ""],
+  ["LINENO", (sh) => String(sh.line)],
+  ["BASHPID", (sh) => String(sh.process.pid)],
+  ["BASH_SUBSHELL", (sh) => String(sh.level)],
+  [
+    "FUNCNAME",
+    (sh) =>
+      sh.frames.some(({ kind }) => kind === "function")
+        ? IndexedArray.of([...calls(sh).map(({ name }) => name), "main"])
+        : new IndexedArray(),
+  ],
+  ["BASH_SOURCE", (sh) => IndexedArray.of([...calls(sh).map(({ source }) => source), sh.arg0])],
+  ["BASH_LINENO", (sh) => IndexedArray.of([...calls(sh).map(({ line }) => String(line)), "0"])],
+  ["DIRSTACK", (sh) => IndexedArray.of([sh.process.cwd, ...sh.directories])],
+  ["GROUPS", () => IndexedArray.of(["0"])],
+]);
+
+/** The variables of one shell process that are worked out when they are read. */
+export class DynamicVariables {
+  /** Made on its first use: each process of the shell has numbers of its own. @source bash 5.2 variables.c: get_random_number() */
+  private random: BashRandom | null = null;
+  private readonly seconds: Seconds;
+
+  constructor(
+    private readonly sh: Interpreter,
+    parent: DynamicVariables | null,
+  ) {
+    this.seconds = parent?.seconds.copyFor(sh) ?? new Seconds(sh, sh.userland.host.now);
+  }
+
+  get(name: string): Dynamic | undefined {
+    if (name === "SECONDS") return this.seconds;
+    if (name === "RANDOM") {
+      this.random ??= new BashRandom(this.sh.userland.options.seedRandom());
+      return this.random;
+    }
+    const read = READ_ONLY.get(name);
+    return read === undefined ? undefined : { get: () => read(this.sh), set: () => {} };
+  }
+
+  names(): string[] {
+    return ["RANDOM", "SECONDS", ...READ_ONLY.keys()];
+  }
 }

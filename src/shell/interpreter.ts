@@ -2,13 +2,13 @@
 
 import type { Redirected, Statement } from "unbash";
 import { strerror } from "../core/errno.ts";
-import { dynamicVariables } from "./dynamic.ts";
+import { DynamicVariables } from "./dynamic.ts";
 import { ExitJump, type ExpansionError, ScriptError } from "./errors.ts";
 import { Unit } from "./parse.ts";
 import type { Process } from "./process.ts";
 import type { SignalName } from "./signals.ts";
 import type { Userland } from "./userland.ts";
-import { type Dynamic, IndexedArray, Variables } from "./variables.ts";
+import { IndexedArray, Variables } from "./variables.ts";
 
 export type FunctionBody = Redirected | Redirected["command"];
 
@@ -95,7 +95,7 @@ export class Interpreter {
   isCommandString = false;
   /** Depth of command substitutions and `eval`, for `set -x`. */
   indirection = 0;
-  readonly dynamic: ReadonlyMap<string, Dynamic>;
+  readonly dynamic: DynamicVariables;
   /** Runs statements; set by the interpreter's root so that expansions need not import it. */
   readonly shellPid: number;
 
@@ -108,7 +108,7 @@ export class Interpreter {
     this.unit = parent?.unit ?? new Unit(name, "", 1);
     this.shellPid = parent?.shellPid ?? process.pid;
     if (parent !== null) this.inherit(parent);
-    this.dynamic = dynamicVariables(this, parent?.dynamic ?? null);
+    this.dynamic = new DynamicVariables(this, parent?.dynamic ?? null);
     process.caught = (signal) => {
       if (!this.traps.has(signal)) return false;
       this.pendingTraps.push(signal);

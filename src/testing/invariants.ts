@@ -131,13 +131,13 @@ function netnsFaults(machine: Machine, ns: Netns): string[] {
   for (const { nsid, netns } of ns.nsids)
     if (!netnsAll.includes(netns))
       faults.push(`nsid ${nsid} of namespace ${ns.ref} names ${netns}, which is dead`);
-  for (const pid of ns.processes) {
+  for (const [pid] of ns.processes.sorted()) {
     const ref = processes.get(pid);
     const process = ref === undefined ? undefined : machine.kernel.cells.get<Process>(ref);
     if (process?.netns !== ns.ref)
       faults.push(`process ${pid} in namespace ${ns.ref} lives in ${process?.netns}`);
   }
-  const isHeld = ns.ref === MAIN_NETNS || ns.names.length > 0 || ns.processes.length > 0;
+  const isHeld = ns.ref === MAIN_NETNS || ns.names.length > 0 || ns.processes.size > 0;
   if (isHeld === ns.isDying)
     faults.push(`namespace ${ns.ref} is ${isHeld ? "" : "not "}held and ${ns.isDying ? "" : "not "}dying`);
   return faults;
@@ -149,7 +149,7 @@ function processFaults(machine: Machine, claims: Claims): void {
     const process = claims.claim<Process>(ref, `process ${pid}`);
     if (process === null) continue;
     const ns = cells.get<unknown>(process.netns);
-    if (!(ns instanceof Netns) || !ns.processes.includes(pid))
+    if (!(ns instanceof Netns) || ns.processes.get(pid) !== true)
       claims.faults.push(`process ${pid} lives in namespace ${process.netns}, which does not know it`);
     for (const socket of process.sockets) claims.claim(socket, `process ${pid}`);
   }

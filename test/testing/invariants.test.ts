@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { IntMap } from "../../src/core/int-map.ts";
 import { type DeviceStats, type NetDevice, updateDevice } from "../../src/devices/net-device.ts";
 import { deviceByName, updateNetns } from "../../src/devices/netns.ts";
 import { KIND } from "../../src/events/kinds.ts";
@@ -70,7 +71,7 @@ describe("orphanFaults", () => {
     ],
     [
       "a process that its namespace does not know",
-      ({ kernel, a }) => updateNetns(kernel, a, (ns) => Object.assign(ns, { processes: [] })),
+      ({ kernel, a }) => updateNetns(kernel, a, (ns) => Object.assign(ns, { processes: IntMap.empty() })),
       /^process \d+ lives in namespace \d+, which does not know it$/,
     ],
     [

@@ -143,7 +143,7 @@ function keysOf(sh: Interpreter, { name, subscript }: Reference): Found {
 
 function namesWith(sh: Interpreter, prefix: string, isStar: boolean): Found {
   const names = [...sh.variables.names().filter((name) => sh.variables.find(name)?.value !== undefined)];
-  for (const name of sh.dynamic.keys()) if (!names.includes(name)) names.push(name);
+  for (const name of sh.dynamic.names()) if (!names.includes(name)) names.push(name);
   return { kind: "many", values: names.filter((name) => name.startsWith(prefix)).sort(), isStar };
 }
 

@@ -92,10 +92,13 @@ export async function runExternal(
   isLast: boolean,
   /** As the script has it. */
   text: string,
-  prepare: (inner: Interpreter) => Promise<void>,
+  /** Null: nothing has to be done in the child before. */
+  prepare: ((inner: Interpreter) => Promise<void>) | null,
 ): Promise<void> {
+  const isPlain = prepare === null && redirections.length === 0;
   const body = async (inner: Interpreter): Promise<number> => {
-    await explaining(inner, () => prepare(inner));
+    if (isPlain) return becomeExternal(inner, argv);
+    if (prepare !== null) await explaining(inner, () => prepare(inner));
     const saved = await explaining(inner, () => redirect(inner, redirections));
     if (saved === null) return 1;
     saved.forget();
@@ -105,28 +108,41 @@ export async function runExternal(
     sh.status = await body(sh);
     return;
   }
-  const child = beginSubshell(sh, {
-    comm: sh.process.comm,
-    setUp: (inner) => {
-      inner.traps.clear();
-      inner.level = sh.level;
-    },
-    body,
-  });
+  const child = isPlain
+    ? beginPlain(sh, argv)
+    : beginSubshell(sh, {
+        comm: sh.process.comm,
+        setUp: (inner) => {
+          inner.traps.clear();
+          inner.level = sh.level;
+        },
+        body,
+      });
   sh.status = (await sh.process.waitFor(child))!;
   reportDeath(sh, child, text, true);
 }
 
+/** A child that needs no shell of its own before it is another command: most commands of most scripts. */
+function beginPlain(sh: Interpreter, argv: readonly string[]): Process {
+  const child = sh.userland.fork(sh.process, sh.process.comm, sh.process.netns);
+  child.begin(async () => becomeExternal(sh, argv, child));
+  return child;
+}
+
 /** execve(2) from a shell's process; a name that is not found is told in the shell's words. */
-export async function becomeExternal(sh: Interpreter, argv: readonly string[]): Promise<number> {
+export async function becomeExternal(
+  sh: Interpreter,
+  argv: readonly string[],
+  process = sh.process,
+): Promise<number> {
   const name = argv[0]!;
-  const found = findExternal(sh.process, name);
+  const found = findExternal(process, name);
   if (found.kind === "missing") {
     sh.complain(`${name}: ${found.why}`);
     return found.status;
   }
-  sh.process.caught = null;
-  return execute(sh.process, argv, sh.variables.environment());
+  process.caught = null;
+  return execute(process, argv, sh.variables.environment());
 }
 
 /** What a process does after execve(2). `found` of `argv[0]` must not be missing; otherwise 127. */

@@ -247,7 +247,8 @@ function temporary(
   sh: Interpreter,
   argv: readonly string[],
   assignments: readonly Assignment[],
-): (inner: Interpreter) => Promise<void> {
+): ((inner: Interpreter) => Promise<void>) | null {
+  if (assignments.length === 0 && !sh.options.has("xtrace")) return null;
   return async (inner) => {
     if (inner.options.has("xtrace")) await trace(sh === inner ? sh : inner, traced(argv, []));
     inner.variables.push("command");
