@@ -429,6 +429,8 @@ export interface Operations {
   EXIT: { body: { readonly pid: number; readonly status: number }; reply: null };
   /** Starts a program of the simulation (`ping`, ...) in an existing process. ENOENT for a name it does not have. */
   SPAWN: { body: { readonly pid: number; readonly argv: readonly string[] }; reply: null };
+  /** A pipe that a program of the simulation has written to is full, or has room again: it waits meanwhile. ESRCH. */
+  PIPE_FULL: { body: { readonly pid: number; readonly isFull: boolean }; reply: null };
   /** Sends a signal to a program of the simulation. ESRCH. */
   KILL: { body: { readonly pid: number; readonly signal: string }; reply: null };
 

@@ -4,7 +4,18 @@ import { IntMap } from "../core/int-map.ts";
 import { registerRecord } from "../core/record-codec.ts";
 import type { NetnsRef } from "../devices/netns.ts";
 import type { StepContext } from "../events/step-context.ts";
+import type { Wake } from "../processes/program.ts";
 import { PROGRAMS } from "../processes/programs.ts";
+
+/** Why a program does not run: it was stopped by a signal, or waits in write(2) for room in a pipe. */
+export type HoldReason = "stopped" | "pipe";
+
+/** A program that does not run, and what it will find when it goes on. */
+export interface Hold {
+  readonly reasons: readonly HoldReason[];
+  /** Wakes that came meanwhile, in order; a timer and a readable socket at most once. */
+  readonly missed: readonly Wake[];
+}
 
 /** A process of user space: one of the shell's, or a program of the simulation. */
 export class Process {
@@ -17,18 +28,20 @@ export class Process {
     /** The program's own state: plain data. */
     public state: unknown,
     readonly sockets: readonly number[],
+    /** Null: its program runs whenever it is woken. */
+    readonly hold: Hold | null = null,
   ) {}
 
-  with(change: Partial<Pick<Process, "comm" | "netns" | "program" | "sockets">>): Process {
-    const { comm, netns, program, sockets } = { ...this, ...change };
-    return new Process(this.pid, comm, netns, program, this.state, sockets);
+  with(change: Partial<Pick<Process, "comm" | "netns" | "program" | "sockets" | "hold">>): Process {
+    const { comm, netns, program, sockets, hold } = { ...this, ...change };
+    return new Process(this.pid, comm, netns, program, this.state, sockets, hold);
   }
 
   /** A copy whose program may write to its state. */
   copy(): Process {
     const program = this.program === null ? undefined : PROGRAMS.get(this.program);
     const state = program === undefined || this.state === null ? this.state : program.copy(this.state);
-    return new Process(this.pid, this.comm, this.netns, this.program, state, this.sockets);
+    return new Process(this.pid, this.comm, this.netns, this.program, state, this.sockets, this.hold);
   }
 }
 registerRecord("Process", Process);

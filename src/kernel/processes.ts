@@ -5,7 +5,7 @@ import type { StepContext } from "../events/step-context.ts";
 import type { Wake } from "../processes/program.ts";
 import { PROGRAMS } from "../processes/programs.ts";
 import { closeRawSocket } from "../stack/raw-socket.ts";
-import { GLOBALS, type Globals, globals, Process } from "./globals.ts";
+import { GLOBALS, type Globals, globals, type HoldReason, Process } from "./globals.ts";
 import { makeNetns, releaseNetns } from "./namespaces.ts";
 import { KernelProgramContext } from "./program-context.ts";
 
@@ -19,7 +19,7 @@ export function fork(step: StepContext, netns: NetnsRef, comm: string): number {
   const pid = globals(step).pidLast + 1;
   const ref = step.cells.add(new Process(pid, comm, netns, null, null, []));
   setProcesses(step, globals(step).processes.set(pid, ref), pid);
-  hold(step, netns, pid);
+  join(step, netns, pid);
   return pid;
 }
 
@@ -27,7 +27,7 @@ function setProcesses(step: StepContext, processes: Globals["processes"], pidLas
   step.cells.set(GLOBALS, globals(step).withProcesses(processes, pidLast));
 }
 
-function hold(step: StepContext, netns: NetnsRef, pid: number): void {
+function join(step: StepContext, netns: NetnsRef, pid: number): void {
   const ns = step.cells.get(netns);
   step.cells.set(netns, ns.withProcesses(ns.processes.set(pid, true)));
 }
@@ -43,7 +43,7 @@ export function setns(step: StepContext, pid: number, netns: NetnsRef): Result<n
   if (found === null) return refused("ESRCH");
   if (found.process.netns === netns) return DONE;
   step.cells.set(found.ref, found.process.with({ netns }));
-  hold(step, netns, pid);
+  join(step, netns, pid);
   leave(step, found.process.netns, pid);
   return DONE;
 }
@@ -85,17 +85,53 @@ export function spawn(step: StepContext, pid: number, argv: readonly string[]): 
   return DONE;
 }
 
+const STOP_SIGNALS: ReadonlySet<string> = new Set(["SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"]);
+
+/** A signal for a program. Those that stop and continue it are the kernel's business. @source signal(7) */
 export function kill(step: StepContext, pid: number, signal: string): Result<null> {
   const found = processOf(step, pid);
   if (found === null || found.process.program === null) return refused("ESRCH");
-  wakeProgram(step, found.ref, { kind: "signal", signal });
+  if (STOP_SIGNALS.has(signal)) hold(step, found.ref, "stopped", true);
+  else {
+    if (signal === "SIGKILL") step.cells.set(found.ref, found.process.with({ hold: null }));
+    if (signal === "SIGCONT") hold(step, found.ref, "stopped", false);
+    wakeProgram(step, found.ref, { kind: "signal", signal });
+  }
   return DONE;
+}
+
+/** A pipe that the program has written to is full, or has room again: it waits in write(2) meanwhile. */
+export function pipeFull(step: StepContext, pid: number, isFull: boolean): Result<null> {
+  const found = processOf(step, pid);
+  if (found === null || found.process.program === null) return refused("ESRCH");
+  hold(step, found.ref, "pipe", isFull);
+  return DONE;
+}
+
+/** Sets or lifts one reason not to run; with the last one gone the program gets what it has missed. */
+function hold(step: StepContext, ref: number, reason: HoldReason, isHeld: boolean): void {
+  const process = step.cells.get<Process>(ref);
+  const others = (process.hold?.reasons ?? []).filter((other) => other !== reason);
+  const reasons = isHeld ? [...others, reason] : others;
+  const missed = process.hold?.missed ?? [];
+  step.cells.set(ref, process.with({ hold: reasons.length === 0 ? null : { reasons, missed } }));
+  if (reasons.length === 0) for (const wake of missed) wakeProgram(step, ref, wake);
+}
+
+/** Keeps a wake for later if the program is held. In write(2) it still hears signals. */
+function isMissed(step: StepContext, ref: number, process: Process, wake: Wake): boolean {
+  const { hold } = process;
+  if (hold === null || (wake.kind === "signal" && !hold.reasons.includes("stopped"))) return false;
+  const isKnown = wake.kind !== "signal" && hold.missed.some(({ kind }) => kind === wake.kind);
+  if (!isKnown)
+    step.cells.set(ref, process.with({ hold: { reasons: hold.reasons, missed: [...hold.missed, wake] } }));
+  return true;
 }
 
 /** A program goes on. */
 export function wakeProgram(step: StepContext, ref: number, wake: Wake): void {
   const process = step.cells.get<Process | undefined>(ref);
-  if (process?.program == null) return;
+  if (process?.program == null || isMissed(step, ref, process, wake)) return;
   const program = PROGRAMS.get(process.program)!;
   const cx = new KernelProgramContext(step, ref, process.pid, process.netns);
   afterRun(step, cx, program.wake(cx, step.cells.own<Process>(ref).state, wake));

@@ -90,6 +90,7 @@ const HANDLERS: Handlers = {
   EXEC: (step, _netns, { pid, comm }) => processes.exec(step, pid, comm),
   EXIT: (step, _netns, { pid }) => processes.exit(step, pid),
   SPAWN: (step, _netns, { pid, argv }) => processes.spawn(step, pid, argv),
+  PIPE_FULL: (step, _netns, { pid, isFull }) => processes.pipeFull(step, pid, isFull),
   KILL: (step, _netns, { pid, signal }) => processes.kill(step, pid, signal),
 
   FILE_READ: (step, netns, { path }) => files.fileRead(step, netns, path),

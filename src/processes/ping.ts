@@ -27,7 +27,7 @@ const MAX_HOPS = 4;
 /** Receive buffer that the socket gets at most (net.core.rmem_max, doubled). */
 const RCVBUF_MAX = 425_984;
 
-const IGNORED_SIGNALS = new Set(["CHLD", "CONT", "WINCH", "URG", "STOP", "TSTP", "TTIN", "TTOU"]);
+const IGNORED_SIGNALS = new Set(["CHLD", "CONT", "WINCH", "URG"]);
 
 export const ping: Program<PingDraft> = {
   name: "ping",

@@ -4,7 +4,7 @@ import type { Nanos } from "../core/nanos.ts";
 import type { NetnsId } from "../events/requests.ts";
 import { SignalDeath } from "./errors.ts";
 import { FdTable, type Taken } from "./fds.ts";
-import { isHarmless, type SignalName, signalNumber } from "./signals.ts";
+import { isHarmless, isStop, type SignalName, signalNumber } from "./signals.ts";
 import type { Task } from "./tasks.ts";
 import type { Userland } from "./userland.ts";
 
@@ -24,6 +24,8 @@ export class Process {
   caught: ((signal: SignalName) => boolean) | null = null;
   /** A trapped signal wakes it now (`wait`), not when the command it runs has ended. */
   wakesOnTrap = false;
+  /** Stopped by a signal until SIGCONT. */
+  isStopped = false;
   /** Is it, as a whole, a program of the simulation? Then the kernel has its signals. */
   isProgram = false;
   private readonly waiters = new Set<Task>();
@@ -52,7 +54,7 @@ export class Process {
   /** The status of what it does; a signal that kills it gives 128 and its number. */
   async untilDeath(body: () => Promise<number>): Promise<number> {
     try {
-      this.checkDeath();
+      await this.resumed();
       return await body();
     } catch (error) {
       if (error instanceof SignalDeath) {
@@ -76,13 +78,23 @@ export class Process {
 
   async wait(waitsFor: string): Promise<void> {
     await this.userland.baton.wait(this.task!, waitsFor);
+    await this.resumed();
+  }
+
+  /** After each wait: a stopped process stays where it is, a killed one ends. */
+  private async resumed(): Promise<void> {
+    if (this.isStopped) await this.whileStopped();
     this.checkDeath();
+  }
+
+  async whileStopped(): Promise<void> {
+    while (this.isStopped) await this.userland.baton.wait(this.task!, "SIGCONT");
   }
 
   async sleepUntil(time: Nanos): Promise<void> {
     while (this.userland.host.now < time) {
       await this.userland.baton.sleep(this.task!, time);
-      this.checkDeath();
+      await this.resumed();
     }
   }
 
@@ -101,7 +113,7 @@ export class Process {
     if (child.exited !== null) return;
     child.waiters.add(this.task!);
     await this.userland.baton.sleep(this.task!, time);
-    this.checkDeath();
+    await this.resumed();
   }
 
   /** Waits for any of some children. */
@@ -118,21 +130,35 @@ export class Process {
   // ------------------------------------------------------------------------------------------ signals
 
   signal(signal: SignalName): void {
-    if (this.exited !== null || this.death !== null) return;
+    if (this.exited !== null || (this.death !== null && signal !== "CONT" && signal !== "KILL")) return;
+    if (signal === "CONT" || signal === "KILL") this.goOn();
     if (this.isProgram) {
+      if (isStop(signal)) this.isStopped = true;
       this.diedOf = signal;
       this.userland.host.request(this.netns, "KILL", { pid: this.pid, signal: `SIG${signal}` });
       return;
     }
     if (signal !== "KILL") {
-      if (this.ignored.has(signal)) return;
-      if (this.caught?.(signal)) {
+      const isMasked = signal !== "STOP";
+      if (isMasked && this.ignored.has(signal)) return;
+      if (isMasked && this.caught?.(signal)) {
         if (this.wakesOnTrap && this.task !== null) this.userland.baton.wake(this.task);
         return;
       }
       if (isHarmless(signal)) return;
+      if (isStop(signal)) {
+        this.isStopped = true;
+        return;
+      }
     }
     this.death = signal;
+    if (this.task !== null) this.userland.baton.wake(this.task);
+  }
+
+  /** What SIGCONT does, whatever its trap. */
+  private goOn(): void {
+    if (!this.isStopped) return;
+    this.isStopped = false;
     if (this.task !== null) this.userland.baton.wake(this.task);
   }
 
@@ -175,7 +201,7 @@ export class Process {
       if (deadline === null) await this.wait(`text from ${file.label}`);
       else {
         await this.userland.baton.sleep(this.task!, deadline);
-        this.checkDeath();
+        await this.resumed();
       }
     }
   }

@@ -6,20 +6,17 @@ import { SIGNAL_NUMBERS, type SignalName } from "../core/signals.ts";
 
 export type { SignalName };
 
-/** Ignored by default; the stop signals too, as nothing here has job control. */
-const HARMLESS: ReadonlySet<SignalName> = new Set([
-  "CHLD",
-  "CONT",
-  "URG",
-  "WINCH",
-  "STOP",
-  "TSTP",
-  "TTIN",
-  "TTOU",
-]);
+/** Ignored by default. */
+const HARMLESS: ReadonlySet<SignalName> = new Set(["CHLD", "CONT", "URG", "WINCH"]);
+/** Stop a process by default. */
+const STOPPING: ReadonlySet<SignalName> = new Set(["STOP", "TSTP", "TTIN", "TTOU"]);
 
 export function isHarmless(signal: SignalName): boolean {
   return HARMLESS.has(signal);
+}
+
+export function isStop(signal: SignalName): boolean {
+  return STOPPING.has(signal);
 }
 
 export function signalNumber(signal: SignalName): number {

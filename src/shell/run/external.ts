@@ -4,6 +4,7 @@ import { strerror } from "../../core/errno.ts";
 import type { Nanos } from "../../core/nanos.ts";
 import type { BodyOf, NetnsId, Operation } from "../../events/requests.ts";
 import { ScriptError, SignalDeath } from "../errors.ts";
+import type { OpenFile } from "../fds.ts";
 import type { Interpreter } from "../interpreter.ts";
 import type { Process } from "../process.ts";
 import { signalNumber } from "../signals.ts";
@@ -166,11 +167,19 @@ export async function execute(
 
 async function runProgram(process: Process, argv: readonly string[]): Promise<number> {
   let status: number | null = null;
+  /** A pipe that has no room for more. */
+  let full: OpenFile | null = null;
   const { baton, host } = process.userland;
-  const started = host.spawn(process.netns, process.pid, argv, {
+  const { netns, pid } = process;
+  const started = host.spawn(netns, pid, argv, {
     output: (fd, text) => {
-      if (process.fds.get(fd)?.write(text) === "EPIPE")
-        host.request(process.netns, "KILL", { pid: process.pid, signal: "SIGPIPE" });
+      const file = process.fds.get(fd);
+      if (file?.write(text) === "EPIPE") host.request(netns, "KILL", { pid, signal: "SIGPIPE" });
+      else if (full === null && file?.isFull === true) {
+        full = file;
+        host.request(netns, "PIPE_FULL", { pid, isFull: true });
+        if (process.task !== null) baton.wake(process.task);
+      }
     },
     exit: (code) => {
       status = code;
@@ -183,7 +192,16 @@ async function runProgram(process: Process, argv: readonly string[]): Promise<nu
   }
   process.isProgram = true;
   try {
-    while (status === null) await process.wait(`the end of ${argv[0]}`);
+    while (status === null) {
+      const pipe = full as OpenFile | null;
+      if (pipe?.isFull === false) {
+        full = null;
+        host.request(netns, "PIPE_FULL", { pid, isFull: false });
+        continue;
+      }
+      pipe?.awaitRoom?.(process.task!);
+      await process.wait(pipe === null ? `the end of ${argv[0]}` : `room in ${pipe.label}`);
+    }
   } finally {
     process.isProgram = false;
   }

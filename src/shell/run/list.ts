@@ -16,6 +16,7 @@ export async function runStatements(sh: Interpreter, statements: readonly Statem
 }
 
 export async function runStatement(sh: Interpreter, statement: Statement): Promise<number> {
+  if (sh.process.isStopped) await sh.process.whileStopped();
   sh.process.checkDeath();
   if (statement.background) beginBackground(sh, statement);
   else await runNode(sh, statement.command);

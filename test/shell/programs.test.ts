@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { runScript } from "../../src/shell/run-script.ts";
+import { verifyLog } from "../../src/simulation/replay.ts";
+import { Simulation } from "../../src/simulation/simulation.ts";
+
+const SEC = 1_000_000_000;
+
+/** Runs a script with `lo` up, and proves that its log alone gives the same run. */
+async function run(script: string) {
+  const sim = new Simulation({ log: "memory", freeze: true });
+  const result = await runScript(sim, `ip link set lo up\n${script}`, { until: 1000 * SEC });
+  sim.close();
+  expect(verifyLog(sim.log)).toMatchObject({ ok: true });
+  return result;
+}
+
+const count = (text: string, what: RegExp) => text.match(what)?.length ?? 0;
+
+describe("a program of the simulation", () => {
+  it("should wait while the pipe it writes to is full, and go on when there is room", async () => {
+    const { stdout } = await run(
+      "ping -i 0.01 -c 1500 127.0.0.1 | { sleep 100; date +%s; cat; } > out; date +%s; cat out",
+    );
+    const lines = stdout.split("\n");
+    // 65,536 octets are some 1,100 lines, 11 s; the others take 4 s more once somebody reads.
+    expect(Number(lines[0])).toBeGreaterThanOrEqual(103);
+    expect(Number(lines[0])).toBeLessThanOrEqual(106);
+    expect(lines[1]).toBe("100");
+    expect(count(stdout, /icmp_seq=/g)).toBe(1500);
+  });
+
+  it("should die of the pipe that nobody reads any more", async () => {
+    const { stdout } = await run("ping 127.0.0.1 | grep -q icmp_seq=3; echo ${PIPESTATUS[@]} $(date +%s)");
+    expect(stdout).toBe("141 0 3\n");
+  });
+
+  it("should rest while it is stopped, and hear of nothing but SIGCONT and SIGKILL", async () => {
+    const { stdout } = await run(`
+ping -i 1 -c 3 127.0.0.1 > out & pid=$!
+sleep 0.5; kill -STOP $pid; sleep 10; wc -l < out
+kill -CONT $pid; wait $pid; date +%s
+ping 127.0.0.1 > out & pid=$!
+sleep 0.5; kill -STOP $pid; kill -INT $pid; sleep 5; wc -l < out; kill -CONT $pid; wait $pid; echo $?; tail -n 2 out | head -n 1
+ping 127.0.0.1 > out & pid=$!
+sleep 1; kill -STOP $pid; kill -TERM $pid; kill -KILL $pid; wait $pid; echo $?
+`);
+    expect(stdout.split("\n").slice(0, 3)).toEqual(["2", "11", "2"]);
+    expect(stdout).toMatch(/\n0\n\d+ packets transmitted.*\n137\n$/);
+  });
+});
+
+describe("a process of the shell", () => {
+  it("should rest while it is stopped, and go on where it was", async () => {
+    const { stdout } = await run(`
+for i in 1 2 3; do sleep 1; echo $i at $(date +%s); done & pid=$!
+sleep 1.5; kill -STOP $pid; sleep 10; kill -TERM $pid; kill -CONT $pid; wait $pid; echo $? $(date +%s)
+`);
+    expect(stdout).toBe("1 at 1\n143 11\n");
+  });
+});
