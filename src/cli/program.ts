@@ -75,6 +75,7 @@ function addRun(program: Command, io: Io, done: (status: number) => void): void 
     )
     .option("--at <time>", "instant of --fork, in virtual time", time)
     .option("--freeze", "freeze every state after every step: slow, finds hidden changes")
+    .option("--timestamps", "begin each line of output with its virtual time")
     .option("--summary", "print the closing summary although standard error is no terminal")
     .option("--json", "print the summary as one line of JSON")
     .addHelpText(
@@ -84,6 +85,7 @@ Words behind -- are the script's, although they look like options.
 
 Examples:
   vethsim run setup.sh
+  vethsim run setup.sh --timestamps
   vethsim run setup.sh --seed 7 --log run.log --pcap run.pcapng
   vethsim run setup.sh blue red -- --verbose
   echo 'ip -br link' | vethsim run -

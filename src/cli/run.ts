@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { seededShell } from "../conformance/shell-seed.ts";
-import type { Nanos } from "../core/nanos.ts";
+import { type Nanos, NS_PER_SEC } from "../core/nanos.ts";
 import type { LogSink } from "../events/log-sink.ts";
 import { EndlessRunError } from "../scheduler/scheduler.ts";
 import { ScriptError } from "../shell/errors.ts";
 import type { Host } from "../shell/host.ts";
 import { RunHost } from "../shell/run-host.ts";
-import { Shell } from "../shell/shell.ts";
+import { Shell, type TakeOutput } from "../shell/shell.ts";
 import { Divergence } from "../simulation/log-follower.ts";
 import type { Run } from "../simulation/run.ts";
 import { deviceName } from "./device-label.ts";
@@ -29,6 +29,7 @@ export interface RunFlags {
   readonly fork?: string;
   readonly at?: Nanos;
   readonly freeze?: true;
+  readonly timestamps?: true;
   readonly summary?: true;
   readonly json?: true;
 }
@@ -139,12 +140,12 @@ async function runForked(session: Session, path: string): Promise<number> {
   });
 }
 
-async function runShell({ name, text, args, flags, io }: Session, host: Host, seed: string): Promise<number> {
+async function runShell(session: Session, host: Host, seed: string): Promise<number> {
+  const { name, text, args, flags } = session;
   const shell = new Shell(host, {
     name,
     args,
-    stdout: io.stdout,
-    stderr: io.stderr,
+    ...outputOf(session),
     until: flags.until,
     maxCommands: flags.maxCommands,
     commandCost: flags.commandCost,
@@ -155,7 +156,7 @@ async function runShell({ name, text, args, flags, io }: Session, host: Host, se
 }
 
 async function runRecorded(session: Session, dir: string): Promise<number> {
-  const { name, text, args, flags, io, outputs, onHost } = session;
+  const { name, text, args, flags, outputs, onHost } = session;
   const { simulateScript } = await import("../conformance/simulate.ts");
   const { writeRecording } = await import("../conformance/recording.ts");
   const { recording, status } = await simulateScript(basename(name, ".sh"), text, {
@@ -166,8 +167,7 @@ async function runRecorded(session: Session, dir: string): Promise<number> {
     until: flags.until,
     maxCommands: flags.maxCommands,
     commandCost: flags.commandCost,
-    stdout: io.stdout,
-    stderr: io.stderr,
+    ...outputOf(session),
     yieldToHost: turnGiver(),
     onHost,
   });
@@ -179,6 +179,21 @@ async function runRecorded(session: Session, dir: string): Promise<number> {
 
 function isFreezing(flags: RunFlags): boolean {
   return flags.freeze === true || process.env.VETHSIM_FREEZE === "1";
+}
+
+function outputOf({ flags, io }: Session): { readonly stdout: TakeOutput; readonly stderr: TakeOutput } {
+  if (flags.timestamps !== true) return io;
+  return { stdout: stamping(io.stdout), stderr: stamping(io.stderr) };
+}
+
+/** Puts in front of each line the virtual time at which it was begun. */
+function stamping(write: (text: string) => void): TakeOutput {
+  let isAtStart = true;
+  return (text, at) => {
+    const stamp = `[${(at / NS_PER_SEC).toFixed(6).padStart(12)}] `;
+    write((isAtStart ? stamp : "") + text.replace(/\n(?!$)/g, `\n${stamp}`));
+    isAtStart = text.endsWith("\n");
+  };
 }
 
 function turnGiver(): () => Promise<void> {

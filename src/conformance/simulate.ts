@@ -10,7 +10,7 @@ import { type LogSink, MemorySink } from "../events/log-sink.ts";
 import type { BodyOf, NetnsId, Operation, ReplyOf } from "../events/requests.ts";
 import type { Limits } from "../scheduler/scheduler.ts";
 import { RunHost } from "../shell/run-host.ts";
-import { Shell, type ShellOptions, splitStatements } from "../shell/shell.ts";
+import { Shell, type ShellOptions, splitStatements, type TakeOutput } from "../shell/shell.ts";
 import { FINAL_DUMPS } from "./final-dumps.ts";
 import {
   type FinalTables,
@@ -37,8 +37,8 @@ export interface SimulateOptions {
   readonly maxCommands?: number;
   readonly commandCost?: Nanos;
   /** Told of what the script prints, as it comes. */
-  readonly stdout?: (text: string) => void;
-  readonly stderr?: (text: string) => void;
+  readonly stdout?: TakeOutput;
+  readonly stderr?: TakeOutput;
   readonly yieldToHost?: () => Promise<void>;
   /** Told of the run's host before anything runs. */
   readonly onHost?: (host: RunHost) => void;
@@ -130,13 +130,13 @@ async function runSteps(host: WatchedHost, text: string, options: SimulateOption
     step.t = seconds(host.now);
     const status = await shell.runStatement(cmd, {
       line,
-      stdout: (out) => {
+      stdout: (out, at) => {
         step.stdout += out;
-        options.stdout?.(out);
+        options.stdout?.(out, at);
       },
-      stderr: (out) => {
+      stderr: (out, at) => {
         step.stderr += out;
-        options.stderr?.(out);
+        options.stderr?.(out, at);
       },
     });
     step.t_end = seconds(host.now);

@@ -41,3 +41,20 @@ export class ExpansionError extends Error {
 export class ScriptError extends Error {
   override readonly name = "ScriptError";
 }
+
+/** The run ends at a limit or in a deadlock: what no command is to blame for, but the one under way is named. */
+export class GivenUp extends ScriptError {
+  constructor(
+    private readonly reason: string,
+    /** Who waits for what; empty: nobody waits. */
+    private readonly waiting = "",
+  ) {
+    super(waiting === "" ? reason : `${reason}; ${waiting}`);
+  }
+
+  during(command: string): string {
+    return [this.reason + (command === "" ? "" : ` during: ${command}`), this.waiting]
+      .filter(Boolean)
+      .join("; ");
+  }
+}

@@ -5,7 +5,7 @@ import type { NetnsId } from "../events/requests.ts";
 import { SignalDeath } from "./errors.ts";
 import { FdTable, type Taken } from "./fds.ts";
 import { isHarmless, isStop, type SignalName, signalNumber } from "./signals.ts";
-import type { Task } from "./tasks.ts";
+import type { Task, Words } from "./tasks.ts";
 import type { Userland } from "./userland.ts";
 
 export class Process {
@@ -43,12 +43,20 @@ export class Process {
     for (const signal of parent.ignored) this.ignored.add(signal);
   }
 
+  /** For messages. */
+  get label(): string {
+    return `${this.comm} (pid ${this.pid})`;
+  }
+
   /** Runs it as a task of its own. */
   begin(body: () => Promise<number>): void {
-    this.task = this.userland.baton.begin(`${this.comm} (pid ${this.pid})`, async (task) => {
-      this.task = task;
-      this.end(await this.untilDeath(body));
-    });
+    this.task = this.userland.baton.begin(
+      () => this.label,
+      async (task) => {
+        this.task = task;
+        this.end(await this.untilDeath(body));
+      },
+    );
   }
 
   /** The status of what it does; a signal that kills it gives 128 and its number. */
@@ -76,7 +84,7 @@ export class Process {
 
   // ------------------------------------------------------------------------------------------ waiting
 
-  async wait(waitsFor: string): Promise<void> {
+  async wait(waitsFor: Words): Promise<void> {
     await this.userland.baton.wait(this.task!, waitsFor);
     await this.resumed();
   }
@@ -103,7 +111,7 @@ export class Process {
     while (!isOver()) {
       if (child.exited !== null) return child.exited;
       child.waiters.add(this.task!);
-      await this.wait(`${child.comm} (pid ${child.pid})`);
+      await this.wait(() => child.label);
     }
     return null;
   }

@@ -1,8 +1,17 @@
 /** A shell on a simulated host: runs bash scripts in virtual time. */
 import { assert } from "../core/assert.ts";
+import type { Nanos } from "../core/nanos.ts";
 import type { NetnsId } from "../events/requests.ts";
 import { COMMANDS } from "./commands/index.ts";
-import { ExitJump, ExpansionError, LoopJump, ReturnJump, ScriptError, SignalDeath } from "./errors.ts";
+import {
+  ExitJump,
+  ExpansionError,
+  GivenUp,
+  LoopJump,
+  ReturnJump,
+  ScriptError,
+  SignalDeath,
+} from "./errors.ts";
 import { NullFile, type OpenFile, Sink, TextSource } from "./fds.ts";
 import type { Command, Host } from "./host.ts";
 import { Interpreter } from "./interpreter.ts";
@@ -17,13 +26,16 @@ import { Userland } from "./userland.ts";
 
 export { type ScriptStatement, splitStatements } from "./statements.ts";
 
+/** Takes what is written, as it is written; `at`: virtual time. */
+export type TakeOutput = (text: string, at: Nanos) => void;
+
 export interface ShellOptions {
   /** Name of the script: `$0`, and in messages. */
   readonly name: string;
   /** `$1`, `$2`, ... */
   readonly args?: readonly string[];
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
+  readonly stdout: TakeOutput;
+  readonly stderr: TakeOutput;
   /** Standard input; absent: `/dev/null`. */
   readonly stdin?: string;
   /** @defaultValue all of vethsim's */
@@ -48,13 +60,15 @@ export interface ShellOptions {
 }
 
 export interface StatementSinks {
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
+  readonly stdout: TakeOutput;
+  readonly stderr: TakeOutput;
   /** Line that messages name. @defaultValue 1 */
   readonly line?: number;
 }
 
 const MS = 1_000_000;
+/** Of a command's text in messages, in UTF-16 units. */
+const COMMAND_TEXT_MAX = 120;
 const ENVIRONMENT: ReadonlyMap<string, string> = new Map([
   ["HOME", "/root"],
   ["LANG", "C.UTF-8"],
@@ -83,11 +97,15 @@ export class Shell {
     const process = this.userland.fork(null, "bash", options.netns ?? 0);
     process.cwd = options.cwd ?? "/";
     process.fds.set(0, options.stdin === undefined ? new NullFile() : new TextSource(options.stdin));
-    process.fds.set(1, new Sink(options.stdout));
-    process.fds.set(2, new Sink(options.stderr));
+    process.fds.set(1, this.sink(options.stdout));
+    process.fds.set(2, this.sink(options.stderr));
     this.sh = new Interpreter(process, options.name);
     this.sh.positional = options.args ?? [];
     initialize(this.sh, options.env ?? ENVIRONMENT);
+  }
+
+  private sink(take: TakeOutput): Sink {
+    return new Sink((text) => take(text, this.userland.host.now));
   }
 
   get pid(): number {
@@ -104,7 +122,7 @@ export class Shell {
     assert(!this.isOver, "a shell runs one script");
     this.isOver = true;
     let status = 0;
-    await this.drive("run", async () => {
+    await this.drive(async () => {
       status = await process.untilDeath(() =>
         runToEnd(sh, () => runParsed(sh, parseScript(this.options.name, text))),
       );
@@ -120,9 +138,9 @@ export class Shell {
   async runStatement(text: string, { stdout, stderr, line = 1 }: StatementSinks): Promise<number> {
     const { sh } = this;
     if (this.isOver) return sh.status;
-    await this.drive("statement", async () => {
+    await this.drive(async () => {
       const saved = new SavedFds(sh);
-      const files: OpenFile[] = [new NullFile(), new Sink(stdout), new Sink(stderr)];
+      const files: OpenFile[] = [new NullFile(), this.sink(stdout), this.sink(stderr)];
       for (const [fd, file] of files.entries()) {
         saved.note(fd);
         sh.process.fds.set(fd, file);
@@ -159,9 +177,9 @@ export class Shell {
   }
 
   /** Runs a task of the shell's own process; errors that end the run name the line. */
-  private async drive(name: string, body: () => Promise<void>): Promise<void> {
+  private async drive(body: () => Promise<void>): Promise<void> {
     const { baton } = this.userland;
-    const task = baton.begin(`${this.options.name} (pid ${this.pid}, ${name})`, async (own) => {
+    const task = baton.begin(`${this.options.name} (pid ${this.pid})`, async (own) => {
       this.sh.process.task = own;
       await body();
     });
@@ -169,7 +187,16 @@ export class Shell {
       await baton.drive(task);
     } catch (error) {
       if (!(error instanceof ScriptError) || / line \d+: /.test(error.message)) throw error;
-      throw new ScriptError(`${this.sh.unit.name}: line ${this.sh.line}: ${error.message}`, { cause: error });
+      const { unit, line } = this.sh;
+      const what = error instanceof GivenUp ? error.during(currentText(this.sh)) : error.message;
+      throw new ScriptError(`${unit.name}: line ${line}: ${what}`, { cause: error });
     }
   }
+}
+
+/** The first line of the command under way. */
+function currentText({ current }: Interpreter): string {
+  return (
+    current?.unit.source.slice(current.pos, current.end).split("\n", 1)[0]?.slice(0, COMMAND_TEXT_MAX) ?? ""
+  );
 }

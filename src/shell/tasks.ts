@@ -6,18 +6,25 @@
  * depends on whether the host's event loop is idle.
  */
 import type { Nanos } from "../core/nanos.ts";
-import { ScriptError } from "./errors.ts";
+import { GivenUp } from "./errors.ts";
 import type { Host } from "./host.ts";
+
+/** For messages; a function where the words change while somebody waits. */
+export type Words = string | (() => string);
+
+function inWords(words: Words): string {
+  return typeof words === "string" ? words : words();
+}
 
 export class Task {
   /** What it waits for, in words; empty while it can run. */
-  waitsFor = "";
+  waitsFor: Words = "";
   /** Goes on with the task; set from the moment it waits or is ready until it runs. */
   resume: (() => void) | null = null;
   isReady = false;
   isDone = false;
 
-  constructor(readonly name: string) {}
+  constructor(readonly name: Words) {}
 }
 
 interface Sleeper {
@@ -51,7 +58,7 @@ export class Baton {
   ) {}
 
   /** Makes a task that begins when its turn comes, behind those that are ready now. */
-  begin(name: string, body: (task: Task) => Promise<void>): Task {
+  begin(name: Words, body: (task: Task) => Promise<void>): Task {
     const task = new Task(name);
     this.live.add(task);
     task.resume = () => {
@@ -78,7 +85,7 @@ export class Baton {
   }
 
   /** Waits, without the baton, until somebody wakes the task and its turn has come. The caller checks why it was woken. */
-  wait(task: Task, waitsFor: string): Promise<void> {
+  wait(task: Task, waitsFor: Words): Promise<void> {
     return new Promise((resume) => {
       task.waitsFor = waitsFor;
       task.resume = resume;
@@ -172,13 +179,15 @@ export class Baton {
   private advance(wanted: Nanos | null): void {
     const { until } = this;
     if (until !== null && this.host.now >= until)
-      throw new ScriptError(`virtual time reached its limit of ${until / 1e9} s; ${this.whoWaits()}`);
+      throw new GivenUp(`virtual time reached its limit of ${until / 1e9} s`, this.whoWaits());
     const goal = until !== null && (wanted === null || wanted > until) ? until : wanted;
     if (this.host.advance(goal) || goal !== null || this.ready.length > 0) return;
-    throw new ScriptError(`deadlock: ${this.whoWaits()}`);
+    throw new GivenUp("deadlock", this.whoWaits());
   }
 
   private whoWaits(): string {
-    return [...this.live].map((task) => `${task.name} waits for ${task.waitsFor || "its turn"}`).join("; ");
+    return [...this.live]
+      .map((task) => `${inWords(task.name)} waits for ${inWords(task.waitsFor) || "its turn"}`)
+      .join("; ");
   }
 }

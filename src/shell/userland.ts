@@ -1,6 +1,6 @@
 /** What the processes of one run share: the baton, the files, the table of processes, the commands and the limits. */
 import type { NetnsId } from "../events/requests.ts";
-import { ScriptError } from "./errors.ts";
+import { GivenUp, ScriptError } from "./errors.ts";
 import { Files } from "./files.ts";
 import type { Command, Host } from "./host.ts";
 import { Process } from "./process.ts";
@@ -50,7 +50,7 @@ export class Userland {
   async countCommand(): Promise<void> {
     const { maxCommands, yieldToHost } = this.options;
     if (maxCommands !== null && this.commandCount >= maxCommands)
-      throw new ScriptError(`more than ${maxCommands} commands were run`);
+      throw new GivenUp(`more than ${maxCommands} commands were run`);
     if (++this.commandCount % COMMANDS_PER_TURN === 0 && yieldToHost !== null) await yieldToHost();
   }
 }

@@ -35,15 +35,21 @@ describe("vethsim run", () => {
     const result = await vethsim(["run", script, "--max-commands", "100"]);
     expect(result.status).toBe(2);
     expect(result.stdout).toBe("begun\n");
-    expect(result.stderr).toBe(`vethsim: ${script}: line 2: more than 100 commands were run\n`);
+    expect(result.stderr).toBe(`vethsim: ${script}: line 2: more than 100 commands were run during: :\n`);
   });
   it("should end a program that never ends at --until", async () => {
     const script = work.write("forever.sh", `${PAIR}ping -q 10.0.0.2\n`);
     const result = await vethsim(["run", script, "--until", "20s"]);
     expect(result.status).toBe(2);
     expect(result.stderr).toMatch(
-      /^vethsim: .*forever\.sh: line 6: virtual time reached its limit of 20 s; /,
+      /^vethsim: .*forever\.sh: line 6: virtual time reached its limit of 20 s during: ping -q 10\.0\.0\.2; .*ping \(pid \d+\) waits for /,
     );
+  });
+  it("should stamp lines with virtual time", async () => {
+    const script = work.write("stamps.sh", 'printf "a\\nb"\nsleep 1.5\necho c; echo d >&2\n');
+    const { stdout, stderr } = await vethsim(["run", script, "--timestamps", "--command-cost", "0"]);
+    expect(stdout).toBe("[    0.000000] a\n[    0.000000] bc\n");
+    expect(stderr).toBe("[    1.500000] d\n");
   });
   it("should tell file and line of a mistake in the script", async () => {
     const script = work.write("syntax.sh", "echo a\nif true; then\n  echo b\nfi )\n");

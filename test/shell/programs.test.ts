@@ -30,7 +30,7 @@ describe("a program of the simulation", () => {
   });
 
   it("should die of the pipe that nobody reads any more", async () => {
-    const { stdout } = await run("ping 127.0.0.1 | grep -q icmp_seq=3; echo ${PIPESTATUS[@]} $(date +%s)");
+    const { stdout } = await run(`ping 127.0.0.1 | grep -q icmp_seq=3; echo \${PIPESTATUS[@]} $(date +%s)`);
     expect(stdout).toBe("141 0 3\n");
   });
 

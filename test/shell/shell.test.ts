@@ -88,7 +88,7 @@ describe("Shell", () => {
     ["while :; do :; done", "case.sh: line 1: more than 1000 commands were run"],
     [
       "echo a\nsleep 1e9",
-      "case.sh: line 2: virtual time reached its limit of 1000 s; case.sh (pid 101, run) waits for bash (pid 102); bash (pid 102) waits for sleep",
+      "case.sh: line 2: virtual time reached its limit of 1000 s during: sleep 1e9; case.sh (pid 101) waits for sleep (pid 102); sleep (pid 102) waits for sleep",
     ],
     ["mkfifo f\n: > f", "virtual time reached its limit"],
     ["\n\nselect x in a; do :; done", "case.sh: line 3: not supported: select"],

@@ -44,7 +44,7 @@ describe("Baton", () => {
   it("should say who waits for what when nothing can go on", async () => {
     const baton = new Baton(new FakeHost(), null, null);
     const run = drive(baton, (main) => baton.wait(main, "a pipe"));
-    await expect(run).rejects.toThrow("deadlock: main waits for a pipe");
+    await expect(run).rejects.toThrow("deadlock; main waits for a pipe");
   });
 
   it("should end a run at its limit of virtual time", async () => {
