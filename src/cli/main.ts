@@ -1,5 +1,6 @@
 /** The command `vethsim`. */
 import { readFileSync } from "node:fs";
+import { decode, encode } from "../core/octets.ts";
 import type { Io } from "./io.ts";
 import { main } from "./program.ts";
 
@@ -12,10 +13,10 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 const io: Io = {
-  stdout: (text) => void process.stdout.write(text),
-  stderr: (text) => void process.stderr.write(text),
+  stdout: (text) => void process.stdout.write(encode(text)),
+  stderr: (text) => void process.stderr.write(encode(text)),
   isErrTerminal: process.stderr.isTTY === true,
-  readStdin: () => readFileSync(0, "utf8"),
+  readStdin: () => decode(readFileSync(0)),
   onInterrupt: (listener) => {
     process.on("SIGINT", listener);
     process.on("SIGTERM", listener);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { seededShell } from "../conformance/shell-seed.ts";
 import { type Nanos, NS_PER_SEC } from "../core/nanos.ts";
+import { decode } from "../core/octets.ts";
 import type { LogSink } from "../events/log-sink.ts";
 import { EndlessRunError } from "../scheduler/scheduler.ts";
 import { ScriptError } from "../shell/errors.ts";
@@ -99,7 +100,7 @@ interface Session {
 function readScript(script: string, io: Io): string {
   if (script === "-") return io.readStdin();
   try {
-    return readFileSync(script, "utf8");
+    return decode(readFileSync(script));
   } catch (error) {
     throw fileError(script, error);
   }

@@ -3,6 +3,7 @@
  */
 
 import { NAME_SERVER } from "../core/name-server.ts";
+import { joinedText, octetLength } from "../core/octets.ts";
 import { DONE, granted, type Result, refused } from "../core/result.ts";
 import type { NetnsRef } from "../devices/netns.ts";
 import type { FileStat } from "../events/requests.ts";
@@ -59,7 +60,8 @@ export function fileRead(step: StepContext, netns: NetnsRef, given: string): Res
   const type = typeOf(step, netns, path);
   if (type === null) return refused(missing(step, netns, path));
   if (type === "dir") return refused("EISDIR");
-  return granted(globals(step).files[path] ?? "");
+  // Appended in parts, a character may stand in two halves.
+  return granted(joinedText(globals(step).files[path] ?? ""));
 }
 
 /** ENOTDIR if a part of the way is a file, else ENOENT. */
@@ -99,7 +101,7 @@ export function fileStat(step: StepContext, netns: NetnsRef, given: string): Res
   const content = globals(step).files[path];
   return granted({
     type,
-    size: typeof content === "string" ? content.length : 0,
+    size: typeof content === "string" ? octetLength(content) : 0,
     mode: type === "dir" ? 0o755 : isIn(path, "/proc") ? procMode(step, netns, path) : 0o644,
   });
 }

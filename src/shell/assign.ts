@@ -1,4 +1,5 @@
 /** Assignments, with what a variable's attributes make of the value. */
+import { joinedText } from "../core/octets.ts";
 import { ExpansionError } from "./errors.ts";
 import { type ArithmeticNames, evaluate } from "./expand/arithmetic.ts";
 import type { Interpreter } from "./interpreter.ts";
@@ -78,7 +79,7 @@ function convert(
   append: boolean,
 ): string {
   if (variable.isInteger) return String(calculate(sh, append ? `(${before || 0})+(${value || 0})` : value));
-  const text = append ? (before ?? "") + value : value;
+  const text = joinedText(append ? (before ?? "") + value : value);
   return variable.case === null ? text : variable.case === "upper" ? text.toUpperCase() : text.toLowerCase();
 }
 

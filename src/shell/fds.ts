@@ -1,5 +1,6 @@
 /** Open file descriptions, and the table of a process that gives them numbers. */
 import type { Errno } from "../core/errno.ts";
+import { type OctetString, octetLength, octetsToText, textToOctets } from "../core/octets.ts";
 import type { Task } from "./tasks.ts";
 
 export type Taken =
@@ -21,7 +22,10 @@ export interface OpenFile {
   readonly isSeekable?: boolean;
   /** Takes the whole text, or none. */
   write(text: string): Errno | null;
-  /** At most `max` code units, and no further than the first `stop`. */
+  /**
+   * At most `max` octets, and no further than the first `stop`, a character of one octet. A part of a character stands as its
+   * octets (`src/core/octets.ts`): who joins what was taken in parts passes it through `joinedText`.
+   */
   take(max: number, stop: string | null): Taken;
   /** Gives back the end of what was taken, if `isSeekable`. */
   putBack?(text: string): void;
@@ -30,6 +34,12 @@ export interface OpenFile {
   awaitRoom?(task: Task): void;
   /** The last descriptor was closed. */
   closed?(): void;
+}
+
+/** Where a read of octets that are all there ends. */
+export function endOfTake(octets: OctetString, from: number, max: number, stop: string | null): number {
+  const found = stop === null ? -1 : octets.indexOf(textToOctets(stop), from);
+  return Math.min(from + max, found < 0 ? octets.length : found + 1);
 }
 
 export class FdTable {
@@ -102,20 +112,21 @@ export class TextSource implements OpenFile {
   readonly label = "text";
   readonly isSeekable = true;
   private at = 0;
-  constructor(private readonly text: string) {}
+  private readonly octets: OctetString;
+  constructor(text: string) {
+    this.octets = textToOctets(text);
+  }
   write(): Errno {
     return "EBADF";
   }
   take(max: number, stop: string | null): Taken {
-    if (this.at >= this.text.length) return { kind: "end" };
-    const found = stop === null ? -1 : this.text.indexOf(stop, this.at);
-    const end = Math.min(this.at + max, found < 0 ? this.text.length : found + 1);
-    const text = this.text.slice(this.at, end);
-    this.at = end;
-    return { kind: "text", text };
+    if (this.at >= this.octets.length) return { kind: "end" };
+    const from = this.at;
+    this.at = endOfTake(this.octets, from, max, stop);
+    return { kind: "text", text: octetsToText(this.octets.slice(from, this.at)) };
   }
   putBack(text: string): void {
-    this.at -= text.length;
+    this.at -= octetLength(text);
   }
 }
 

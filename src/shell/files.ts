@@ -1,8 +1,10 @@
 /** Paths and open files of the simulation's file system, through the FILE_* requests, and the devices that only user space needs. */
 import type { Errno } from "../core/errno.ts";
+import { type OctetString, octetLength, octetsToText, textToOctets } from "../core/octets.ts";
 import { granted, type Result, refused } from "../core/result.ts";
 import type { FileStat, NetnsId } from "../events/requests.ts";
-import { type FdTable, NullFile, type OpenFile, type Taken } from "./fds.ts";
+import { deviceFile } from "./device-files.ts";
+import { endOfTake, type FdTable, type OpenFile, type Taken } from "./fds.ts";
 import type { Host } from "./host.ts";
 import { FifoReader, Pipe, PipeReader, PipeWriter } from "./pipe.ts";
 import type { Task } from "./tasks.ts";
@@ -35,9 +37,10 @@ function isKernelFile(path: string): boolean {
 class RegularFile implements OpenFile {
   refs = 0;
   readonly isSeekable = true;
+  /** Octets before the position. */
   private at = 0;
   /** What was read, and the state of the file system at that time. */
-  private content: { readonly text: string; readonly version: number } | null = null;
+  private content: { readonly octets: OctetString; readonly version: number } | null = null;
 
   constructor(
     private readonly files: Files,
@@ -53,28 +56,30 @@ class RegularFile implements OpenFile {
     if (this.mode === "append") return this.send(text, true);
     const before = this.load();
     if (typeof before !== "string") return before.errno;
-    const after = before.slice(0, this.at).padEnd(this.at, "\0") + text + before.slice(this.at + text.length);
-    const errno = this.at === before.length ? this.send(text, true) : this.send(after, false);
+    const octets = textToOctets(text);
+    const isAtEnd = this.at === before.length;
+    const after = isAtEnd
+      ? before + octets
+      : before.slice(0, this.at).padEnd(this.at, "\0") + octets + before.slice(this.at + octets.length);
+    const errno = isAtEnd ? this.send(text, true) : this.send(octetsToText(after), false);
     if (errno !== null) return errno;
-    this.at += text.length;
-    this.content = { text: after, version: this.files.version };
+    this.at += octets.length;
+    this.content = { octets: after, version: this.files.version };
     return null;
   }
 
   take(max: number, stop: string | null): Taken {
     if (this.mode === "write" || this.mode === "append") return { kind: "refused", errno: "EBADF" };
-    const text = this.load();
-    if (typeof text !== "string") return { kind: "refused", errno: text.errno };
-    if (this.at >= text.length) return { kind: "end" };
-    const found = stop === null ? -1 : text.indexOf(stop, this.at);
-    const end = Math.min(this.at + max, found < 0 ? text.length : found + 1);
+    const octets = this.load();
+    if (typeof octets !== "string") return { kind: "refused", errno: octets.errno };
+    if (this.at >= octets.length) return { kind: "end" };
     const from = this.at;
-    this.at = end;
-    return { kind: "text", text: text.slice(from, end) };
+    this.at = endOfTake(octets, from, max, stop);
+    return { kind: "text", text: octetsToText(octets.slice(from, this.at)) };
   }
 
   putBack(text: string): void {
-    this.at -= text.length;
+    this.at -= octetLength(text);
   }
 
   private send(data: string, append: boolean): Errno | null {
@@ -85,13 +90,13 @@ class RegularFile implements OpenFile {
   }
 
   /** A file that the kernel makes up is read once; another is read again when anything was written since. */
-  private load(): string | { readonly errno: Errno } {
+  private load(): OctetString | { readonly errno: Errno } {
     if (this.content !== null && (isKernelFile(this.label) || this.content.version === this.files.version))
-      return this.content.text;
+      return this.content.octets;
     const reply = this.files.host.request(this.netns, "FILE_READ", { path: this.label });
     if (!reply.ok) return { errno: reply.errno };
-    this.content = { text: reply.value, version: this.files.version };
-    return reply.value;
+    this.content = { octets: textToOctets(reply.value), version: this.files.version };
+    return this.content.octets;
   }
 }
 
@@ -103,6 +108,8 @@ export class Files {
   constructor(
     readonly host: Host,
     private readonly wake: (task: Task) => void,
+    /** Whole numbers below 2^31: what `/dev/urandom` gives. */
+    private readonly random: () => number,
   ) {}
 
   pipe(): { readonly reader: PipeReader; readonly writer: PipeWriter } {
@@ -126,7 +133,7 @@ export class Files {
     if (path === "") return refused("ENOENT");
     const full = resolvePath(user.cwd, path);
     if (this.fifos.has(full)) return granted({ type: "file", size: 0, mode: 0o644 });
-    if (/^\/dev\/(null|zero|std(in|out|err)|fd\/\d+)$/.test(full))
+    if (/^\/dev\/(null|zero|full|u?random|tty|std(in|out|err)|fd\/\d+)$/.test(full))
       return granted({ type: "chardev", size: 0, mode: 0o666 });
     const reply = this.host.request(user.netns, "FILE_STAT", { path: full });
     if (reply.ok && path.endsWith("/") && reply.value.type !== "dir") return refused("ENOTDIR");
@@ -153,7 +160,8 @@ export class Files {
   }
 
   private openDevice(user: FileUser, full: string): Result<OpenFile> | null {
-    if (full === "/dev/null" || full === "/dev/zero") return granted(new NullFile());
+    const device = deviceFile(full, this.random);
+    if (device !== null) return granted(device);
     if (full === "/dev/tty") return refused("ENXIO");
     const standard = { "/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2 }[full];
     const numbered = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(full);

@@ -1,9 +1,9 @@
 /**
- * A pipe: a bounded queue of text between file descriptions. Its capacity counts UTF-16 code units, which are octets for the ASCII
- * that scripts pass. A write is taken whole, and its writer then waits until the queue is below the capacity again: readers cannot
- * tell that from a write that was taken piece by piece.
+ * A pipe: a bounded queue of octets between file descriptions. A write is taken whole, and its writer then waits until the queue is
+ * below the capacity again: readers cannot tell that from a write that was taken piece by piece.
  */
 import type { Errno } from "../core/errno.ts";
+import { type OctetString, octetsToText, textToOctets } from "../core/octets.ts";
 import type { OpenFile, Taken } from "./fds.ts";
 import type { Task } from "./tasks.ts";
 
@@ -11,7 +11,10 @@ import type { Task } from "./tasks.ts";
 const PIPE_CAPACITY = 65_536;
 
 export class Pipe {
-  private text = "";
+  /** Writes that were not taken yet, in octets; of the first one, `at` are gone. */
+  private readonly chunks: OctetString[] = [];
+  private at = 0;
+  private octets = 0;
   /** Write ends that are open. */
   writers = 0;
   /** Write ends that were ever opened. */
@@ -23,24 +26,41 @@ export class Pipe {
   constructor(private readonly wake: (task: Task) => void) {}
 
   get isFull(): boolean {
-    return this.text.length >= PIPE_CAPACITY && this.readers > 0;
+    return this.octets >= PIPE_CAPACITY && this.readers > 0;
   }
 
   write(text: string): Errno | null {
     if (this.readers === 0) return "EPIPE";
-    this.text += text;
+    if (text === "") return null;
+    const octets = textToOctets(text);
+    this.chunks.push(octets);
+    this.octets += octets.length;
     this.wakeAll(this.waitingReaders);
     return null;
   }
 
   take(max: number, stop: string | null): Taken {
-    if (this.text === "") return this.writers === 0 ? { kind: "end" } : { kind: "wait" };
-    const found = stop === null ? -1 : this.text.indexOf(stop);
-    const length = Math.min(max, found < 0 ? this.text.length : found + 1);
-    const text = this.text.slice(0, length);
-    this.text = this.text.slice(length);
+    if (this.octets === 0) return this.writers === 0 ? { kind: "end" } : { kind: "wait" };
+    const octets = this.takeOctets(max, stop === null ? null : textToOctets(stop));
     if (!this.isFull) this.wakeAll(this.waitingWriters);
-    return { kind: "text", text };
+    return { kind: "text", text: octetsToText(octets) };
+  }
+
+  private takeOctets(max: number, stop: OctetString | null): OctetString {
+    let taken = "";
+    let used = 0;
+    for (let isOver = false; !isOver && used < this.chunks.length && taken.length < max; ) {
+      const chunk = this.chunks[used]!;
+      const found = stop === null ? -1 : chunk.indexOf(stop, this.at);
+      const end = Math.min(found < 0 ? chunk.length : found + 1, this.at + max - taken.length);
+      taken += chunk.slice(this.at, end);
+      isOver = end === found + 1;
+      this.at = end === chunk.length ? 0 : end;
+      if (end === chunk.length) used++;
+    }
+    if (used > 0) this.chunks.splice(0, used);
+    this.octets -= taken.length;
+    return taken;
   }
 
   awaitText(task: Task): void {

@@ -1,12 +1,17 @@
 /** A process of user space: its number in the kernel, its descriptors, the task that runs it, and the signals it gets. */
 import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
+import { joinedText } from "../core/octets.ts";
+import { granted, type Result, refused } from "../core/result.ts";
 import type { NetnsId } from "../events/requests.ts";
 import { SignalDeath } from "./errors.ts";
 import { FdTable, type Taken } from "./fds.ts";
 import { isHarmless, isStop, type SignalName, signalNumber } from "./signals.ts";
 import type { Task, Words } from "./tasks.ts";
 import type { Userland } from "./userland.ts";
+
+/** So much can be taken as one text, in UTF-16 units. */
+const TAKE_MAX = 1 << 28;
 
 export class Process {
   fds: FdTable = FdTable.empty();
@@ -194,6 +199,20 @@ export class Process {
       if (file?.isFull !== true) return;
       file.awaitRoom?.(this.task!);
       await this.wait(`room in ${file.label}`);
+    }
+  }
+
+  /** All that is left to read; ENOMEM for what never ends. */
+  async takeAll(fd: number): Promise<Result<string>> {
+    const parts: string[] = [];
+    let length = 0;
+    for (;;) {
+      const taken = await this.take(fd, Number.POSITIVE_INFINITY, null);
+      if (taken.kind === "refused") return refused(taken.errno);
+      if (taken.kind !== "text") return granted(joinedText(parts.join("")));
+      parts.push(taken.text);
+      length += taken.text.length;
+      if (length > TAKE_MAX) return refused("ENOMEM");
     }
   }
 

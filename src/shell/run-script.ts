@@ -1,5 +1,6 @@
 /** Runs a shell script on a simulation that the typed API drives, too. */
 import type { Nanos } from "../core/nanos.ts";
+import { joinedText } from "../core/octets.ts";
 import type { NetnsId } from "../events/requests.ts";
 import { PROGRAMS } from "../processes/programs.ts";
 import { SeededChance } from "../scheduler/chance.ts";
@@ -60,7 +61,7 @@ export async function runScript(
     seedRandom: () => chance.draw(stream, 0x8000_0000),
   });
   const status = await shell.run(text);
-  return { stdout, stderr, status };
+  return { stdout: joinedText(stdout), stderr: joinedText(stderr), status };
 }
 
 /** The shell's view of a simulation. */

@@ -2,7 +2,7 @@
  * What the tools of this folder are handed beyond a `CommandContext`: their process, for files of all kinds (process
  * substitutions, `/dev/stdin`) and for children. The interpreter hands every command such a context.
  */
-import { granted, type Result, refused } from "../core/result.ts";
+import type { Result } from "../core/result.ts";
 import type { Command, CommandContext } from "./host.ts";
 import type { Process } from "./process.ts";
 
@@ -22,24 +22,14 @@ export function tool(load: () => Promise<Tool>): Command {
 /** All of a file; `-` is standard input. */
 export async function readFile(cx: ToolContext, path: string): Promise<Result<string>> {
   const { process } = cx;
-  if (path === "-") return readFd(process, 0);
+  if (path === "-") return process.takeAll(0);
   const opened = process.userland.files.open(process, path, "read");
   if (!opened.ok) return opened;
   const fd = process.fds.free(3);
   process.fds.set(fd, opened.value);
   try {
-    return await readFd(process, fd);
+    return await process.takeAll(fd);
   } finally {
     process.fds.close(fd);
-  }
-}
-
-async function readFd(process: Process, fd: number): Promise<Result<string>> {
-  let text = "";
-  for (;;) {
-    const taken = await process.take(fd, Number.POSITIVE_INFINITY, null);
-    if (taken.kind === "refused") return refused(taken.errno);
-    if (taken.kind !== "text") return granted(text);
-    text += taken.text;
   }
 }

@@ -35,7 +35,7 @@ export class Userland {
     readonly options: UserlandOptions,
   ) {
     this.baton = new Baton(host, options.until, options.yieldToHost);
-    this.files = new Files(host, (task) => this.baton.wake(task));
+    this.files = new Files(host, (task) => this.baton.wake(task), options.seedRandom);
   }
 
   fork(parent: Process | null, comm: string, netns: NetnsId): Process {

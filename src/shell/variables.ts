@@ -1,4 +1,5 @@
 /** Shell variables: scalars, arrays, their attributes, and the scopes of functions. */
+import { encode } from "../core/octets.ts";
 
 export class IndexedArray {
   constructor(private readonly items: Map<number, string> = new Map()) {}
@@ -50,7 +51,7 @@ const BUCKETS = 1024;
 
 function bucketOf(key: string): number {
   let hash = 2_166_136_261;
-  for (const octet of new TextEncoder().encode(key)) hash = Math.imul(hash, 16_777_619) ^ octet;
+  for (const octet of encode(key)) hash = Math.imul(hash, 16_777_619) ^ octet;
   return (hash >>> 0) & (BUCKETS - 1);
 }
 

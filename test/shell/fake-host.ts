@@ -1,5 +1,6 @@
 /** A host for tests of the shell alone: files in memory, a virtual clock, processes as numbers, programs as given. */
 import type { Nanos } from "../../src/core/nanos.ts";
+import { joinedText, octetLength } from "../../src/core/octets.ts";
 import { granted, type Result, refused } from "../../src/core/result.ts";
 import type { ProgramListener } from "../../src/events/program-listener.ts";
 import type { BodyOf, NetnsId, Operation, ReplyOf } from "../../src/events/requests.ts";
@@ -129,7 +130,7 @@ export class FakeHost implements Host {
         if (!files.has(path)) return refused("ENOENT");
         return granted({
           type: "file",
-          size: files.get(path)!.length,
+          size: octetLength(files.get(path)!),
           mode: files.get(path)!.startsWith("#!") ? 0o755 : 0o644,
         });
       case "FILE_READDIR":
@@ -189,5 +190,5 @@ export async function runScript(
     ...options,
   });
   const status = await shell.run(script);
-  return { stdout, stderr, status, host };
+  return { stdout: joinedText(stdout), stderr: joinedText(stderr), status, host };
 }

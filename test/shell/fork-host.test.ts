@@ -54,6 +54,19 @@ describe("ForkHost", () => {
     }
   });
 
+  it("should take octets that are no text through the log and back", async () => {
+    const script =
+      "printf '\\xff\\xc3' > /tmp/f; sleep 1; printf '\\xa9\\n' >> /tmp/f; cat /tmp/f; ip netns add x; wc -c < /tmp/f";
+    const sink = new MemorySink();
+    const host = new RunHost({ seed: "3", log: sink });
+    const { output } = await run(host, script);
+    host.run.close();
+    expect(output).toBe("\udcffé\n4\n");
+    const log = new LogReader(sink.bytes());
+    expect(verifyLog(log)).toMatchObject({ ok: true });
+    expect(await run(new ForkHost(log, 500_000_000), script)).toEqual({ status: 0, output });
+  });
+
   it("should go on with another script after the instant, and log it whole", async () => {
     const { log } = await logged();
     const sink = new MemorySink();

@@ -91,18 +91,13 @@ export const source: Builtin = async (sh, argv) => {
   }
   const fd = sh.process.fds.free(10);
   sh.process.fds.set(fd, opened.value);
-  let text = "";
-  for (;;) {
-    const taken = await sh.process.take(fd, Number.POSITIVE_INFINITY, null);
-    if (taken.kind === "refused") {
-      sh.complain(`${path}: ${strerror(taken.errno)}`);
-      sh.process.fds.close(fd);
-      return 1;
-    }
-    if (taken.kind !== "text") break;
-    text += taken.text;
-  }
+  const read = await sh.process.takeAll(fd);
   sh.process.fds.close(fd);
+  if (!read.ok) {
+    sh.complain(`${path}: ${strerror(read.errno)}`);
+    return 1;
+  }
+  const text = read.value;
   const caller = { unit: sh.unit, line: sh.line, positional: sh.positional };
   sh.frames.push({ kind: "source", name: "source", source: path, line: sh.line, options: null });
   if (args.length > 0) sh.positional = args;

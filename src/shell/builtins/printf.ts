@@ -2,10 +2,10 @@
  * The formats of `printf`: the builtin and the external command share them.
  * @source bash 5.2 builtins/printf.def
  */
+import { octetLength, octetsToText, textToOctets } from "../../core/octets.ts";
 import { decodeAnsi } from "../expand/ansi.ts";
 import { quoteBackslash } from "../quote.ts";
 import { formatDate } from "../strftime.ts";
-import { countOctets } from "../text.ts";
 
 export interface PrintfHost {
   complain(text: string): void;
@@ -106,18 +106,18 @@ class Run {
 
   private string({ conversion, precision }: Spec, arg: string): string {
     let text = arg;
-    if (conversion === "c") return [...arg][0] ?? "";
+    if (conversion === "c") return octetsToText(textToOctets(arg).slice(0, 1));
     if (conversion === "q" || conversion === "Q") return quoteBackslash(arg);
     if (conversion === "b") {
       const decoded = decodeAnsi(arg.replace(/\\([1-7][0-7]{0,2})/g, "\\0$1"), true);
       text = decoded.text;
       this.isCut = decoded.isCut;
     }
-    return precision === null ? text : [...text].slice(0, precision).join("");
+    return precision === null ? text : octetsToText(textToOctets(text).slice(0, precision));
   }
 
   private integer(arg: string): bigint {
-    if (/^["']/.test(arg)) return BigInt(arg.codePointAt(1) ?? 0);
+    if (/^["']/.test(arg)) return BigInt(quotedCode(arg));
     if (arg === "") return 0n;
     const match = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(arg);
     if (match === null || match[0].length !== arg.length) {
@@ -133,7 +133,7 @@ class Run {
   }
 
   private float(arg: string): number {
-    if (/^["']/.test(arg)) return arg.codePointAt(1) ?? 0;
+    if (/^["']/.test(arg)) return quotedCode(arg);
     const match =
       /^\s*[-+]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|inf(?:inity)?|nan)/i.exec(arg);
     if (match === null || match[0].length !== arg.length) {
@@ -143,6 +143,12 @@ class Run {
     if (match === null) return 0;
     return /inf/i.test(match[0]) ? (match[0].includes("-") ? -Infinity : Infinity) : Number(match[0]);
   }
+}
+
+/** Of `'x`: the number of the character, or of an octet that is none. */
+function quotedCode(arg: string): number {
+  const code = arg.codePointAt(1) ?? 0;
+  return code >= 0xdc80 && code <= 0xdcff ? code - 0xdc00 : code;
 }
 
 function integerText({ conversion, flags, precision }: Spec, value: bigint): string {
@@ -185,7 +191,7 @@ function floatText({ conversion, flags, precision: given }: Spec, value: number)
 }
 
 function pad(text: string, { flags, width }: Spec, isNumber: boolean): string {
-  const missing = (width ?? 0) - (isNumber ? text.length : countOctets(text));
+  const missing = (width ?? 0) - (isNumber ? text.length : octetLength(text));
   if (missing <= 0) return text;
   if (flags.includes("-")) return text + " ".repeat(missing);
   if (!isNumber || !flags.includes("0")) return " ".repeat(missing) + text;

@@ -1,7 +1,9 @@
 /** `read` and `mapfile`. */
 import { strerror } from "../../core/errno.ts";
+import { joinedText, octetsToText, sequenceLength, textToOctets } from "../../core/octets.ts";
 import { assignArray, assignElement, assignScalar } from "../assign.ts";
 import { ifsOf } from "../expand/words.ts";
+import type { Taken } from "../fds.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { parseInterval } from "../interval.ts";
 import type { Builtin } from "./index.ts";
@@ -58,7 +60,7 @@ export const read: Builtin = async (sh, argv) => {
     sh.complain(`read: ${values.get("t")}: invalid timeout specification`);
     return 1;
   }
-  const delimiter = values.has("d") ? values.get("d")!.slice(0, 1) || "\0" : "\n";
+  const delimiter = values.has("d") ? firstOctet(values.get("d")!) : "\n";
   const count = Number(values.get("N") ?? values.get("n") ?? Number.POSITIVE_INFINITY);
   const line = await readText(sh, fd, values.has("N") ? null : delimiter, count, !flags.has("r"), timeout);
   if (line === null) return 1;
@@ -67,6 +69,11 @@ export const read: Builtin = async (sh, argv) => {
   else distribute(sh, line.text, operands, values.get("a") ?? null);
   return line.status;
 };
+
+/** A delimiter is one octet. */
+function firstOctet(text: string): string {
+  return octetsToText(textToOctets(text).slice(0, 1)) || "\0";
+}
 
 /** Characters with the mark of a backslash before them. */
 type Marked = readonly [character: string, isEscaped: boolean];
@@ -86,7 +93,7 @@ async function readText(
   while (text.length < count) {
     // By single characters only where it matters how many are taken.
     const step = count === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : 1;
-    const taken = await sh.process.take(fd, step, delimiter, deadline);
+    const taken = await takeStep(sh, fd, step, delimiter, deadline);
     if (taken.kind === "refused") {
       sh.complain(
         `read: ${taken.errno === "EBADF" ? `${fd}: invalid file descriptor: ` : "read error: 0: "}${strerror(taken.errno)}`,
@@ -105,6 +112,28 @@ async function readText(
     }
   }
   return { text, status: 0 };
+}
+
+/** The next octet, with those that make it a character; or all up to the delimiter. */
+async function takeStep(
+  sh: Interpreter,
+  fd: number,
+  step: number,
+  delimiter: string | null,
+  deadline: number | null,
+): Promise<Taken> {
+  const taken = await sh.process.take(fd, step, delimiter, deadline);
+  if (taken.kind !== "text" || step !== 1 || taken.text === delimiter) return taken;
+  let octets = textToOctets(taken.text);
+  const lead = octets.charCodeAt(0);
+  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;
+  while (octets.length < length) {
+    const next = await sh.process.take(fd, 1, null, deadline);
+    if (next.kind !== "text") break;
+    octets += textToOctets(next.text);
+    if (sequenceLength(octets, octets.length - 1) === 1) break;
+  }
+  return { kind: "text", text: octetsToText(octets) };
 }
 
 /** Splits at IFS; the last variable gets what is left. */
@@ -168,7 +197,7 @@ export const mapfile: Builtin = async (sh, argv) => {
   const { flags, values, operands } = options;
   if (values.has("C")) sh.notSupported("mapfile -C");
   const fd = Number(values.get("u") ?? 0);
-  const delimiter = values.has("d") ? values.get("d")!.slice(0, 1) || "\0" : "\n";
+  const delimiter = values.has("d") ? firstOctet(values.get("d")!) : "\n";
   const limit = Number(values.get("n") ?? 0) || Number.POSITIVE_INFINITY;
   let skipped = Number(values.get("s") ?? 0);
   const lines: string[] = [];
@@ -182,7 +211,7 @@ export const mapfile: Builtin = async (sh, argv) => {
     if (taken.kind !== "text") break;
     line += taken.text;
     if (!line.endsWith(delimiter)) continue;
-    if (skipped-- <= 0) lines.push(flags.has("t") ? line.slice(0, -1) : line);
+    if (skipped-- <= 0) lines.push(joinedText(flags.has("t") ? line.slice(0, -1) : line));
     line = "";
   }
   if (line !== "" && skipped <= 0) lines.push(line);

@@ -2,7 +2,8 @@
  * wc(1) of GNU coreutils.
  * @source coreutils 9.1, src/wc.c: compute_number_width()
  */
-import { countCharacters, countOctets } from "../text.ts";
+import { octetLength } from "../../core/octets.ts";
+import { countCharacters } from "../text.ts";
 import type { Tool } from "../tool.ts";
 import { readInputs } from "./inputs.ts";
 import { parseOptions } from "./options.ts";
@@ -29,7 +30,7 @@ export const wc: Tool = async (cx) => {
     rows.push({ name: "total", counts: total });
   }
   // One number of one input stands alone; standard input has an unknown size.
-  const octets = inputs.reduce((sum, { text }) => sum + countOctets(text), 0);
+  const octets = inputs.reduce((sum, { text }) => sum + octetLength(text), 0);
   const width =
     letters.length === 1 && operands.length <= 1
       ? 1
@@ -50,7 +51,7 @@ function count(letter: string, text: string): number {
     case "w":
       return text.split(/\s+/).filter((word) => word !== "").length;
     case "c":
-      return countOctets(text);
+      return octetLength(text);
     case "m":
       return countCharacters(text);
     default:

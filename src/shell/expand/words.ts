@@ -1,10 +1,12 @@
 /** Words become fields: all expansions of a word, in bash's order. */
 import type { HereDoc, Word, WordPart } from "unbash";
+import { joinedText } from "../../core/octets.ts";
 import { calculate } from "../assign.ts";
 import { ExpansionError } from "../errors.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { type HereParts, parseArgument, parseExpandable } from "../parse.ts";
 import { substituteCommand, substituteProcess } from "../run/substitution.ts";
+import { decodeDollarQuoted } from "./ansi.ts";
 import { expandBraces } from "./brace.ts";
 import { globPaths } from "./glob.ts";
 import { expandParameter, expandSimple } from "./parameters.ts";
@@ -62,7 +64,7 @@ async function expandFields(sh: Interpreter, word: Word): Promise<string[]> {
 }
 
 function expandPaths(sh: Interpreter, field: Field): string[] {
-  const plain = field.map(({ text }) => text).join("");
+  const plain = joinedText(field.map(({ text }) => text).join(""));
   if (sh.options.has("noglob") || !field.some(({ text, isQuoted }) => !isQuoted && /[*?[(]/.test(text)))
     return [plain];
   const pattern = patternOf(field);
@@ -74,9 +76,11 @@ function expandPaths(sh: Interpreter, field: Field): string[] {
 }
 
 function patternOf(pieces: readonly Piece[]): string {
-  return pieces
-    .map((piece) => (piece === null ? " " : piece.isQuoted ? quotePattern(piece.text) : piece.text))
-    .join("");
+  return joinedText(
+    pieces
+      .map((piece) => (piece === null ? " " : piece.isQuoted ? quotePattern(piece.text) : piece.text))
+      .join(""),
+  );
 }
 
 /** One text: for assignments, redirections, `case`. */
@@ -86,7 +90,7 @@ export async function expandJoined(sh: Interpreter, word: Word, isAssigned = fal
 }
 
 export function joinPieces(pieces: readonly Piece[]): string {
-  return pieces.map((piece) => (piece === null ? " " : piece.text)).join("");
+  return joinedText(pieces.map((piece) => (piece === null ? " " : piece.text)).join(""));
 }
 
 /** A pattern, in which what was quoted has backslashes. */
@@ -150,8 +154,11 @@ async function expandPart(
   switch (part.type) {
     case "Literal":
       return literal(sh, part.text, context, isFirst, isLast, out);
-    case "SingleQuoted":
     case "AnsiCQuoted":
+      // The parser's own decoding knows no octets that are not UTF-8.
+      out.push({ text: decodeDollarQuoted(part.text.slice(2, -1)), isQuoted: true, isSplit: false });
+      return;
+    case "SingleQuoted":
       out.push({ text: part.value, isQuoted: true, isSplit: false });
       return;
     case "DoubleQuoted":

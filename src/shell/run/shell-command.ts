@@ -99,12 +99,7 @@ async function readScript(
   }
   const fd = opened === null ? 0 : process.fds.free(10);
   if (opened !== null) process.fds.set(fd, opened.value);
-  let text = "";
-  for (;;) {
-    const taken = await process.take(fd, Number.POSITIVE_INFINITY, null);
-    if (taken.kind !== "text") break;
-    text += taken.text;
-  }
+  const read = await process.takeAll(fd);
   if (opened !== null) process.fds.close(fd);
-  return text;
+  return read.ok ? read.value : "";
 }

@@ -1,5 +1,6 @@
 /** `$(...)`, `<(...)` and `>(...)`. */
 import type { CommandExpansionPart, ParsedScript, ProcessSubstitutionPart } from "unbash";
+import type { Result } from "../../core/result.ts";
 import { ExpansionError } from "../errors.ts";
 import { expandJoined } from "../expand/words.ts";
 import { release } from "../fds.ts";
@@ -28,19 +29,21 @@ export async function substituteCommand(sh: Interpreter, part: CommandExpansionP
   });
   const fd = process.fds.free(10);
   process.fds.set(fd, reader);
-  const chunks: string[] = [];
+  let read: Result<string>;
   try {
-    for (;;) {
-      const taken = await process.take(fd, Number.POSITIVE_INFINITY, null);
-      if (taken.kind !== "text") break;
-      chunks.push(taken.text);
-    }
+    read = await process.takeAll(fd);
   } finally {
     process.fds.close(fd);
   }
   sh.substitutionStatus = await process.waitFor(child);
   sh.status = sh.substitutionStatus ?? 0;
-  return chunks.join("").replaceAll("\0", "").replace(/\n+$/, "");
+  return withoutNulls(sh, read.ok ? read.value : "").replace(/\n+$/, "");
+}
+
+function withoutNulls(sh: Interpreter, text: string): string {
+  if (!text.includes("\0")) return text;
+  sh.complain("warning: command substitution: ignored null byte in input");
+  return text.replaceAll("\0", "");
 }
 
 function checkedScript(sh: Interpreter, script: ParsedScript | undefined, text: string): ParsedScript {
@@ -86,9 +89,9 @@ async function fileToRead(sh: Interpreter, script: ParsedScript): Promise<string
   }
   const fd = process.fds.free(10);
   process.fds.set(fd, opened.value);
-  const taken = await process.take(fd, Number.POSITIVE_INFINITY, null);
+  const read = await process.takeAll(fd);
   process.fds.close(fd);
-  return taken.kind === "text" ? taken.text : "";
+  return withoutNulls(sh, read.ok ? read.value : "");
 }
 
 /** Begins the commands with a pipe, and gives the path by which it can be opened. */

@@ -1,0 +1,47 @@
+/** Character devices that need no kernel: `/dev/null`, `/dev/zero`, `/dev/full`, `/dev/random`, `/dev/urandom`. */
+import type { Errno } from "../core/errno.ts";
+import { type OctetString, octetsToText } from "../core/octets.ts";
+import { endOfTake, NullFile, type OpenFile, type Taken } from "./fds.ts";
+
+/** So many octets are made at once for a reader that takes all it can get. */
+const READ_MAX = 65_536;
+
+/** A device that never ends. */
+class EndlessFile implements OpenFile {
+  refs = 0;
+  constructor(
+    readonly label: string,
+    private readonly octets: (count: number) => OctetString,
+    private readonly writeError: Errno | null,
+  ) {}
+  write(text: string): Errno | null {
+    return text === "" ? null : this.writeError;
+  }
+  take(max: number, stop: string | null): Taken {
+    const octets = this.octets(Math.min(max, READ_MAX));
+    return { kind: "text", text: octetsToText(octets.slice(0, endOfTake(octets, 0, max, stop))) };
+  }
+}
+
+/** @param random whole numbers below 2^31 */
+export function deviceFile(path: string, random: () => number): OpenFile | null {
+  switch (path) {
+    case "/dev/null":
+      return new NullFile();
+    case "/dev/zero":
+      return new EndlessFile(path, (count) => "\0".repeat(count), null);
+    case "/dev/full":
+      return new EndlessFile(path, (count) => "\0".repeat(count), "ENOSPC");
+    case "/dev/random":
+    case "/dev/urandom":
+      return new EndlessFile(path, (count) => randomOctets(count, random), null);
+    default:
+      return null;
+  }
+}
+
+function randomOctets(count: number, random: () => number): OctetString {
+  let octets = "";
+  for (let i = 0; i < count; i++) octets += String.fromCharCode((random() >>> 8) & 0xff);
+  return octets;
+}
