@@ -221,11 +221,13 @@ export class Variables {
 
   environment(): Map<string, string> {
     const env = new Map<string, string>();
-    for (const name of this.names()) {
-      const variable = this.find(name)!;
-      if (variable.isExported && typeof variable.value === "string") env.set(name, variable.value);
-    }
-    return env;
+    // An inner variable hides an outer one, even if it is not exported.
+    for (const { variables } of this.scopes)
+      for (const [name, { isExported, value }] of variables) {
+        if (isExported && typeof value === "string") env.set(name, value);
+        else if (env.size > 0) env.delete(name);
+      }
+    return new Map([...env].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   private make(name: string, scope: Scope): Variable {
