@@ -1,5 +1,6 @@
 /** What ping(8) says. @source texts recorded from iputils 20221126 */
 import { readU32 } from "../core/bytes.ts";
+import { EPOCH_SECONDS } from "../core/epoch.ts";
 import { type Nanos, NS_PER_SEC, NS_PER_US } from "../core/nanos.ts";
 import {
   ICMP_DEST_UNREACH,
@@ -14,11 +15,11 @@ import { isTimed, type PingState } from "./ping-state.ts";
 
 export const ICMP_SOURCE_QUENCH = 4;
 
-/** `[12.000345] `, or nothing without -D. */
+/** `[1735689612.000345] `, or nothing without -D. */
 export function stamp(state: PingState, now: Nanos): string {
   if (!state.options.timestamps) return "";
   const micros = Math.floor((now % NS_PER_SEC) / NS_PER_US);
-  return `[${Math.floor(now / NS_PER_SEC)}.${String(micros).padStart(6, "0")}] `;
+  return `[${EPOCH_SECONDS + Math.floor(now / NS_PER_SEC)}.${String(micros).padStart(6, "0")}] `;
 }
 
 /** Microseconds as milliseconds with three decimals. */

@@ -1,5 +1,6 @@
 /** A shell on a simulated host: runs bash scripts in virtual time. */
 import { assert } from "../core/assert.ts";
+import { EPOCH_SECONDS } from "../core/epoch.ts";
 import type { Nanos } from "../core/nanos.ts";
 import type { NetnsId } from "../events/requests.ts";
 import { COMMANDS } from "./commands/index.ts";
@@ -44,7 +45,7 @@ export interface ShellOptions {
   readonly commandCost?: number;
   /** Whole numbers below 2^31: seed of `$RANDOM`, names of temporary files. */
   readonly seedRandom: () => number;
-  /** Seconds between 1970 and virtual time 0. @defaultValue 0 */
+  /** Seconds between 1970 and virtual time 0. @defaultValue those of 2025-01-01 */
   readonly epoch?: number;
   /** The namespace that the shell begins in. @defaultValue 0 */
   readonly netns?: NetnsId;
@@ -90,7 +91,7 @@ export class Shell {
       commandCost: options.commandCost ?? MS,
       maxCommands: options.maxCommands ?? null,
       until: options.until ?? null,
-      epoch: options.epoch ?? 0,
+      epoch: options.epoch ?? EPOCH_SECONDS,
       seedRandom: options.seedRandom,
       yieldToHost: options.yieldToHost ?? null,
     });

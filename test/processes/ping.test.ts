@@ -445,13 +445,15 @@ describe("ping: pace", () => {
         "no answer yet for icmp_seq=2\n64 bytes from 10.0.0.2: icmp_seq=2 ttl=64 time=150 ms\n64 bytes",
     );
     expect(pinging("-O -D -q -c 2 -i 0.1 -W 0.2 10.0.0.2", answers({})).out).toContain(
-      "data.\n[0.100000] no answer yet for icmp_seq=1\n\n",
+      "data.\n[1735689600.100000] no answer yet for icmp_seq=1\n\n",
     );
   });
 
   it("should stamp and ring", () => {
     const o = pinging("-D -a -c 2 -i 0.1 10.0.0.2", answers({ 0: [reply(30)] }));
-    expect(o.out).toContain("[0.100020] 64 bytes from 10.0.0.2: icmp_seq=2 ttl=64 time=0.030 ms\u0007\n");
+    expect(o.out).toContain(
+      "[1735689600.100020] 64 bytes from 10.0.0.2: icmp_seq=2 ttl=64 time=0.030 ms\u0007\n",
+    );
     expect(pinging("-a -f -c 1 10.0.0.2", answers({ 0: [reply(30)] })).out).toContain(".\b \b\u0007\n---");
   });
 

@@ -19,7 +19,7 @@ const count = (text: string, what: RegExp) => text.match(what)?.length ?? 0;
 describe("a program of the simulation", () => {
   it("should wait while the pipe it writes to is full, and go on when there is room", async () => {
     const { stdout } = await run(
-      "ping -i 0.01 -c 1500 127.0.0.1 | { sleep 100; date +%s; cat; } > out; date +%s; cat out",
+      "ping -i 0.01 -c 1500 127.0.0.1 | { sleep 100; echo $SECONDS; cat; } > out; echo $SECONDS; cat out",
     );
     const lines = stdout.split("\n");
     // 65,536 octets are some 1,100 lines, 11 s; the others take 4 s more once somebody reads.
@@ -30,7 +30,7 @@ describe("a program of the simulation", () => {
   });
 
   it("should die of the pipe that nobody reads any more", async () => {
-    const { stdout } = await run(`ping 127.0.0.1 | grep -q icmp_seq=3; echo \${PIPESTATUS[@]} $(date +%s)`);
+    const { stdout } = await run(`ping 127.0.0.1 | grep -q icmp_seq=3; echo \${PIPESTATUS[@]} $SECONDS`);
     expect(stdout).toBe("141 0 3\n");
   });
 
@@ -38,7 +38,7 @@ describe("a program of the simulation", () => {
     const { stdout } = await run(`
 ping -i 1 -c 3 127.0.0.1 > out & pid=$!
 sleep 0.5; kill -STOP $pid; sleep 10; wc -l < out
-kill -CONT $pid; wait $pid; date +%s
+kill -CONT $pid; wait $pid; echo $SECONDS
 ping 127.0.0.1 > out & pid=$!
 sleep 0.5; kill -STOP $pid; kill -INT $pid; sleep 5; wc -l < out; kill -CONT $pid; wait $pid; echo $?; tail -n 2 out | head -n 1
 ping 127.0.0.1 > out & pid=$!
@@ -52,8 +52,8 @@ sleep 1; kill -STOP $pid; kill -TERM $pid; kill -KILL $pid; wait $pid; echo $?
 describe("a process of the shell", () => {
   it("should rest while it is stopped, and go on where it was", async () => {
     const { stdout } = await run(`
-for i in 1 2 3; do sleep 1; echo $i at $(date +%s); done & pid=$!
-sleep 1.5; kill -STOP $pid; sleep 10; kill -TERM $pid; kill -CONT $pid; wait $pid; echo $? $(date +%s)
+for i in 1 2 3; do sleep 1; echo $i at $SECONDS; done & pid=$!
+sleep 1.5; kill -STOP $pid; sleep 10; kill -TERM $pid; kill -CONT $pid; wait $pid; echo $? $SECONDS
 `);
     expect(stdout).toBe("1 at 1\n143 11\n");
   });
