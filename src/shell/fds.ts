@@ -18,6 +18,8 @@ export interface OpenFile {
   readonly label: string;
   /** Is it the writer's duty to wait before it goes on? */
   readonly isFull?: boolean;
+  /** Is it a terminal, to which stdio writes line by line? */
+  readonly isTerminal?: boolean;
   /** Can its position be moved back (a regular file)? */
   readonly isSeekable?: boolean;
   /** Takes the whole text, or none. */

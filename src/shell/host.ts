@@ -34,8 +34,10 @@ export interface CommandContext {
   readonly host: Host;
   /** A request in the command's own namespace. */
   request<Op extends Operation>(op: Op, body: BodyOf<Op>): Result<ReplyOf<Op>>;
-  /** Writes to standard output, at once and in order. */
+  /** Prints to standard output as stdio does: to a pipe or a file by blocks, so that nothing is seen until `flush` or the end. */
   out(text: string): void;
+  /** Writes what `out` holds. */
+  flush(): void;
   /** Writes to standard error. */
   err(text: string): void;
   /** Waits until readers of a pipe have made room; rejects with SIGPIPE when there is none left. Call it in loops that write much. */

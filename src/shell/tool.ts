@@ -2,12 +2,18 @@
  * What the tools of this folder are handed beyond a `CommandContext`: their process, for files of all kinds (process
  * substitutions, `/dev/stdin`) and for children. The interpreter hands every command such a context.
  */
+
+import type { OctetString } from "../core/octets.ts";
 import type { Result } from "../core/result.ts";
 import type { Command, CommandContext } from "./host.ts";
 import type { Process } from "./process.ts";
 
 export interface ToolContext extends CommandContext {
   readonly process: Process;
+  /** As `out`, of octets. */
+  outOctets(octets: OctetString): void;
+  /** As write(2) past the buffer of stdio, at once. */
+  writeOctets(octets: OctetString): void;
   /** Begins another command in a child process. */
   fork(argv: readonly string[], env?: ReadonlyMap<string, string>): Process;
 }

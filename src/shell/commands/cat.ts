@@ -3,6 +3,7 @@
  * @source coreutils 9.1, src/cat.c
  */
 import { strerror } from "../../core/errno.ts";
+import { textToOctets } from "../../core/octets.ts";
 import type { Tool, ToolContext } from "../tool.ts";
 import { parseOptions } from "./options.ts";
 
@@ -49,7 +50,9 @@ async function copy(cx: ToolContext, path: string, decorator: Decorator): Promis
       const taken = await process.take(fd, CHUNK, null);
       if (taken.kind === "refused") cx.err(`cat: ${path}: ${strerror(taken.errno)}\n`);
       if (taken.kind !== "text") return taken.kind === "end";
-      cx.out(decorator.add(taken.text));
+      // Without options, it passes on what it has.
+      if (decorator.isIdle) cx.writeOctets(textToOctets(taken.text));
+      else cx.out(decorator.add(taken.text));
       await cx.drain();
     }
   } finally {
@@ -59,6 +62,7 @@ async function copy(cx: ToolContext, path: string, decorator: Decorator): Promis
 
 /** `-n`, `-b`, `-E`, `-s`, `-T`: works on whole lines, across files. */
 class Decorator {
+  readonly isIdle: boolean;
   private pending = "";
   private line = 0;
   private wasBlank = false;
@@ -69,11 +73,11 @@ class Decorator {
     private readonly showsEnds: boolean,
     private readonly squeezes: boolean,
     private readonly showsTabs: boolean,
-  ) {}
+  ) {
+    this.isIdle = !(numbersAll || numbersFilled || showsEnds || squeezes || showsTabs);
+  }
 
   add(text: string): string {
-    if (!(this.numbersAll || this.numbersFilled || this.showsEnds || this.squeezes || this.showsTabs))
-      return text;
     const lines = (this.pending + text).split("\n");
     this.pending = lines.pop()!;
     return lines.map((line) => this.decorate(line, "\n")).join("");

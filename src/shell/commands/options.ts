@@ -6,12 +6,18 @@ export interface OptionSpec {
   readonly flags: string;
   /** Letters with a value. */
   readonly values?: string;
-  /** Long names and the letters they stand for. */
+  /** Letters with a value that follows at once or not at all. */
+  readonly optional?: string;
+  /** Long names and the letters they stand for; a word with `=` (or `=?`) behind it is a name of its own, with a value (or perhaps). */
   readonly long?: Readonly<Record<string, string>>;
   /** Is the first operand the end of the options (`env`, `timeout`, ...)? */
   readonly stopsAtOperand?: boolean;
   /** Is `-5` an option of its own, under the letter given (`head`, `tail`)? */
   readonly digits?: string;
+  /** Is `-5x` an operand (`seq`, `expr`)? */
+  readonly hasNegativeOperands?: boolean;
+  /** What `--version` tells in brackets. @defaultValue GNU coreutils */
+  readonly version?: string;
 }
 
 export interface Options {
@@ -21,6 +27,8 @@ export interface Options {
   value(letter: string): string | undefined;
   /** All values of an option, in order. */
   all(letter: string): readonly string[];
+  /** All options as they were given. */
+  readonly given: readonly (readonly [letter: string, value: string])[];
 }
 
 /** Null: an unknown option; its error was written. */
@@ -34,7 +42,7 @@ export function parseOptions(cx: CommandContext, spec: OptionSpec): Options | nu
       operands.push(...args.slice(i + 1));
       break;
     }
-    if (!arg.startsWith("-") || arg === "-") {
+    if (!arg.startsWith("-") || arg === "-" || (spec.hasNegativeOperands && /^-\.?\d/.test(arg))) {
       if (spec.stopsAtOperand) {
         operands.push(...args.slice(i));
         break;
@@ -59,6 +67,7 @@ export function parseOptions(cx: CommandContext, spec: OptionSpec): Options | nu
     operands,
     has: (letter) => found.some(([name]) => name === letter),
     value: (letter) => found.findLast(([name]) => name === letter)?.[1],
+    given: found,
     all: (letter) => found.filter(([name]) => name === letter).map(([, value]) => value),
   };
 }
@@ -74,15 +83,19 @@ function longOption(
   const names = Object.keys(spec.long ?? {});
   const matches = names.includes(name) ? [name] : names.filter((known) => known.startsWith(name));
   if (matches.length === 0) return `unrecognized option '--${text}'`;
-  if (matches.length > 1)
+  const letters = new Set(matches.map((match) => spec.long![match]));
+  if (letters.size > 1)
     return `option '--${text}' is ambiguous; possibilities: ${matches.map((match) => `'--${match}'`).join(" ")}`;
-  const letter = spec.long![matches[0]!]!;
-  if (!(spec.values ?? "").includes(letter)) {
+  const [letter = "", ownKind] = spec.long![matches[0]!]!.split(/(?==)/);
+  const kind =
+    ownKind ??
+    ((spec.values ?? "").includes(letter) ? "=" : (spec.optional ?? "").includes(letter) ? "=?" : "");
+  if (kind === "") {
     if (rest.length > 0) return `option '--${matches[0]}' doesn't allow an argument`;
     found.push([letter, ""]);
     return 0;
   }
-  if (rest.length > 0) {
+  if (rest.length > 0 || kind === "=?") {
     found.push([letter, rest.join("=")]);
     return 0;
   }
@@ -99,6 +112,10 @@ function letters(
 ): number | string {
   for (let at = 1; at < arg.length; at++) {
     const letter = arg[at]!;
+    if ((spec.optional ?? "").includes(letter)) {
+      found.push([letter, arg.slice(at + 1)]);
+      return 0;
+    }
     if (spec.flags.includes(letter)) {
       found.push([letter, ""]);
       continue;

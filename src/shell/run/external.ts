@@ -2,12 +2,15 @@
 import type { Redirection } from "unbash";
 import { strerror } from "../../core/errno.ts";
 import type { Nanos } from "../../core/nanos.ts";
+import { type OctetString, octetsToText, textToOctets } from "../../core/octets.ts";
 import type { BodyOf, NetnsId, Operation } from "../../events/requests.ts";
 import { ScriptError, SignalDeath } from "../errors.ts";
 import type { OpenFile } from "../fds.ts";
 import type { Interpreter } from "../interpreter.ts";
+import { OctetReader } from "../octet-reader.ts";
 import type { Process } from "../process.ts";
 import { signalNumber } from "../signals.ts";
+import { Stdout } from "../stdio.ts";
 import type { ToolContext } from "../tool.ts";
 import { reportDeath } from "./death.ts";
 import { explaining } from "./list.ts";
@@ -219,8 +222,7 @@ async function runTool(
   const context = new ProcessContext(process, argv, env);
   try {
     const status = await process.userland.options.commands.get(name)!(context);
-    await process.drain(1);
-    return context.finish(status);
+    return await context.finish(status);
   } catch (error) {
     if (error instanceof SignalDeath || error instanceof ScriptError || !(error instanceof Error))
       throw error;
@@ -232,15 +234,17 @@ async function runTool(
 const BLOCK = 8192;
 
 class ProcessContext implements ToolContext {
-  /** Text that was taken from standard input and not handed out. */
-  private held = "";
-  private writeError: string | null = null;
+  private readonly stdin: OctetReader;
+  private readonly stdout: Stdout;
 
   constructor(
     readonly process: Process,
     readonly argv: readonly string[],
     readonly env: ReadonlyMap<string, string>,
-  ) {}
+  ) {
+    this.stdin = new OctetReader(process, 0, BLOCK);
+    this.stdout = new Stdout(process, env.get("_STDBUF_O"));
+  }
 
   get cwd() {
     return this.process.cwd;
@@ -260,9 +264,20 @@ class ProcessContext implements ToolContext {
   }
 
   out(text: string): void {
-    if (text === "") return;
-    const errno = this.process.write(1, text);
-    if (errno !== null) this.writeError ??= strerror(errno);
+    this.stdout.put(textToOctets(text));
+  }
+
+  outOctets(octets: OctetString): void {
+    this.stdout.put(octets);
+  }
+
+  flush(): void {
+    this.stdout.flush();
+  }
+
+  writeOctets(octets: OctetString): void {
+    this.stdout.flush();
+    this.stdout.write(octets);
   }
 
   err(text: string): void {
@@ -274,32 +289,12 @@ class ProcessContext implements ToolContext {
   }
 
   async readLine(): Promise<string | null> {
-    for (;;) {
-      const end = this.held.indexOf("\n") + 1;
-      if (end > 0) {
-        const line = this.held.slice(0, end);
-        this.held = this.held.slice(end);
-        return line;
-      }
-      const taken = await this.process.take(0, BLOCK, null);
-      if (taken.kind === "text") {
-        this.held += taken.text;
-        continue;
-      }
-      const rest = this.held;
-      this.held = "";
-      return rest === "" ? null : rest;
-    }
+    const line = await this.stdin.line();
+    return line === null ? null : octetsToText(line);
   }
 
   async readAll(): Promise<string> {
-    const chunks = [this.held];
-    this.held = "";
-    for (;;) {
-      const taken = await this.process.take(0, Number.POSITIVE_INFINITY, null);
-      if (taken.kind !== "text") return chunks.join("");
-      chunks.push(taken.text);
-    }
+    return octetsToText(await this.stdin.rest());
   }
 
   sleep(delay: Nanos): Promise<void> {
@@ -311,6 +306,7 @@ class ProcessContext implements ToolContext {
     change: { netns?: NetnsId; env?: ReadonlyMap<string, string>; cwd?: string } = {},
   ): Promise<number> {
     const { process } = this;
+    this.stdout.flush();
     if (change.netns !== undefined && change.netns !== process.netns) {
       this.host.request(process.netns, "SETNS", { pid: process.pid, netns: change.netns });
       process.netns = change.netns;
@@ -327,17 +323,20 @@ class ProcessContext implements ToolContext {
 
   fork(argv: readonly string[], env: ReadonlyMap<string, string> = this.env): Process {
     const { process } = this;
+    this.stdout.flush();
     const child = process.userland.fork(process, process.comm, process.netns);
     child.begin(() => execute(child, argv, env));
     return child;
   }
 
-  /** Gives back what was read too far, and tells of a failed write. */
-  finish(status: number): number {
-    const input = this.process.fds.get(0);
-    if (this.held !== "" && input?.isSeekable) input.putBack?.(this.held);
-    if (this.writeError === null) return status;
-    this.err(`${this.argv[0]}: write error: ${this.writeError}\n`);
+  /** What exit(3) does: writes what is buffered, gives back what was read too far, and tells of a failed write. */
+  async finish(status: number): Promise<number> {
+    this.stdout.flush();
+    await this.process.drain(1);
+    this.stdin.giveBack();
+    const { errno } = this.stdout;
+    if (errno === null) return status;
+    this.err(`${this.argv[0]}: write error: ${strerror(errno)}\n`);
     return status === 0 ? 1 : status;
   }
 }

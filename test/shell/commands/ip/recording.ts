@@ -370,6 +370,7 @@ export async function run(
     err: (t) => {
       output.stderr += t;
     },
+    flush: () => {},
     drain: async () => {},
     readLine: async () => null,
     readAll: async () => "",
