@@ -110,7 +110,8 @@ export class Interpreter {
     if (parent !== null) this.inherit(parent);
     this.dynamic = new DynamicVariables(this, parent?.dynamic ?? null);
     process.caught = (signal) => {
-      if (!this.traps.has(signal)) return false;
+      // A shell that is no copy of another takes no notice of SIGQUIT.
+      if (!this.traps.has(signal)) return signal === "QUIT" && parent === null;
       this.pendingTraps.push(signal);
       return true;
     };
@@ -141,6 +142,11 @@ export class Interpreter {
 
   get userland(): Userland {
     return this.process.userland;
+  }
+
+  /** Is `wait` over? A trap for SIGCHLD runs when it is, and does not end it. */
+  get isInterrupted(): boolean {
+    return this.pendingTraps.some((signal) => signal !== "CHLD");
   }
 
   get has(): (option: string) => boolean {

@@ -13,10 +13,14 @@ import type { Userland } from "./userland.ts";
 /** So much can be taken as one text, in UTF-16 units. */
 const TAKE_MAX = 1 << 28;
 
+const CAUGHT_BY_PROGRAMS: ReadonlySet<SignalName> = new Set(["INT", "QUIT", "KILL", "STOP", "CONT"]);
+
 export class Process {
   fds: FdTable = FdTable.empty();
   cwd = "/";
   task: Task | null = null;
+  /** Process group: the pid of its leader. */
+  pgid: number;
   /** Wait status, as `$?` shows it; null while it lives. */
   exited: number | null = null;
   /** The signal that it died of. */
@@ -42,6 +46,7 @@ export class Process {
     public netns: NetnsId,
     public comm: string,
   ) {
+    this.pgid = parent?.pgid ?? pid;
     if (parent === null) return;
     this.cwd = parent.cwd;
     this.fds = parent.fds.copy();
@@ -85,6 +90,7 @@ export class Process {
     this.userland.processes.delete(this.pid);
     for (const task of this.waiters) this.userland.baton.wake(task);
     this.waiters.clear();
+    if (this.parent?.exited === null) this.parent.caught?.("CHLD");
   }
 
   // ------------------------------------------------------------------------------------------ waiting
@@ -146,6 +152,8 @@ export class Process {
     if (this.exited !== null || (this.death !== null && signal !== "CONT" && signal !== "KILL")) return;
     if (signal === "CONT" || signal === "KILL") this.goOn();
     if (this.isProgram) {
+      // A program that takes care of a signal does so although it was ignored before.
+      if (this.ignored.has(signal) && !CAUGHT_BY_PROGRAMS.has(signal)) return;
       if (isStop(signal)) this.isStopped = true;
       this.diedOf = signal;
       this.userland.host.request(this.netns, "KILL", { pid: this.pid, signal: `SIG${signal}` });

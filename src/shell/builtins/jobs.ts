@@ -39,7 +39,7 @@ function settle(sh: Interpreter, job: Job): number {
 /** Waits for a job; null: a trapped signal came first. */
 async function waitForJob(sh: Interpreter, job: Job): Promise<number | null> {
   for (const process of job.processes)
-    if ((await sh.process.waitFor(process, () => sh.pendingTraps.length > 0)) === null) return null;
+    if ((await sh.process.waitFor(process, () => sh.isInterrupted)) === null) return null;
   return settle(sh, job);
 }
 
@@ -47,7 +47,7 @@ async function interruptible(sh: Interpreter, body: () => Promise<number | null>
   sh.process.wakesOnTrap = true;
   try {
     const status = await body();
-    const signal = sh.pendingTraps[0];
+    const signal = sh.pendingTraps.find((one) => one !== "CHLD");
     if (status !== null || signal === undefined) return status ?? 0;
     await runPendingTraps(sh);
     return 128 + signalNumber(signal);
@@ -79,7 +79,7 @@ async function waitForAll(sh: Interpreter): Promise<number | null> {
     sh.lastBackground.exited === null &&
     sh.lastBackground.parent === sh.process
   )
-    if ((await sh.process.waitFor(sh.lastBackground, () => sh.pendingTraps.length > 0)) === null) return null;
+    if ((await sh.process.waitFor(sh.lastBackground, () => sh.isInterrupted)) === null) return null;
   return 0;
 }
 
@@ -114,7 +114,7 @@ async function waitForNamed(sh: Interpreter, arg: string): Promise<number | null
   const process =
     job?.processes.find((one) => one.pid === pid) ??
     (sh.lastBackground?.pid === pid ? sh.lastBackground : undefined);
-  if (process !== undefined) return sh.process.waitFor(process, () => sh.pendingTraps.length > 0);
+  if (process !== undefined) return sh.process.waitFor(process, () => sh.isInterrupted);
   const known = sh.statuses.get(pid);
   if (known !== undefined) return known;
   sh.complain(`wait: pid ${arg} is not a child of this shell`);
@@ -135,7 +135,7 @@ async function waitForNext(
         );
   if (wanted.length === 0) return 127;
   const last = new Map(wanted.map((job) => [job.processes.at(-1)!, job]));
-  const ended = await sh.process.waitForAny([...last.keys()], () => sh.pendingTraps.length > 0);
+  const ended = await sh.process.waitForAny([...last.keys()], () => sh.isInterrupted);
   if (ended === null) return null;
   if (variable !== null) assignScalar(sh, variable, String(ended.pid), false);
   return settle(sh, last.get(ended)!);
@@ -198,10 +198,11 @@ function killOne(sh: Interpreter, arg: string, signal: SignalName | null): boole
   const pid = Number(arg);
   const { processes } = sh.userland;
   if (pid <= 0) {
-    // A process group: without job control all processes of the script are one.
-    const group = [...processes.values()];
+    const pgid = pid === 0 ? sh.process.pgid : -pid;
+    const group = [...processes.values()].filter((process) => process.pgid === pgid);
+    if (group.length === 0) sh.complain(`kill: (${arg}) - ${strerror("ESRCH")}`);
     for (const process of group) deliver(process, signal);
-    return true;
+    return group.length > 0;
   }
   const process = processes.get(pid);
   if (process !== undefined) {

@@ -118,7 +118,10 @@ function beginElements(
           if (input !== null) fds.close(input);
           if (readerFd !== null) fds.close(readerFd);
         },
-        body: (inner) => runCommand(inner, command, true),
+        body: (inner) => {
+          if (isBackground) ignoreInterrupts(inner);
+          return runCommand(inner, command, true);
+        },
       }),
     );
     if (input !== null) sh.process.fds.close(input);
@@ -145,10 +148,12 @@ function beginBackground(sh: Interpreter, { command, pos, end }: Statement): voi
             inner.process.fds.set(0, new NullFile());
             inner.loops = 0;
           },
-          body: (inner) =>
-            command.type === "AndOr" || command.type === "Pipeline"
+          body: (inner) => {
+            ignoreInterrupts(inner);
+            return command.type === "AndOr" || command.type === "Pipeline"
               ? runNode(inner, command)
-              : runCommand(inner, command, true),
+              : runCommand(inner, command, true);
+          },
         }),
       ];
   const number = Math.max(0, ...sh.jobs.map((job) => job.number)) + 1;
@@ -158,6 +163,12 @@ function beginBackground(sh: Interpreter, { command, pos, end }: Statement): voi
   sh.lastBackground = processes.at(-1)!;
   sh.lastBackgroundPid = sh.lastBackground.pid;
   sh.status = 0;
+}
+
+/** Without job control, nobody at the keyboard shall end what runs in the background. @source bash(1), SIGNALS */
+function ignoreInterrupts({ process, options }: Interpreter): void {
+  if (options.has("monitor")) process.pgid = process.pid;
+  else for (const signal of ["INT", "QUIT"] as const) process.ignored.add(signal);
 }
 
 /** Runs what may fail in an expansion; the failure is told, and ends the shell or the command line. */
