@@ -1,6 +1,6 @@
 /** Assignments, with what a variable's attributes make of the value. */
 import { joinedText } from "../core/octets.ts";
-import { ExpansionError } from "./errors.ts";
+import { ExpansionError, ReadonlyError } from "./errors.ts";
 import { type ArithmeticNames, evaluate } from "./expand/arithmetic.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { AssocArray, IndexedArray, type Value, type Variable } from "./variables.ts";
@@ -68,7 +68,7 @@ export function readElement(sh: Interpreter, name: string, subscript: string): s
 }
 
 function checkWritable(variable: Variable, name: string): void {
-  if (variable.isReadonly) throw new ExpansionError(`${name}: readonly variable`);
+  if (variable.isReadonly) throw new ReadonlyError(name);
 }
 
 function convert(

@@ -1,6 +1,7 @@
 /** Variables that are worked out when they are read. */
 import { NS_PER_SEC } from "../core/nanos.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { printCommand } from "./print.ts";
 import { type Dynamic, IndexedArray, type Value } from "./variables.ts";
 
 /** bash's own generator. @source bash 5.2 lib/sh/random.c: intrand32(), brand() */
@@ -48,6 +49,12 @@ export class Seconds implements Dynamic {
   }
 }
 
+/** The command under way, as bash shows it. */
+export function currentText({ current }: Interpreter): string {
+  if (current === null) return "";
+  return typeof current.node === "string" ? current.node : printCommand(current.unit.source, current.node);
+}
+
 const micros = (sh: Interpreter) => Math.floor(sh.userland.host.now / 1000);
 const second = (sh: Interpreter) => sh.userland.options.epoch + Math.floor(micros(sh) / 1e6);
 const calls = (sh: Interpreter) => sh.frames.toReversed();
@@ -60,7 +67,7 @@ const READ_ONLY: ReadonlyMap<string, (sh: Interpreter) => Value> = new Map<
   ["SRANDOM", (sh) => String(sh.userland.options.seedRandom())],
   ["EPOCHSECONDS", (sh) => String(second(sh))],
   ["EPOCHREALTIME", (sh) => `${second(sh)}.${String(micros(sh) % 1e6).padStart(6, "0")}`],
-  ["BASH_COMMAND", (sh) => sh.current?.unit.source.slice(sh.current.pos, sh.current.end) ?? ""],
+  ["BASH_COMMAND", currentText],
   ["LINENO", (sh) => String(sh.line)],
   ["BASHPID", (sh) => String(sh.process.pid)],
   ["BASH_SUBSHELL", (sh) => String(sh.level)],

@@ -37,6 +37,13 @@ export class ExpansionError extends Error {
   }
 }
 
+/** An assignment to a variable that is `readonly`: told without a builtin's name before it. */
+export class ReadonlyError extends ExpansionError {
+  constructor(variable: string) {
+    super(`${variable}: readonly variable`, 1, false);
+  }
+}
+
 /** The whole run ends: a limit was reached, all tasks wait for each other, or the script needs what is not supported. */
 export class ScriptError extends Error {
   override readonly name = "ScriptError";

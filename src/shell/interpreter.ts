@@ -1,6 +1,6 @@
 /** A shell process: the state that a script's commands read and change. */
 
-import type { Redirected, Statement } from "unbash";
+import type { CommandNode, Redirected, Statement } from "unbash";
 import { strerror } from "../core/errno.ts";
 import { DynamicVariables } from "./dynamic.ts";
 import { ExitJump, type ExpansionError, ScriptError } from "./errors.ts";
@@ -84,15 +84,13 @@ export class Interpreter {
   substitutionFds: number[] = [];
   inTrap = false;
   /** The command under way, for `BASH_COMMAND`; not one of a trap. */
-  current: { readonly unit: Unit; readonly pos: number; readonly end: number } | null = null;
+  current: { readonly unit: Unit; readonly node: CommandNode | string } | null = null;
   /** Where `getopts` stands: OPTIND as it left it, and the place in that word. */
   optionIndex = 1;
   optionPlace = 0;
-  /** Names whose alias is being run: it is not expanded within itself. */
-  readonly expandingAliases = new Set<string>();
   level = 0;
-  /** Was it given its commands with `-c`? */
-  isCommandString = false;
+  /** How it was given its commands, as `$-` shows it: `-c`, on standard input, or in a file. */
+  invocation: "c" | "s" | "" = "";
   /** Depth of command substitutions and `eval`, for `set -x`. */
   indirection = 0;
   readonly dynamic: DynamicVariables;
@@ -138,6 +136,7 @@ export class Interpreter {
     this.level = parent.level + 1;
     this.indirection = parent.indirection;
     this.loops = parent.loops;
+    this.invocation = parent.invocation;
   }
 
   get userland(): Userland {

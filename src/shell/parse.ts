@@ -1,10 +1,20 @@
 /** Scripts as text and as syntax trees, with the lines that positions stand on. */
-import { parse, type Statement, type Word } from "unbash";
+import {
+  type CommandExpansionPart,
+  type ParsedScript,
+  type ParseError,
+  type ProcessSubstitutionPart,
+  parse,
+  type Statement,
+  type Word,
+} from "unbash";
 import { ScriptError } from "./errors.ts";
+import { printScript } from "./print.ts";
+import { walk } from "./walk.ts";
 
 /** A piece of source that was parsed as one: a file, the text of `eval`, of a trap, of a substitution. */
 export class Unit {
-  private readonly starts: number[] = [0];
+  private readonly starts: readonly number[];
 
   constructor(
     /** In error messages. */
@@ -12,8 +22,15 @@ export class Unit {
     readonly source: string,
     /** Line of its first character. */
     readonly firstLine: number,
+    starts: readonly number[] | null = null,
   ) {
-    for (let at = source.indexOf("\n"); at >= 0; at = source.indexOf("\n", at + 1)) this.starts.push(at + 1);
+    this.starts = starts ?? lineStarts(source);
+  }
+
+  /** The same text, counted so that a position in it is on a given line. */
+  withLine(position: number, line: number): Unit {
+    const firstLine = this.firstLine + line - this.lineOf(position);
+    return firstLine === this.firstLine ? this : new Unit(this.name, this.source, firstLine, this.starts);
   }
 
   lineOf(position: number): number {
@@ -35,7 +52,14 @@ export class Unit {
   }
 }
 
+function lineStarts(source: string): number[] {
+  const starts = [0];
+  for (let at = source.indexOf("\n"); at >= 0; at = source.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
+
 export interface SyntaxFault {
+  readonly kind: "fault";
   readonly line: number;
   /** Where the text came from, when it was no file: `-c`, `eval`. */
   readonly origin: string | null;
@@ -43,35 +67,36 @@ export interface SyntaxFault {
   readonly messages: readonly string[];
 }
 
-export interface Parsed {
-  readonly unit: Unit;
-  /** What can be run: with a fault, the statements on lines before it. */
-  readonly statements: readonly Statement[];
-  readonly fault: SyntaxFault | null;
-}
-
-export function parseScript(
-  name: string,
-  source: string,
-  firstLine = 1,
-  origin: string | null = null,
-): Parsed {
-  const unit = new Unit(name, source, firstLine);
-  const script = parse(source);
-  const error = script.errors?.reduce((first, one) => (one.pos < first.pos ? one : first));
-  if (error === undefined) return { unit, statements: script.commands, fault: null };
-  const faulty = script.commands.findLast((statement) => statement.pos <= error.pos);
-  const faultyLine = unit.lineOf(faulty?.pos ?? error.pos);
-  const statements = script.commands.filter((statement) => unit.lineOf(statement.end) < faultyLine);
-  return { unit, statements, fault: { origin, ...describeFault(unit, error.message, error.pos) } };
-}
-
 /** Does the text parse as a whole? */
 export function isComplete(source: string): boolean {
   return parse(source).errors === undefined;
 }
 
-function describeFault(unit: Unit, message: string, position: number): Omit<SyntaxFault, "origin"> {
+/** Can more lines make a text complete that does not parse, or whose end is open? */
+export function isUnfinished(
+  source: string,
+  statements: readonly Statement[],
+  error: ParseError | undefined,
+): boolean {
+  if (/(?:^|[^\\])(?:\\\\)*\\\n?$/.test(source)) return true;
+  if (error !== undefined)
+    return error.message.startsWith("unterminated") || /^\s*(?:#.*\s*)*$/.test(source.slice(error.pos));
+  if (!source.includes("<<")) return false;
+  let isOpen = false;
+  for (const statement of statements)
+    walk(statement, (node) => {
+      if (node.type === "HereDoc" && node.closing === undefined) isOpen = true;
+      return true;
+    });
+  return isOpen;
+}
+
+/** What bash says of a text that does not parse, from what the parser says. */
+export function describeFault(
+  unit: Unit,
+  message: string,
+  position: number,
+): Pick<SyntaxFault, "line" | "messages"> {
   const rest = unit.source.slice(position);
   const token = /^[ \t]*(\n|;;&|;;|;&|&&|\|\||\|&|<<<|<<-?|>>|[;&|<>()]|[^\s;&|<>()]+)/.exec(rest)?.[1];
   const quote = /^unterminated (double|single) quote/.exec(message)?.[1];
@@ -85,13 +110,35 @@ function describeFault(unit: Unit, message: string, position: number): Omit<Synt
   if (token === undefined || rest.trim() === "" || message.startsWith("unterminated")) {
     const end = unit.source.endsWith("\n") ? unit.source.length : unit.source.length + 1;
     const line = unit.lineOf(end) + (unit.source.endsWith("\n") ? 0 : 1);
-    return { line, messages: [`syntax error: unexpected end of file (${message})`] };
+    return { line, messages: ["syntax error: unexpected end of file"] };
   }
   const shown = token === "\n" ? "newline" : token;
   return {
     line: unit.lineOf(position),
     messages: [`syntax error near unexpected token \`${shown}'`, `\`${unit.lineText(position)}'`],
   };
+}
+
+/** Scripts of `$(...)` over several lines, in the form whose lines are counted. */
+const substituted = new WeakMap<ParsedScript, { readonly source: string; readonly script: ParsedScript }>();
+
+/**
+ * The text and the commands of a `$(...)` or `<(...)`. bash keeps such a command in the form in which it shows it, and counts lines
+ * in that: a newline after the parenthesis, comments and empty lines are gone.
+ */
+export function substitutedScript(
+  source: string,
+  part: CommandExpansionPart | ProcessSubstitutionPart,
+  script: ParsedScript,
+): { readonly source: string; readonly script: ParsedScript } {
+  const isShown = !part.text.startsWith("`") && part.text.includes("\n");
+  if (!isShown) return { source: script.source ?? source, script };
+  const known = substituted.get(script);
+  if (known !== undefined) return known;
+  const text = printScript(source, script);
+  const shown = { source: text, script: parse(text) };
+  substituted.set(script, shown);
+  return shown;
 }
 
 /** Parsed words by their text: what a text is never changes, so that sharing them between runs shows nowhere. */

@@ -4,6 +4,7 @@ import { EPOCH_SECONDS } from "../core/epoch.ts";
 import type { Nanos } from "../core/nanos.ts";
 import type { NetnsId } from "../events/requests.ts";
 import { COMMANDS } from "./commands/index.ts";
+import { currentText } from "./dynamic.ts";
 import {
   ExitJump,
   ExpansionError,
@@ -16,10 +17,9 @@ import {
 import { NullFile, type OpenFile, Sink, TextSource } from "./fds.ts";
 import type { Command, Host } from "./host.ts";
 import { Interpreter } from "./interpreter.ts";
-import { parseScript } from "./parse.ts";
 import { SavedFds } from "./run/redirect.ts";
 import { initialize } from "./run/shell-command.ts";
-import { runParsed } from "./run/source.ts";
+import { runText } from "./run/source.ts";
 import { runToEnd } from "./run/subshell.ts";
 import { runExitTrap } from "./run/traps.ts";
 import { signalNumber } from "./signals.ts";
@@ -125,7 +125,7 @@ export class Shell {
     let status = 0;
     await this.drive(async () => {
       status = await process.untilDeath(() =>
-        runToEnd(sh, () => runParsed(sh, parseScript(this.options.name, text))),
+        runToEnd(sh, () => runText(sh, { name: this.options.name, text })),
       );
       process.end(status);
     });
@@ -147,7 +147,7 @@ export class Shell {
         sh.process.fds.set(fd, file);
       }
       try {
-        await runParsed(sh, parseScript(this.options.name, text, line));
+        await runText(sh, { name: this.options.name, text, line });
       } catch (error) {
         await this.endByJump(error);
       } finally {
@@ -189,15 +189,12 @@ export class Shell {
     } catch (error) {
       if (!(error instanceof ScriptError) || / line \d+: /.test(error.message)) throw error;
       const { unit, line } = this.sh;
-      const what = error instanceof GivenUp ? error.during(currentText(this.sh)) : error.message;
+      const what = error instanceof GivenUp ? error.during(firstLine(currentText(this.sh))) : error.message;
       throw new ScriptError(`${unit.name}: line ${line}: ${what}`, { cause: error });
     }
   }
 }
 
-/** The first line of the command under way. */
-function currentText({ current }: Interpreter): string {
-  return (
-    current?.unit.source.slice(current.pos, current.end).split("\n", 1)[0]?.slice(0, COMMAND_TEXT_MAX) ?? ""
-  );
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0]!.slice(0, COMMAND_TEXT_MAX);
 }

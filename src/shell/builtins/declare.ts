@@ -1,6 +1,7 @@
 /** `declare`, `local`, `export`, `readonly`, `unset`. */
 import { assignArray, assignElement, assignScalar, calculate, toIndexed, unsetVariable } from "../assign.ts";
 import type { Interpreter, ShellFunction } from "../interpreter.ts";
+import { printFunction } from "../print.ts";
 import { quoteDouble } from "../quote.ts";
 import { AssocArray, IndexedArray, Variable } from "../variables.ts";
 import type { Builtin, Declaration } from "./index.ts";
@@ -267,7 +268,6 @@ function showFunctions(sh: Interpreter, names: readonly string[], onlyNames: boo
   return Math.max(sh.write("declare", text), status);
 }
 
-/** The source as it was written: bash prints it anew, with its own indentation. */
 export function functionText({ name, body, unit }: ShellFunction): string {
-  return `${name} () \n${unit.source.slice(body.pos, body.end)}\n`;
+  return printFunction(unit.source, name, body);
 }

@@ -2,9 +2,8 @@
 import { strerror } from "../../core/errno.ts";
 import { calculate } from "../assign.ts";
 import { ExitJump, LoopJump, ReturnJump } from "../errors.ts";
-import { parseScript } from "../parse.ts";
 import { becomeExternal, findExternal } from "../run/external.ts";
-import { runParsed } from "../run/source.ts";
+import { runText } from "../run/source.ts";
 import { runTrap } from "../run/traps.ts";
 import type { Builtin } from "./index.ts";
 
@@ -67,7 +66,7 @@ export const evaluateText: Builtin = async (sh, argv) => {
   const text = argv.slice(argv[1] === "--" ? 2 : 1).join(" ");
   sh.indirection++;
   try {
-    return await runParsed(sh, parseScript(unit.name, text, line, "eval"));
+    return await runText(sh, { name: unit.name, text, line, origin: "eval" });
   } finally {
     sh.indirection--;
     sh.unit = unit;
@@ -103,7 +102,7 @@ export const source: Builtin = async (sh, argv) => {
   if (args.length > 0) sh.positional = args;
   sh.indirection++;
   try {
-    return await runParsed(sh, parseScript(path, text));
+    return await runText(sh, { name: path, text });
   } catch (error) {
     if (!(error instanceof ReturnJump)) throw error;
     return error.status;

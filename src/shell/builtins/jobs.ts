@@ -32,7 +32,7 @@ function settle(sh: Interpreter, job: Job): number {
   const status = job.processes.at(-1)!.exited ?? 0;
   sh.jobs = sh.jobs.filter((other) => other !== job);
   sh.statuses.set(jobPid(job), status);
-  reportDeath(sh, job.processes.at(-1)!, job.text, false);
+  reportDeath(sh, job.processes.at(-1)!, () => job.text, false);
   return status;
 }
 

@@ -1,60 +1,11 @@
 /** `set` and `shopt`. */
 import type { Interpreter } from "../interpreter.ts";
+import { isSetOption, SET_LETTERS, SET_OPTIONS, SHOPTS } from "../option-names.ts";
 import { quoteSingle } from "../quote.ts";
 import type { Builtin } from "./index.ts";
 
-const LETTERS: Readonly<Record<string, string>> = {
-  a: "allexport",
-  b: "notify",
-  e: "errexit",
-  f: "noglob",
-  h: "hashall",
-  k: "keyword",
-  m: "monitor",
-  n: "noexec",
-  p: "privileged",
-  t: "onecmd",
-  u: "nounset",
-  v: "verbose",
-  x: "xtrace",
-  B: "braceexpand",
-  C: "noclobber",
-  E: "errtrace",
-  H: "histexpand",
-  P: "physical",
-  T: "functrace",
-};
-const NAMES = [
-  "allexport",
-  "braceexpand",
-  "emacs",
-  "errexit",
-  "errtrace",
-  "functrace",
-  "hashall",
-  "histexpand",
-  "history",
-  "ignoreeof",
-  "interactive-comments",
-  "keyword",
-  "monitor",
-  "noclobber",
-  "noexec",
-  "noglob",
-  "nolog",
-  "notify",
-  "nounset",
-  "onecmd",
-  "physical",
-  "pipefail",
-  "posix",
-  "privileged",
-  "verbose",
-  "vi",
-  "xtrace",
-];
 /** Options that would change what runs, and do not here. */
-const MISSING: ReadonlySet<string> = new Set(["keyword", "noexec", "onecmd", "verbose"]);
+const MISSING: ReadonlySet<string> = new Set(["keyword"]);
 
 function setOne(sh: Interpreter, name: string, isOn: boolean): void {
   if (isOn && MISSING.has(name)) sh.notSupported(`set -o ${name}`);
@@ -65,13 +16,13 @@ function setOne(sh: Interpreter, name: string, isOn: boolean): void {
 /** Sets the letters of `-eu`, `+x`; `name` is what follows `o`. False: one is unknown, and that was told. */
 export function setOptions(sh: Interpreter, word: string, name: string | null): boolean {
   for (const letter of word.slice(1)) {
-    const option = letter === "o" ? (name ?? "") : LETTERS[letter];
+    const option = letter === "o" ? (name ?? "") : SET_LETTERS[letter];
     if (option === undefined) {
       sh.complain(`set: ${word[0]}${letter}: invalid option`);
       sh.process.write(2, "set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n");
       return false;
     }
-    if (letter === "o" && !NAMES.includes(option)) {
+    if (letter === "o" && !isSetOption(option)) {
       sh.complain(`set: ${option}: invalid option name`);
       return false;
     }
@@ -101,8 +52,8 @@ export const set: Builtin = (sh, argv) => {
   return 0;
 };
 
-function listOptions(sh: Interpreter, isTable: boolean): string {
-  return NAMES.map((name) => {
+export function listOptions(sh: Interpreter, isTable: boolean): string {
+  return SET_OPTIONS.map((name) => {
     const isOn = sh.options.has(name) || name === "interactive-comments";
     return isTable ? `${name.padEnd(15)}\t${isOn ? "on" : "off"}\n` : `set ${isOn ? "-" : "+"}o ${name}\n`;
   }).join("");
@@ -127,58 +78,6 @@ function listVariables(sh: Interpreter): string {
     .join("");
 }
 
-const SHOPTS = [
-  "assoc_expand_once",
-  "autocd",
-  "cdable_vars",
-  "cdspell",
-  "checkhash",
-  "checkjobs",
-  "checkwinsize",
-  "cmdhist",
-  "complete_fullquote",
-  "direxpand",
-  "dirspell",
-  "dotglob",
-  "execfail",
-  "expand_aliases",
-  "extdebug",
-  "extglob",
-  "extquote",
-  "failglob",
-  "force_fignore",
-  "globasciiranges",
-  "globskipdots",
-  "globstar",
-  "gnu_errfmt",
-  "histappend",
-  "histreedit",
-  "histverify",
-  "hostcomplete",
-  "huponexit",
-  "inherit_errexit",
-  "interactive_comments",
-  "lastpipe",
-  "lithist",
-  "localvar_inherit",
-  "localvar_unset",
-  "login_shell",
-  "mailwarn",
-  "no_empty_cmd_completion",
-  "nocaseglob",
-  "nocasematch",
-  "noexpand_translation",
-  "nullglob",
-  "patsub_replacement",
-  "progcomp",
-  "progcomp_alias",
-  "promptvars",
-  "restricted_shell",
-  "shift_verbose",
-  "sourcepath",
-  "varredir_close",
-  "xpg_echo",
-];
 const MISSING_SHOPTS: ReadonlySet<string> = new Set([
   "extdebug",
   "lastpipe",
@@ -192,7 +91,7 @@ export const shopt: Builtin = (sh, argv) => {
   let letters = "";
   while (words[0] !== undefined && /^-[supqo]+$/.test(words[0])) letters += words.shift()!.slice(1);
   const isSetO = letters.includes("o");
-  const known = isSetO ? NAMES : SHOPTS;
+  const known = isSetO ? SET_OPTIONS : SHOPTS;
   const held = isSetO ? sh.options : sh.shopts;
   const changes = /[su]/.test(letters) && words.length > 0;
   let status = 0;

@@ -5,9 +5,7 @@ import { isPattern, Pattern, unquotePattern } from "./patterns.ts";
 
 /** `pattern` has backslashes before what was quoted. Empty: nothing matches. */
 export function globPaths(sh: Interpreter, pattern: string): string[] {
-  if (sh.shopts.has("globstar") && pattern.includes("**")) sh.notSupported("** with globstar");
-  const isAbsolute = pattern.startsWith("/");
-  let found: string[] = [isAbsolute ? "/" : ""];
+  let found: string[] = [pattern.startsWith("/") ? "/" : ""];
   const parts = pattern.split("/");
   for (const [i, part] of parts.entries()) {
     const isLast = i === parts.length - 1;
@@ -15,31 +13,52 @@ export function globPaths(sh: Interpreter, pattern: string): string[] {
       // A slash at the end wants directories.
       if (isLast && i > 0)
         found = found
-          .filter((path) => isDirectory(sh, path))
-          .map((path) => (path === "/" ? path : `${path}/`));
+          .filter((path) => path !== "" && isDirectory(sh, path))
+          .map((path) => (path.endsWith("/") ? path : `${path}/`));
       continue;
     }
-    found = found.flatMap((path) => extend(sh, path, part, isLast));
+    if (part === "**" && sh.shopts.has("globstar")) {
+      if (parts[i + 1] !== "**") found = found.flatMap((path) => below(sh, path, isLast));
+    } else found = found.flatMap((path) => extend(sh, path, part, isLast));
   }
-  return found.sort(compareOctets);
+  return [...new Set(found)].sort(compareOctets);
+}
+
+const join = (path: string, name: string) =>
+  path === "" || path.endsWith("/") ? `${path}${name}` : `${path}/${name}`;
+
+function namesIn(sh: Interpreter, path: string): readonly string[] {
+  const listed = sh.userland.files.list(sh.process, path === "" ? "." : path);
+  return listed.ok ? listed.value : [];
 }
 
 function extend(sh: Interpreter, path: string, part: string, isLast: boolean): string[] {
-  const join = (name: string) => (path === "" || path.endsWith("/") ? `${path}${name}` : `${path}/${name}`);
-  if (!isPattern(part)) {
-    const next = join(unquotePattern(part));
+  const extglob = sh.shopts.has("extglob");
+  if (!isPattern(part, extglob)) {
+    const next = join(path, unquotePattern(part));
     return sh.userland.files.stat(sh.process, next).ok ? [next] : [];
   }
-  const listed = sh.userland.files.list(sh.process, path === "" ? "." : path);
-  if (!listed.ok) return [];
-  const matcher = new Pattern(part, { ignoreCase: sh.shopts.has("nocaseglob") });
-  const showsHidden = part.startsWith(".") || part.startsWith("\\.");
-  return listed.value
-    .filter(
-      (name) => (!name.startsWith(".") || showsHidden || sh.shopts.has("dotglob")) && matcher.matches(name),
-    )
-    .map(join)
+  const matcher = new Pattern(part, { extglob, ignoreCase: sh.shopts.has("nocaseglob") });
+  const showsHidden = part.startsWith(".") || part.startsWith("\\.") || sh.shopts.has("dotglob");
+  return namesIn(sh, path)
+    .filter((name) => (!name.startsWith(".") || showsHidden) && matcher.matches(name))
+    .map((name) => join(path, name))
     .filter((next) => isLast || isDirectory(sh, next));
+}
+
+/** `**`: a directory and all directories below it; as the last part of a pattern, files too. */
+function below(sh: Interpreter, path: string, withFiles: boolean): string[] {
+  const found =
+    path === "" ? (withFiles ? [] : [""]) : [withFiles && !path.endsWith("/") ? `${path}/` : path];
+  for (const name of namesIn(sh, path)) {
+    if (name.startsWith(".") && !sh.shopts.has("dotglob")) continue;
+    const next = join(path, name);
+    if (isDirectory(sh, next)) {
+      const inner = below(sh, next, withFiles);
+      found.push(next, ...(withFiles ? inner.slice(1) : inner.filter((one) => one !== next)));
+    } else if (withFiles) found.push(next);
+  }
+  return found;
 }
 
 function isDirectory(sh: Interpreter, path: string): boolean {

@@ -3,6 +3,7 @@ import type { ParameterExpansionPart, ParameterOperation, Word } from "unbash";
 import { assignElement, assignScalar, readElement, readScalar, readValue } from "../assign.ts";
 import { ExpansionError } from "../errors.ts";
 import type { Interpreter } from "../interpreter.ts";
+import { SET_LETTERS } from "../option-names.ts";
 import { quoteDouble, quoteSingle } from "../quote.ts";
 import { characters, countCharacters, sliceCharacters } from "../text.ts";
 import { AssocArray, IndexedArray } from "../variables.ts";
@@ -109,25 +110,9 @@ function specialParameter(sh: Interpreter, name: string): string | undefined {
   }
 }
 
-const LETTERS: readonly (readonly [string, string])[] = [
-  ["allexport", "a"],
-  ["errexit", "e"],
-  ["noglob", "f"],
-  ["hashall", "h"],
-  ["noexec", "n"],
-  ["nounset", "u"],
-  ["verbose", "v"],
-  ["xtrace", "x"],
-  ["braceexpand", "B"],
-  ["noclobber", "C"],
-  ["errtrace", "E"],
-  ["functrace", "T"],
-];
-
 function optionLetters(sh: Interpreter): string {
-  return LETTERS.filter(([name]) => sh.options.has(name))
-    .map(([, letter]) => letter)
-    .join("");
+  const letters = Object.keys(SET_LETTERS).filter((letter) => sh.options.has(SET_LETTERS[letter]!));
+  return letters.join("") + sh.invocation;
 }
 
 function valuesOf(sh: Interpreter, name: string): readonly string[] {
@@ -228,7 +213,7 @@ async function withDefault(
   if (kind === "?") {
     const why =
       operand.text === "" ? (operator === ":?" ? "parameter null or not set" : "parameter not set") : value;
-    throw new ExpansionError(`${reference.name}: ${why}`, sh.isCommandString && sh.level === 0 ? 127 : 1);
+    throw new ExpansionError(`${reference.name}: ${why}`, sh.invocation === "c" && sh.level === 0 ? 127 : 1);
   }
   if (!/^[A-Za-z_]/.test(reference.name))
     throw new ExpansionError(`$${reference.name}: cannot assign in this way`);
@@ -258,11 +243,14 @@ async function changer(
   operation: Exclude<Operation, { type: "Slice" | "Transform" }>,
 ): Promise<(text: string) => string> {
   if (operation.type === "Remove") {
-    const pattern = new Pattern(await expandPattern(sh, operation.operand));
+    const pattern = new Pattern(await expandPattern(sh, operation.operand), {
+      extglob: sh.shopts.has("extglob"),
+    });
     return (text) => removeMatch(text, pattern, operation.operator);
   }
   if (operation.type === "Replace") {
     const pattern = new Pattern(await expandPattern(sh, operation.pattern), {
+      extglob: sh.shopts.has("extglob"),
       ignoreCase: sh.shopts.has("nocasematch"),
     });
     const pieces = await expandPieces(sh, operation.replacement, {
@@ -272,11 +260,17 @@ async function changer(
       tildeAfter: "",
       splitsLiterals: false,
     });
-    return (text) =>
-      replaceMatches(text, pattern, operation.operator, (match) => replacementText(pieces, match));
+    const replacement = sh.shopts.has("patsub_replacement")
+      ? (match: string) => replacementText(pieces, match)
+      : () => joinPieces(pieces);
+    return (text) => replaceMatches(text, pattern, operation.operator, replacement);
   }
   const pattern =
-    operation.operand === undefined ? null : new Pattern(await expandPattern(sh, operation.operand));
+    operation.operand === undefined
+      ? null
+      : new Pattern(await expandPattern(sh, operation.operand), {
+          extglob: sh.shopts.has("extglob"),
+        });
   const { operator } = operation;
   const to = (one: string) => (operator[0] === "^" ? one.toUpperCase() : one.toLowerCase());
   return (text) =>

@@ -68,7 +68,7 @@ function expandPaths(sh: Interpreter, field: Field): string[] {
   if (sh.options.has("noglob") || !field.some(({ text, isQuoted }) => !isQuoted && /[*?[(]/.test(text)))
     return [plain];
   const pattern = patternOf(field);
-  if (!isPattern(pattern)) return [plain];
+  if (!isPattern(pattern, sh.shopts.has("extglob"))) return [plain];
   const paths = globPaths(sh, pattern);
   if (paths.length > 0) return paths;
   if (sh.shopts.has("failglob")) throw new ExpansionError(`no match: ${plain}`, 1, false);

@@ -1,8 +1,9 @@
 /** One command of any kind. */
-import type { CommandNode, CompoundCommand, Redirected } from "unbash";
-import { ExpansionError } from "../errors.ts";
+import type { Command, CommandNode, CompoundCommand, Redirected, Subshell } from "unbash";
+import { ExpansionError, ReadonlyError } from "../errors.ts";
 import { expandArithmetic } from "../expand/words.ts";
 import type { FunctionBody, Interpreter } from "../interpreter.ts";
+import { printCommand } from "../print.ts";
 import { runArithmeticFor, runCase, runFor, runIf, runWhile } from "./compound.ts";
 import { runCondition } from "./condition.ts";
 import { beginCoprocess } from "./coprocess.ts";
@@ -17,7 +18,8 @@ import { runTrap } from "./traps.ts";
 
 /** `isLast`: the process has nothing to do after it, so an external command takes its place. */
 export async function runCommand(sh: Interpreter, node: CommandNode, isLast = false): Promise<number> {
-  sh.line = sh.unit.lineOf(node.pos);
+  if (sh.options.has("noexec")) return sh.status;
+  sh.line = lineOf(sh, node);
   const mark = sh.substitutionFds.length;
   try {
     await dispatch(sh, node, isLast);
@@ -25,6 +27,31 @@ export async function runCommand(sh: Interpreter, node: CommandNode, isLast = fa
     while (sh.substitutionFds.length > mark) sh.process.fds.close(sh.substitutionFds.pop()!);
   }
   return sh.status;
+}
+
+/** The line that bash counts a command on; compound commands mostly leave it as it is. */
+export function lineOf(sh: Interpreter, node: CommandNode): number {
+  switch (node.type) {
+    case "Command":
+      return sh.unit.lineOf(secondWordEnd(node));
+    case "TestCommand":
+    case "ArithmeticCommand":
+      return sh.unit.lineOf(node.end);
+    case "For":
+    case "ArithmeticFor":
+    case "Select":
+    case "Case":
+      return sh.unit.lineOf(node.pos);
+    default:
+      return sh.line;
+  }
+}
+
+/** The parser knows that a command begins when it has read the word or operator after the first one. */
+function secondWordEnd({ prefix, name, suffix }: Command): number {
+  const [first, second] = [...prefix, ...(name === undefined ? [] : [name]), ...suffix.slice(0, 2)];
+  if (second === undefined) return first?.end ?? 0;
+  return second.type === "Word" || second.type === "Assignment" ? second.end : second.pos;
 }
 
 async function dispatch(sh: Interpreter, node: CommandNode, isLast: boolean): Promise<void> {
@@ -74,7 +101,7 @@ export async function runCompound(sh: Interpreter, node: CompoundCommand, isLast
         await runStatements(sh, node.body.commands);
         return;
       }
-      return runSubshell(sh, node.body.commands, sh.unit.source.slice(node.pos, node.end));
+      return runSubshell(sh, node);
     case "If":
       return runIf(sh, node);
     case "While":
@@ -95,14 +122,12 @@ export async function runCompound(sh: Interpreter, node: CompoundCommand, isLast
   }
 }
 
-async function runSubshell(
-  sh: Interpreter,
-  body: Parameters<typeof runStatements>[1],
-  text: string,
-): Promise<void> {
+async function runSubshell(sh: Interpreter, node: Subshell): Promise<void> {
+  const { unit } = sh;
+  const body = node.body.commands;
   const child = beginSubshell(sh, { comm: sh.process.comm, body: (inner) => runStatements(inner, body) });
   sh.status = (await sh.process.waitFor(child))!;
-  reportDeath(sh, child, text, true);
+  reportDeath(sh, child, () => printCommand(unit.source, node), true);
   sh.setStatuses([sh.status]);
   return errexit(sh);
 }
@@ -116,7 +141,7 @@ async function runTest(sh: Interpreter, name: string, test: () => Promise<boolea
   } catch (error) {
     if (!(error instanceof ExpansionError)) throw error;
     if (error.isFatal) sh.explain(error);
-    sh.complain(name === "((" ? `((: ${error.message}` : error.message);
+    sh.complain(name === "((" && !(error instanceof ReadonlyError) ? `((: ${error.message}` : error.message);
     sh.status = name === "((" ? 1 : error.status;
   }
   sh.setStatuses([sh.status]);

@@ -1,10 +1,11 @@
 /** `if`, `while`, `for`, `case`. */
 import type { ArithmeticFor, Case, CompoundList, For, If, While } from "unbash";
 import { assignScalar } from "../assign.ts";
-import { LoopJump } from "../errors.ts";
+import { LoopJump, ReadonlyError } from "../errors.ts";
 import { Pattern } from "../expand/patterns.ts";
 import { expandArithmetic, expandJoined, expandPattern, expandWords } from "../expand/words.ts";
 import type { Interpreter } from "../interpreter.ts";
+import { clausesOf } from "../print.ts";
 import { quoteTrace } from "../quote.ts";
 import { explaining, runStatements } from "./list.ts";
 import { leniently } from "./status.ts";
@@ -73,10 +74,23 @@ export function runFor(sh: Interpreter, node: For): Promise<void> {
     for (const item of items) {
       await sh.userland.countCommand();
       if (sh.options.has("xtrace")) await trace(sh, `for ${name} in ${items.map(quoteTrace).join(" ")}`);
-      await explaining(sh, async () => assignScalar(sh, name, item, false));
+      if (!setLoopVariable(sh, name, item)) return;
       if (!(await runBody(sh, node.body))) return;
     }
   });
+}
+
+/** False: it cannot be set, which was told. */
+function setLoopVariable(sh: Interpreter, name: string, value: string): boolean {
+  try {
+    assignScalar(sh, name, value, false);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ReadonlyError)) throw error;
+    sh.complain(error.message);
+    sh.status = error.status;
+    return false;
+  }
 }
 
 export function runArithmeticFor(sh: Interpreter, node: ArithmeticFor): Promise<void> {
@@ -91,27 +105,6 @@ export function runArithmeticFor(sh: Interpreter, node: ArithmeticFor): Promise<
       await value(update);
     }
   });
-}
-
-/** The three texts between `((` and `))`: parameters in them may hold operators. */
-function clausesOf(source: string, position: number): string[] {
-  const open = source.indexOf("((", position) + 2;
-  const clauses: string[] = [];
-  let start = open;
-  for (let at = open, depth = 0; at < source.length; at++) {
-    const character = source[at];
-    if (character === "(" || character === "{" || character === "[") depth++;
-    if (character === ")" && depth === 0) {
-      clauses.push(source.slice(start, at));
-      return clauses;
-    }
-    if (character === ")" || character === "}" || character === "]") depth--;
-    if (character === ";" && depth === 0) {
-      clauses.push(source.slice(start, at));
-      start = at + 1;
-    }
-  }
-  return clauses;
 }
 
 export async function runCase(sh: Interpreter, node: Case): Promise<void> {
@@ -135,7 +128,8 @@ async function matchesAny(
 ): Promise<boolean> {
   for (const pattern of patterns) {
     const source = await explaining(sh, () => expandPattern(sh, pattern));
-    if (new Pattern(source, { ignoreCase: sh.shopts.has("nocasematch") }).matches(word)) return true;
+    const options = { extglob: sh.shopts.has("extglob"), ignoreCase: sh.shopts.has("nocasematch") };
+    if (new Pattern(source, options).matches(word)) return true;
   }
   return false;
 }

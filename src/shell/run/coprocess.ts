@@ -3,6 +3,7 @@ import type { Coproc } from "unbash";
 import { assignArray, assignScalar } from "../assign.ts";
 import { release } from "../fds.ts";
 import type { Interpreter } from "../interpreter.ts";
+import { printCommand } from "../print.ts";
 import { runCommand } from "./command.ts";
 import { beginSubshell } from "./subshell.ts";
 
@@ -39,7 +40,7 @@ export function beginCoprocess(sh: Interpreter, node: Coproc): void {
   );
   assignScalar(sh, `${name}_PID`, String(child.pid), false);
   const number = Math.max(0, ...sh.jobs.map((job) => job.number)) + 1;
-  sh.jobs.push({ number, text: sh.unit.source.slice(node.pos, node.end), processes: [child] });
+  sh.jobs.push({ number, text: printCommand(sh.unit.source, node), processes: [child] });
   sh.lastBackground = child;
   sh.lastBackgroundPid = child.pid;
   sh.status = 0;

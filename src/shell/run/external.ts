@@ -94,8 +94,7 @@ export async function runExternal(
   redirections: readonly Redirection[],
   argv: readonly string[],
   isLast: boolean,
-  /** As the script has it. */
-  text: string,
+  text: () => string,
   /** Null: nothing has to be done in the child before. */
   prepare: ((inner: Interpreter) => Promise<void>) | null,
 ): Promise<void> {

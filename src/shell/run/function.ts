@@ -1,6 +1,6 @@
 /** Calls of shell functions. */
 import { ReturnJump, ScriptError } from "../errors.ts";
-import type { Interpreter, ShellFunction } from "../interpreter.ts";
+import type { FunctionBody, Interpreter, ShellFunction } from "../interpreter.ts";
 import { runCompound, runRedirected } from "./command.ts";
 import { runTrap } from "./traps.ts";
 
@@ -21,21 +21,29 @@ export async function callFunction(
   sh.variables.push("function");
   sh.positional = argv.slice(1);
   sh.unit = unit;
+  sh.line = unit.lineOf(body.pos);
   sh.loops = 0;
+  let status: number;
   try {
-    if (body.type === "Redirected") await runRedirected(sh, body);
-    else await runCompound(sh, body);
-  } catch (error) {
-    if (!(error instanceof ReturnJump)) throw error;
-    sh.status = error.status;
+    status = await runBody(sh, body);
+    await runTrap(sh, "RETURN");
   } finally {
     const { options } = sh.frames.pop()!;
     if (options !== null) sh.options = new Set(options);
     sh.variables.pop();
     Object.assign(sh, caller);
   }
-  const { status } = sh;
-  await runTrap(sh, "RETURN");
   if (outerReturn !== undefined && !sh.traps.has("RETURN")) sh.traps.set("RETURN", outerReturn);
   return status;
+}
+
+async function runBody(sh: Interpreter, body: FunctionBody): Promise<number> {
+  try {
+    if (body.type === "Redirected") await runRedirected(sh, body);
+    else await runCompound(sh, body);
+  } catch (error) {
+    if (!(error instanceof ReturnJump)) throw error;
+    sh.status = error.status;
+  }
+  return sh.status;
 }

@@ -3,8 +3,9 @@ import type { AndOr, CommandNode, Pipeline, PipelineNode, Statement } from "unba
 import { ExpansionError } from "../errors.ts";
 import { NullFile } from "../fds.ts";
 import type { Interpreter, Job } from "../interpreter.ts";
+import { printCommand } from "../print.ts";
 import type { Process } from "../process.ts";
-import { runCommand } from "./command.ts";
+import { lineOf, runCommand } from "./command.ts";
 import { errexit, leniently } from "./status.ts";
 import { beginSubshell } from "./subshell.ts";
 import { runPendingTraps } from "./traps.ts";
@@ -104,6 +105,7 @@ function beginElements(
   /** Where the next element reads; held by the shell meanwhile. */
   let input: number | null = null;
   for (const [i, command] of commands.entries()) {
+    if (command.type === "Command") sh.line = lineOf(sh, command);
     const pipe = i < commands.length - 1 ? files.pipe() : null;
     const from = input === null ? undefined : sh.process.fds.get(input);
     const readerFd = pipe === null ? null : hold(sh, pipe.reader);
@@ -137,7 +139,7 @@ function hold(sh: Interpreter, file: Parameters<Process["fds"]["set"]>[1]): numb
 }
 
 /** `&` */
-function beginBackground(sh: Interpreter, { command, pos, end }: Statement): void {
+function beginBackground(sh: Interpreter, { command }: Statement): void {
   const isPipe = command.type === "Pipeline" && command.prefixes.length === 0 && command.commands.length > 1;
   const processes = isPipe
     ? beginElements(sh, command.commands, command.operators, true)
@@ -157,7 +159,7 @@ function beginBackground(sh: Interpreter, { command, pos, end }: Statement): voi
         }),
       ];
   const number = Math.max(0, ...sh.jobs.map((job) => job.number)) + 1;
-  const text = sh.unit.source.slice(pos, end).replace(/\s*&?\s*$/, "");
+  const text = printCommand(sh.unit.source, command);
   const job: Job = { number, text, processes };
   sh.jobs.push(job);
   sh.lastBackground = processes.at(-1)!;

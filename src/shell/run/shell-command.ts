@@ -1,10 +1,10 @@
 /** `bash`, `sh`: a shell as an external command, in a process of its own. */
 import { strerror } from "../../core/errno.ts";
-import { setOptions } from "../builtins/set.ts";
+import { listOptions, setOptions } from "../builtins/set.ts";
 import { Interpreter } from "../interpreter.ts";
-import { parseScript } from "../parse.ts";
+import { isSetLetter, isSetOption, isShopt } from "../option-names.ts";
 import type { Process } from "../process.ts";
-import { runParsed } from "./source.ts";
+import { runText } from "./source.ts";
 import { runToEnd } from "./subshell.ts";
 
 export const SHELLS: ReadonlySet<string> = new Set(["bash", "sh", "dash"]);
@@ -37,6 +37,14 @@ export function initialize(sh: Interpreter, env: ReadonlyMap<string, string>): v
   sh.initializeArrays();
 }
 
+/** What the arguments of a shell ask for. */
+interface Invocation {
+  command: string | null;
+  /** `-s`: commands come from standard input, and all arguments are parameters. */
+  readsInput: boolean;
+  readonly operands: readonly string[];
+}
+
 export async function runShellCommand(
   process: Process,
   argv: readonly string[],
@@ -44,62 +52,167 @@ export async function runShellCommand(
 ): Promise<number> {
   const name = argv[0]!;
   const sh = new Interpreter(process, name);
-  const args = [...argv.slice(1)];
-  let isCommand = false;
-  let readsInput = false;
-  while (args[0] !== undefined && /^[-+]./.test(args[0])) {
-    const arg = args.shift()!;
-    if (arg === "--") break;
-    if (arg.startsWith("--")) {
-      if (arg === "--norc" || arg === "--noprofile" || arg === "--posix") continue;
-      process.write(2, `${name}: ${arg}: invalid option\n`);
-      return 2;
-    }
-    const letters = arg.slice(1).replace(/[csil]/g, "");
-    isCommand ||= arg[0] === "-" && arg.includes("c");
-    readsInput ||= arg[0] === "-" && arg.includes("s");
-    if (
-      letters !== "" &&
-      !setOptions(sh, `${arg[0]}${letters}`, letters.includes("o") ? (args.shift() ?? "") : null)
-    )
-      return 2;
-  }
-  let text: string;
-  if (isCommand) {
-    const command = args.shift();
-    if (command === undefined) {
-      process.write(2, `${name}: -c: option requires an argument\n`);
-      return 2;
-    }
-    text = command;
-    sh.isCommandString = true;
-    sh.arg0 = args.shift() ?? name;
-  } else {
-    const file = readsInput ? undefined : args.shift();
-    const read = await readScript(process, name, file);
-    if (typeof read === "number") return read;
-    text = read;
-    sh.arg0 = file ?? name;
-  }
-  sh.positional = args;
   initialize(sh, env);
-  return runToEnd(sh, () => runParsed(sh, parseScript(sh.arg0, text, 1, isCommand ? "-c" : null)));
+  const invocation = readInvocation(sh, argv);
+  if (typeof invocation === "number") return invocation;
+  const [first, ...rest] = invocation.operands;
+  const { command } = invocation;
+  if (command !== null) {
+    sh.invocation = "c";
+    sh.arg0 = first ?? name;
+    sh.positional = rest;
+    return runToEnd(sh, async () => {
+      await readStartFile(sh);
+      return runText(sh, { name: sh.arg0, text: command, origin: "-c" });
+    });
+  }
+  if (first === undefined || invocation.readsInput) {
+    sh.invocation = "s";
+    sh.positional = invocation.operands;
+    return runToEnd(sh, async () => {
+      await readStartFile(sh);
+      return runText(sh, { name, text: "", more: () => readInputLine(process) });
+    });
+  }
+  const text = await readScript(process, name, first);
+  if (typeof text === "number") return text;
+  sh.arg0 = first;
+  sh.positional = rest;
+  return runToEnd(sh, async () => {
+    await readStartFile(sh);
+    return runText(sh, { name: first, text });
+  });
 }
 
-/** The text of a script file, or of standard input; a number: the status of the failure, which was told. */
-async function readScript(
-  process: Process,
-  name: string,
-  file: string | undefined,
-): Promise<string | number> {
-  const opened = file === undefined ? null : process.userland.files.open(process, file, "read");
-  if (opened !== null && !opened.ok) {
-    process.write(2, `${name}: ${file}: ${strerror(opened.errno)}\n`);
-    return 127;
+const SILENT_OPTIONS: ReadonlySet<string> = new Set([
+  "--debug",
+  "--debugger",
+  "--noediting",
+  "--norc",
+  "--noprofile",
+]);
+
+/** A number: the status to end with, after what was to be told. */
+function readInvocation(sh: Interpreter, argv: readonly string[]): Invocation | number {
+  const { process } = sh;
+  const name = argv[0]!;
+  const args = argv.slice(1);
+  const fail = (text: string) => {
+    process.write(2, `${name}: ${text}\n`);
+    return 2;
+  };
+  let [isCommand, readsInput] = [false, false];
+  while (args[0] !== undefined && /^[-+]./.test(args[0])) {
+    const arg = args.shift()!;
+    if (arg === "--" || arg === "-") break;
+    if (arg.startsWith("--")) {
+      if (SILENT_OPTIONS.has(arg)) continue;
+      if (arg === "--rcfile" || arg === "--init-file") args.shift();
+      else if (arg === "--posix") setOptions(sh, "-o", "posix");
+      else if (arg === "--verbose") setOptions(sh, "-v", null);
+      else if (arg === "--login") sh.shopts.add("login_shell");
+      else if (arg === "--version") {
+        process.write(1, VERSION);
+        return 0;
+      } else {
+        process.write(2, `${name}: ${arg}: invalid option\n${USAGE.replaceAll("NAME", name)}`);
+        return 2;
+      }
+      continue;
+    }
+    const isOn = arg[0] === "-";
+    for (const letter of arg.slice(1)) {
+      if (letter === "c") isCommand = true;
+      else if (letter === "s") readsInput = true;
+      else if (letter === "l") sh.shopts.add("login_shell");
+      else if (letter === "i") sh.shopts.add("expand_aliases");
+      else if (letter === "D" || letter === "r") continue;
+      else if (letter === "O") {
+        const option = args.shift() ?? "";
+        if (!isShopt(option)) return fail(`${option}: invalid shell option name`);
+        if (isOn) sh.shopts.add(option);
+        else sh.shopts.delete(option);
+      } else if (letter === "o") {
+        const option = args.shift();
+        if (option === undefined) return sh.write("set", listOptions(sh, isOn));
+        if (!isSetOption(option)) return fail(`${name}: ${option}: invalid option name`);
+        setOptions(sh, `${arg[0]}o`, option);
+      } else if (isSetLetter(letter)) setOptions(sh, `${arg[0]}${letter}`, null);
+      else {
+        process.write(2, `${name}: ${arg[0]}${letter}: invalid option\n${USAGE.replaceAll("NAME", name)}`);
+        return 2;
+      }
+    }
   }
-  const fd = opened === null ? 0 : process.fds.free(10);
-  if (opened !== null) process.fds.set(fd, opened.value);
+  if (!isCommand) return { command: null, readsInput, operands: args };
+  const command = args.shift();
+  return command === undefined
+    ? fail("-c: option requires an argument")
+    : { command, readsInput, operands: args };
+}
+
+const VERSION = `GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)
+Copyright (C) 2022 Free Software Foundation, Inc.
+License GPLv3+: GNU GPL version 3 or later <http://gnu.org/licenses/gpl.html>
+
+This is free software; you are free to change and redistribute it.
+There is NO WARRANTY, to the extent permitted by law.
+`;
+
+const USAGE = `Usage:	NAME [GNU long option] [option] ...
+	NAME [GNU long option] [option] script-file ...
+GNU long options:
+	--debug
+	--debugger
+	--dump-po-strings
+	--dump-strings
+	--help
+	--init-file
+	--login
+	--noediting
+	--noprofile
+	--norc
+	--posix
+	--pretty-print
+	--rcfile
+	--restricted
+	--verbose
+	--version
+Shell options:
+	-ilrsD or -c command or -O shopt_option		(invocation only)
+	-abefhkmnptuvxBCEHPT or -o option
+`;
+
+/** `BASH_ENV` names a file that is run first. */
+async function readStartFile(sh: Interpreter): Promise<void> {
+  const file = sh.variables.find("BASH_ENV")?.scalar;
+  if (file === undefined || file === "" || !sh.userland.files.stat(sh.process, file).ok) return;
+  const text = await readScript(sh.process, sh.arg0, file);
+  if (typeof text === "string") await runText(sh, { name: file, text });
+}
+
+/** A line of standard input and no octet more, so that commands can read what comes after it. */
+async function readInputLine(process: Process): Promise<string | null> {
+  let line = "";
+  while (!line.endsWith("\n")) {
+    const taken = await process.take(0, Number.POSITIVE_INFINITY, "\n");
+    if (taken.kind !== "text") break;
+    line += taken.text;
+  }
+  return line === "" ? null : line;
+}
+
+/** The text of a script file; a number: the status of the failure, which was told. */
+async function readScript(process: Process, name: string, file: string): Promise<string | number> {
+  const stat = process.userland.files.stat(process, file);
+  const opened = process.userland.files.open(process, file, "read");
+  if (!opened.ok || (stat.ok && stat.value.type === "dir")) {
+    process.write(2, `${name}: ${file}: ${strerror(opened.ok ? "EISDIR" : opened.errno)}\n`);
+    return opened.ok ? 126 : 127;
+  }
+  const fd = process.fds.free(10);
+  process.fds.set(fd, opened.value);
   const read = await process.takeAll(fd);
-  if (opened !== null) process.fds.close(fd);
+  process.fds.close(fd);
   return read.ok ? read.value : "";
 }

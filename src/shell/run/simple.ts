@@ -2,27 +2,25 @@
 import type { ArrayValue, Assignment, Command, CommandArgument, Word } from "unbash";
 import { type ArrayItem, assignArray, assignElement, assignScalar, type Place } from "../assign.ts";
 import { BUILTINS, DECLARING, type Declaration, SPECIAL } from "../builtins/index.ts";
-import { ExpansionError } from "../errors.ts";
+import { ExpansionError, ReadonlyError } from "../errors.ts";
 import { expandJoined, expandText, expandWords } from "../expand/words.ts";
 import type { Interpreter } from "../interpreter.ts";
-import { parseAssigned, parseScript } from "../parse.ts";
+import { parseAssigned } from "../parse.ts";
+import { printCommand } from "../print.ts";
 import { quoteTrace } from "../quote.ts";
 import { AssocArray } from "../variables.ts";
 import { runExternal } from "./external.ts";
 import { callFunction } from "./function.ts";
 import { explaining } from "./list.ts";
 import { redirect } from "./redirect.ts";
-import { runParsed } from "./source.ts";
 import { errexit } from "./status.ts";
 import { trace } from "./trace.ts";
 import { runTrap } from "./traps.ts";
 
 export async function runSimple(sh: Interpreter, node: Command, isLast: boolean): Promise<void> {
   await sh.userland.countCommand();
-  if (!sh.inTrap) sh.current = { unit: sh.unit, pos: node.pos, end: node.end };
+  if (!sh.inTrap) sh.current = { unit: sh.unit, node };
   if (sh.traps.has("DEBUG")) await runTrap(sh, "DEBUG");
-  const alias = aliasOf(sh, node);
-  if (alias !== null) return runAlias(sh, node, alias);
   sh.substitutionStatus = null;
   const assignments = node.prefix.filter((part): part is Assignment => part.type === "Assignment");
   const { argv, declarations } = await explaining(sh, () => expandCommand(sh, node));
@@ -172,6 +170,7 @@ async function runNamed(
   isLast: boolean,
 ): Promise<void> {
   const name = argv[0]!;
+  const { unit } = sh;
   sh.lastArgument = argv.at(-1)!;
   const shellFunction = sh.functions.get(name);
   const builtin = BUILTINS.get(name);
@@ -181,7 +180,7 @@ async function runNamed(
       node.redirects,
       argv,
       isLast,
-      sh.unit.source.slice(node.pos, node.end),
+      () => printCommand(unit.source, node),
       temporary(sh, argv, assignments),
     );
   if (sh.options.has("xtrace")) await trace(sh, traced(argv, declarations));
@@ -222,7 +221,7 @@ export async function runBuiltin(
   } catch (error) {
     if (!(error instanceof ExpansionError)) throw error;
     sh.complain(
-      SPECIAL.has(name) || error.isFatal
+      SPECIAL.has(name) || error.isFatal || error instanceof ReadonlyError
         ? error.message
         : `${name}: ${error.message}`.replace(`${name}: ${name}:`, `${name}:`),
     );
@@ -265,30 +264,4 @@ function traced(argv: readonly string[], declarations: readonly Declaration[]): 
         : `${word}=${declaration.value === "" ? "" : quoteTrace(declaration.value)}`;
     })
     .join(" ");
-}
-
-// -------------------------------------------------------------------------------------------- aliases
-
-function aliasOf(sh: Interpreter, { name }: Command): string | null {
-  if (
-    name === undefined ||
-    name.parts !== undefined ||
-    sh.aliases.size === 0 ||
-    !sh.shopts.has("expand_aliases")
-  )
-    return null;
-  return sh.expandingAliases.has(name.text) ? null : (sh.aliases.get(name.text) ?? null);
-}
-
-async function runAlias(sh: Interpreter, node: Command, text: string): Promise<void> {
-  const { unit } = sh;
-  const name = node.name!;
-  const source = unit.source.slice(node.pos, name.pos) + text + unit.source.slice(name.end, node.end);
-  sh.expandingAliases.add(name.text);
-  try {
-    await runParsed(sh, parseScript(unit.name, source, sh.line));
-  } finally {
-    sh.expandingAliases.delete(name.text);
-    sh.unit = unit;
-  }
 }

@@ -1,31 +1,45 @@
 /** Runs text as commands of a shell: a script, `eval`, `source`, a trap. */
-import { ExpansionError } from "../errors.ts";
+import { ExitJump, ExpansionError } from "../errors.ts";
 import type { Interpreter } from "../interpreter.ts";
-import type { Parsed } from "../parse.ts";
+import type { SyntaxFault } from "../parse.ts";
 import { runStatement } from "./list.ts";
+import { type Lines, Reader, type Source } from "./reader.ts";
 
-/** Gives the last status; a syntax error gives 2, after the statements before it. */
-export async function runParsed(sh: Interpreter, parsed: Parsed): Promise<number> {
-  const { unit } = parsed;
-  sh.unit = unit;
-  /** The line on which an error abandoned what follows. */
-  let abandoned = 0;
-  for (const statement of parsed.statements) {
-    if (unit.lineOf(statement.pos) === abandoned) continue;
+/** Gives the last status; a syntax error gives 2, after the lines before it. */
+export async function runText(sh: Interpreter, source: Source): Promise<number> {
+  const reader = new Reader(sh, source);
+  let isEmpty = true;
+  for (;;) {
+    const lines = await reader.next();
+    if (lines === null) break;
+    if (lines.kind === "fault") return explainFault(sh, source.name, lines);
+    isEmpty = false;
+    if (sh.options.has("noexec")) continue;
+    await runLines(sh, lines);
+    if (sh.options.has("onecmd")) throw new ExitJump(sh.status);
+  }
+  return isEmpty ? 0 : sh.status;
+}
+
+async function runLines(sh: Interpreter, { unit, statements }: Lines): Promise<void> {
+  sh.line = unit.lineOf(statements.at(-1)!.end);
+  for (const statement of statements) {
+    sh.unit = unit;
     try {
       await runStatement(sh, statement);
     } catch (error) {
       // An error that is not fatal abandons the command line it stands on.
       if (!(error instanceof ExpansionError)) throw error;
       sh.status = error.status;
-      abandoned = unit.lineOf(statement.end);
+      break;
     }
-    sh.unit = unit;
   }
-  if (parsed.fault === null) return parsed.statements.length === 0 ? 0 : sh.status;
-  sh.line = parsed.fault.line;
-  const { origin, line, messages } = parsed.fault;
-  const prefix = origin === null ? unit.name : `${unit.name}: ${origin}`;
+  sh.unit = unit;
+}
+
+function explainFault(sh: Interpreter, name: string, { origin, line, messages }: SyntaxFault): number {
+  sh.line = line;
+  const prefix = origin === null ? name : `${name}: ${origin}`;
   for (const message of messages) sh.process.write(2, `${prefix}: line ${line}: ${message}\n`);
   sh.status = 2;
   return 2;

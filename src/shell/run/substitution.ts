@@ -5,8 +5,9 @@ import { ExpansionError } from "../errors.ts";
 import { expandJoined } from "../expand/words.ts";
 import { release } from "../fds.ts";
 import type { Interpreter } from "../interpreter.ts";
-import { Unit } from "../parse.ts";
+import { substitutedScript, Unit } from "../parse.ts";
 import { runStatements } from "./list.ts";
+import type { Lines } from "./reader.ts";
 import { explainOpenFailure } from "./redirect.ts";
 import { beginSubshell } from "./subshell.ts";
 
@@ -16,6 +17,7 @@ export async function substituteCommand(sh: Interpreter, part: CommandExpansionP
   const file = await fileToRead(sh, script);
   if (file !== null) return file.replace(/\n+$/, "");
   const { process } = sh;
+  const commands = commandsOf(sh, script, part);
   const { reader, writer } = sh.userland.files.pipe();
   const child = beginSubshell(sh, {
     comm: process.comm,
@@ -24,8 +26,8 @@ export async function substituteCommand(sh: Interpreter, part: CommandExpansionP
       inner.indirection++;
       if (!inner.shopts.has("inherit_errexit")) inner.options.delete("errexit");
     },
-    body: (inner) => runStatements(inner, script.commands),
-    unit: unitOf(sh, script, part.pos),
+    body: (inner) => runStatements(inner, commands.statements),
+    unit: commands.unit,
   });
   const fd = process.fds.free(10);
   process.fds.set(fd, reader);
@@ -53,11 +55,18 @@ function checkedScript(sh: Interpreter, script: ParsedScript | undefined, text: 
   return script;
 }
 
-/** A script in backquotes has a source of its own. */
-function unitOf(sh: Interpreter, script: ParsedScript, position: number): Unit {
-  return script.source === undefined
-    ? sh.unit
-    : new Unit(sh.unit.name, script.source, sh.unit.lineOf(position));
+/** Its lines are counted from that of the command it stands in. */
+function commandsOf(
+  sh: Interpreter,
+  parsed: ParsedScript,
+  part: CommandExpansionPart | ProcessSubstitutionPart,
+): Lines {
+  const { source, script } = substitutedScript(sh.unit.source, part, parsed);
+  const unit =
+    source === sh.unit.source
+      ? sh.unit.withLine(script.pos, sh.line)
+      : new Unit(sh.unit.name, source, sh.line);
+  return { kind: "lines", unit, statements: script.commands };
 }
 
 /** `$(<file)`; null: something else. */
@@ -96,7 +105,7 @@ async function fileToRead(sh: Interpreter, script: ParsedScript): Promise<string
 
 /** Begins the commands with a pipe, and gives the path by which it can be opened. */
 export function substituteProcess(sh: Interpreter, part: ProcessSubstitutionPart): string {
-  const script = checkedScript(sh, part.script, part.text);
+  const commands = commandsOf(sh, checkedScript(sh, part.script, part.text), part);
   const { reader, writer } = sh.userland.files.pipe();
   const [mine, others, fd] = part.operator === "<" ? [reader, writer, 1] : [writer, reader, 0];
   // Held while the child is made, so that no end counts as closed.
@@ -104,8 +113,8 @@ export function substituteProcess(sh: Interpreter, part: ProcessSubstitutionPart
   sh.lastBackground = beginSubshell(sh, {
     comm: sh.process.comm,
     setUp: (inner) => inner.process.fds.set(fd, others),
-    body: (inner) => runStatements(inner, script.commands),
-    unit: unitOf(sh, script, part.pos),
+    body: (inner) => runStatements(inner, commands.statements),
+    unit: commands.unit,
   });
   sh.lastBackgroundPid = sh.lastBackground.pid;
   let number = 63;

@@ -1,14 +1,13 @@
 /** Runs the commands of `trap`. */
 import { ExitJump } from "../errors.ts";
 import type { Interpreter, TrapName } from "../interpreter.ts";
-import { parseScript } from "../parse.ts";
 import { signalNumber } from "../signals.ts";
-import { runParsed } from "./source.ts";
+import { runText } from "./source.ts";
 
-async function runAction(sh: Interpreter, action: string): Promise<void> {
+async function runAction(sh: Interpreter, action: string, firstLine: number): Promise<void> {
   const { status, unit, line } = sh;
   const pipeStatus = sh.variables.global("PIPESTATUS").value;
-  await runParsed(sh, parseScript(unit.name, action, line));
+  await runText(sh, { name: unit.name, text: action, line: firstLine });
   sh.unit = unit;
   sh.line = line;
   sh.status = status;
@@ -23,7 +22,7 @@ export async function runPendingTraps(sh: Interpreter): Promise<void> {
     if (action === undefined) continue;
     const { status } = sh;
     sh.status = sh.process.wakesOnTrap ? 128 + signalNumber(signal) : status;
-    await runAction(sh, action);
+    await runAction(sh, action, 1);
     sh.status = status;
   }
 }
@@ -34,7 +33,7 @@ export async function runTrap(sh: Interpreter, name: TrapName): Promise<void> {
   if (action === undefined || action === "" || sh.inTrap) return;
   sh.inTrap = true;
   try {
-    await runAction(sh, action);
+    await runAction(sh, action, sh.line);
   } finally {
     sh.inTrap = false;
   }
@@ -45,7 +44,7 @@ export async function runExitTrap(sh: Interpreter): Promise<void> {
   sh.traps.delete("EXIT");
   if (action === undefined || action === "") return;
   try {
-    await runAction(sh, action);
+    await runAction(sh, action, 1);
   } catch (error) {
     if (!(error instanceof ExitJump)) throw error;
     sh.status = error.status;
