@@ -8,6 +8,7 @@ import type { Process } from "../process.ts";
 import { lineOf, runCommand } from "./command.ts";
 import { errexit, leniently } from "./status.ts";
 import { beginSubshell } from "./subshell.ts";
+import { reportTime } from "./time.ts";
 import { runPendingTraps } from "./traps.ts";
 
 export async function runStatements(sh: Interpreter, statements: readonly Statement[]): Promise<number> {
@@ -52,23 +53,6 @@ async function runPipeline(sh: Interpreter, node: Pipeline): Promise<number> {
   if (time?.type === "Time") reportTime(sh, sh.userland.host.now - start, time.posix !== undefined);
   if (isNegated) sh.status = sh.status === 0 ? 1 : 0;
   return sh.status;
-}
-
-function reportTime(sh: Interpreter, elapsed: number, isPosix: boolean): void {
-  const format = (nanos: number) => {
-    const millis = Math.floor(nanos / 1e6);
-    const seconds = `${Math.floor(millis / 1000) % 60}.${String(millis % 1000).padStart(3, "0")}`;
-    return isPosix
-      ? `${Math.floor(millis / 1000)}.${String(millis % 1000)
-          .padStart(3, "0")
-          .slice(0, 2)}`
-      : `${Math.floor(millis / 60_000)}m${seconds}s`;
-  };
-  const [real, none] = [format(elapsed), format(0)];
-  sh.process.write(
-    2,
-    isPosix ? `real ${real}\nuser ${none}\nsys ${none}\n` : `\nreal\t${real}\nuser\t${none}\nsys\t${none}\n`,
-  );
 }
 
 async function runElements(
