@@ -2,15 +2,12 @@
 import {
   type CommandExpansionPart,
   type ParsedScript,
-  type ParseError,
   type ProcessSubstitutionPart,
   parse,
-  type Statement,
   type Word,
 } from "unbash";
 import { ScriptError } from "./errors.ts";
 import { printScript } from "./print.ts";
-import { walk } from "./walk.ts";
 
 /** A piece of source that was parsed as one: a file, the text of `eval`, of a trap, of a substitution. */
 export class Unit {
@@ -58,65 +55,9 @@ function lineStarts(source: string): number[] {
   return starts;
 }
 
-export interface SyntaxFault {
-  readonly kind: "fault";
-  readonly line: number;
-  /** Where the text came from, when it was no file: `-c`, `eval`. */
-  readonly origin: string | null;
-  /** The messages that bash prints, each without its prefix. */
-  readonly messages: readonly string[];
-}
-
 /** Does the text parse as a whole? */
 export function isComplete(source: string): boolean {
   return parse(source).errors === undefined;
-}
-
-/** Can more lines make a text complete that does not parse, or whose end is open? */
-export function isUnfinished(
-  source: string,
-  statements: readonly Statement[],
-  error: ParseError | undefined,
-): boolean {
-  if (/(?:^|[^\\])(?:\\\\)*\\\n?$/.test(source)) return true;
-  if (error !== undefined)
-    return error.message.startsWith("unterminated") || /^\s*(?:#.*\s*)*$/.test(source.slice(error.pos));
-  if (!source.includes("<<")) return false;
-  let isOpen = false;
-  for (const statement of statements)
-    walk(statement, (node) => {
-      if (node.type === "HereDoc" && node.closing === undefined) isOpen = true;
-      return true;
-    });
-  return isOpen;
-}
-
-/** What bash says of a text that does not parse, from what the parser says. */
-export function describeFault(
-  unit: Unit,
-  message: string,
-  position: number,
-): Pick<SyntaxFault, "line" | "messages"> {
-  const rest = unit.source.slice(position);
-  const token = /^[ \t]*(\n|;;&|;;|;&|&&|\|\||\|&|<<<|<<-?|>>|[;&|<>()]|[^\s;&|<>()]+)/.exec(rest)?.[1];
-  const quote = /^unterminated (double|single) quote/.exec(message)?.[1];
-  if (quote !== undefined) {
-    const mark = quote === "double" ? '"' : "'";
-    return {
-      line: unit.lineOf(position),
-      messages: [`unexpected EOF while looking for matching \`${mark}'`],
-    };
-  }
-  if (token === undefined || rest.trim() === "" || message.startsWith("unterminated")) {
-    const end = unit.source.endsWith("\n") ? unit.source.length : unit.source.length + 1;
-    const line = unit.lineOf(end) + (unit.source.endsWith("\n") ? 0 : 1);
-    return { line, messages: ["syntax error: unexpected end of file"] };
-  }
-  const shown = token === "\n" ? "newline" : token;
-  return {
-    line: unit.lineOf(position),
-    messages: [`syntax error near unexpected token \`${shown}'`, `\`${unit.lineText(position)}'`],
-  };
 }
 
 /** Scripts of `$(...)` over several lines, in the form whose lines are counted. */

@@ -8,6 +8,7 @@ import type {
   Assignment,
   Case,
   Command,
+  CommandArgument,
   CommandNode,
   CompoundCommand,
   Elif,
@@ -361,4 +362,9 @@ export function printFunction(source: string, name: string, body: FunctionNode["
   printer.functionBody(body);
   printer.flush();
   return `${printer.out}\n`;
+}
+
+/** An assignment as `set -x` shows it. */
+export function printArgument(source: string, argument: CommandArgument): string {
+  return new WordPrinter(source, printScript).argument(argument);
 }

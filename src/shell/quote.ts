@@ -1,6 +1,5 @@
 /** Texts made safe to be read by a shell again, each in the way that one of bash's outputs has. */
 
-const PLAIN = /^[\w@%+=:,./-]+$/;
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\x00-\x1f\x7f\udc80-\udcff]/;
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -51,6 +50,6 @@ export function quoteDouble(text: string): string {
 /** `set -x`: quoted only where it must be. */
 export function quoteTrace(text: string): string {
   if (text === "") return "''";
-  if (CONTROL.test(text)) return quoteAnsi(text);
-  return PLAIN.test(text) || /^[^\s'"\\$`&|;<>()*?[\]{}!^~#]+$/.test(text) ? text : quoteSingle(text);
+  if (/[ \t\n'"\\|&;()<>!{}*[\]?^$`]|^#|(?:^|[=:])~/.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  return CONTROL.test(text) ? quoteAnsi(text) : text;
 }

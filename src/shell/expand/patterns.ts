@@ -230,7 +230,7 @@ export function isPattern(text: string, extglob: boolean): boolean {
 
 /** Takes the special meaning away from every character. */
 export function quotePattern(text: string): string {
-  return text.replace(/[\\*?[\]()|!+@^-]/g, "\\$&");
+  return text.replace(/[^/]/gsu, "\\$&");
 }
 
 export function unquotePattern(text: string): string {

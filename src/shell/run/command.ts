@@ -10,6 +10,7 @@ import { beginCoprocess } from "./coprocess.ts";
 import { reportDeath } from "./death.ts";
 import { explaining, runStatements } from "./list.ts";
 import { redirect } from "./redirect.ts";
+import { runSelect } from "./select.ts";
 import { runSimple } from "./simple.ts";
 import { errexit } from "./status.ts";
 import { beginSubshell } from "./subshell.ts";
@@ -113,7 +114,7 @@ export async function runCompound(sh: Interpreter, node: CompoundCommand, isLast
     case "Case":
       return runCase(sh, node);
     case "Select":
-      return sh.notSupported("select");
+      return runSelect(sh, node);
     case "TestCommand":
       return runTest(sh, "[[", () => runCondition(sh, node.expression));
     case "ArithmeticCommand":

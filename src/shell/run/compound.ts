@@ -24,7 +24,7 @@ export async function runIf(sh: Interpreter, node: If): Promise<void> {
 }
 
 /** Runs a loop's body once; false: the loop is left. */
-async function runBody(sh: Interpreter, body: CompoundList): Promise<boolean> {
+export async function runBody(sh: Interpreter, body: CompoundList): Promise<boolean> {
   try {
     await runStatements(sh, body.commands);
     return true;
@@ -36,7 +36,7 @@ async function runBody(sh: Interpreter, body: CompoundList): Promise<boolean> {
   }
 }
 
-async function inLoop(sh: Interpreter, body: () => Promise<void>): Promise<void> {
+export async function inLoop(sh: Interpreter, body: () => Promise<void>): Promise<void> {
   sh.loops++;
   try {
     await body();
@@ -81,7 +81,7 @@ export function runFor(sh: Interpreter, node: For): Promise<void> {
 }
 
 /** False: it cannot be set, which was told. */
-function setLoopVariable(sh: Interpreter, name: string, value: string): boolean {
+export function setLoopVariable(sh: Interpreter, name: string, value: string): boolean {
   try {
     assignScalar(sh, name, value, false);
     return true;
@@ -95,11 +95,14 @@ function setLoopVariable(sh: Interpreter, name: string, value: string): boolean 
 
 export function runArithmeticFor(sh: Interpreter, node: ArithmeticFor): Promise<void> {
   const [initialize = "", test = "", update = ""] = clausesOf(sh.unit.source, node.pos);
-  const value = (text: string) => explaining(sh, () => expandArithmetic(sh, text));
+  const value = async (text: string) => {
+    if (sh.options.has("xtrace")) await trace(sh, `(( ${text.trimStart() || "1"} ))`);
+    return explaining(sh, () => expandArithmetic(sh, text));
+  };
   return inLoop(sh, async () => {
     await value(initialize);
     sh.status = 0;
-    while (test.trim() === "" || (await value(test)) !== 0n) {
+    while ((await value(test)) !== 0n || test.trim() === "") {
       await sh.userland.countCommand();
       if (!(await runBody(sh, node.body))) return;
       await value(update);

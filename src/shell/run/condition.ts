@@ -12,47 +12,53 @@ import { compareOctets } from "../text.ts";
 import { IndexedArray } from "../variables.ts";
 import { trace } from "./trace.ts";
 
-export async function runCondition(sh: Interpreter, node: TestExpression): Promise<boolean> {
+export async function runCondition(
+  sh: Interpreter,
+  node: TestExpression,
+  /** Is it shown with a `!` by `set -x`? */
+  isNegated = false,
+): Promise<boolean> {
   switch (node.type) {
     case "TestLogical": {
       const isAnd = node.operator === "&&";
       for (const operand of node.operands) if ((await runCondition(sh, operand)) !== isAnd) return !isAnd;
       return isAnd;
     }
-    case "TestNot":
-      return (await runCondition(sh, node.operand)) !== (node.negations.length % 2 === 1);
+    case "TestNot": {
+      const isNegated = node.negations.length % 2 === 1;
+      return (await runCondition(sh, node.operand, isNegated)) !== isNegated;
+    }
     case "TestGroup":
       return runCondition(sh, node.expression);
     case "TestUnary": {
       const operand = await expandJoined(sh, node.operand);
-      await traceTest(sh, `${node.operator} ${quoteTrace(operand)}`);
+      await traceTest(sh, isNegated, `${node.operator} ${quoteTrace(operand)}`);
       return testUnary(sh, node.operator, operand);
     }
     case "TestBinary":
-      return runBinary(sh, node.operator, node.left, node.right);
+      return runBinary(sh, node, isNegated);
   }
 }
 
-async function traceTest(sh: Interpreter, text: string): Promise<void> {
-  if (sh.options.has("xtrace")) await trace(sh, `[[ ${text} ]]`);
+async function traceTest(sh: Interpreter, isNegated: boolean, text: string): Promise<void> {
+  if (sh.options.has("xtrace")) await trace(sh, `[[ ${isNegated ? "! " : ""}${text} ]]`);
 }
 
 async function runBinary(
   sh: Interpreter,
-  operator: string,
-  leftWord: Word,
-  rightWord: Word,
+  { operator, left: leftWord, right: rightWord }: Extract<TestExpression, { type: "TestBinary" }>,
+  isNegated: boolean,
 ): Promise<boolean> {
   const left = await expandJoined(sh, leftWord);
-  if (operator === "=~") return matchRegex(sh, left, rightWord);
+  if (operator === "=~") return matchRegex(sh, left, rightWord, isNegated);
   if (operator === "==" || operator === "=" || operator === "!=") {
     const source = await expandPattern(sh, rightWord);
-    await traceTest(sh, `${quoteTrace(left)} ${operator} ${source}`);
+    await traceTest(sh, isNegated, `${quoteUnlessBlank(left)} ${operator} ${source === "" ? "''" : source}`);
     const isMatch = new Pattern(source, { ignoreCase: sh.shopts.has("nocasematch") }).matches(left);
     return isMatch === (operator !== "!=");
   }
   const right = await expandJoined(sh, rightWord);
-  await traceTest(sh, `${quoteTrace(left)} ${operator} ${quoteTrace(right)}`);
+  await traceTest(sh, isNegated, `${quoteUnlessBlank(left)} ${operator} ${quoteUnlessBlank(right)}`);
   if (operator === "<" || operator === ">")
     return operator === "<" ? compareOctets(left, right) < 0 : compareOctets(left, right) > 0;
   if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) {
@@ -64,12 +70,14 @@ async function runBinary(
   return testBinary(sh, operator, left, right);
 }
 
-async function matchRegex(sh: Interpreter, text: string, word: Word): Promise<boolean> {
+const quoteUnlessBlank = (text: string) => text || "''";
+
+async function matchRegex(sh: Interpreter, text: string, word: Word, isNegated: boolean): Promise<boolean> {
   const atoms = await expandAtoms(sh, word);
   const source = atoms
     .map((atom) => (atom.isQuoted ? atom.text.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&") : atom.text))
     .join("");
-  await traceTest(sh, `${quoteTrace(text)} =~ ${source}`);
+  await traceTest(sh, isNegated, `${quoteUnlessBlank(text)} =~ ${source === "" ? "''" : source}`);
   const pattern = translateEre(source, sh.shopts.has("nocasematch") ? "sui" : "su");
   if (pattern === null) throw new ExpansionError("", 2, false);
   const match = pattern.exec(text);

@@ -5,7 +5,8 @@
 import { type ParseError, parse, type Statement } from "unbash";
 import { replaceAliases } from "../aliases.ts";
 import type { Interpreter } from "../interpreter.ts";
-import { describeFault, isUnfinished, type SyntaxFault, Unit } from "../parse.ts";
+import { Unit } from "../parse.ts";
+import { describeFault, isUnfinished, type SyntaxFault } from "../syntax-fault.ts";
 import { walk } from "../walk.ts";
 
 /** What stands on one line, or on the lines that belong to it. */
@@ -70,6 +71,7 @@ export class Reader {
     }
     this.echoInput(end);
     const statements = this.statements.slice(this.index, last + 1);
+    if (end === this.unit.source.length) this.warnOfOpenDocuments(statements);
     const fault = this.faultOf(statements, end);
     if (fault !== null) return fault;
     this.index = last + 1;
@@ -126,6 +128,31 @@ export class Reader {
     return { last, end };
   }
 
+  private warnOfOpenDocuments(statements: readonly Statement[]): void {
+    const { unit, sh } = this;
+    if (!unit.source.includes("<<", statements[0]?.pos)) return;
+    const line = unit.lineOf(unit.source.length - 1);
+    for (const statement of statements)
+      walk(statement, (node) => {
+        if (node.type === "HereDoc" && node.closing === undefined)
+          sh.process.write(
+            2,
+            `${unit.name}: line ${line}: warning: here-document at line ${unit.lineOf(node.pos)} delimited by end-of-file (wanted \`${node.delimiter?.value ?? ""}')\n`,
+          );
+        return true;
+      });
+  }
+
+  /** A `$(...)` is parsed with the command it stands in. */
+  private substitutionFault(statements: readonly Statement[]): SyntaxFault | null {
+    const [first, last] = [statements[0], statements.at(-1)];
+    if (first === undefined || !this.unit.source.slice(first.pos, last!.end).includes("$(")) return null;
+    const error = substitutionError(statements);
+    if (error === null) return null;
+    const fault = describeFault(this.unit, error.message, error.pos);
+    return { kind: "fault", origin: this.source.origin ?? null, ...fault, isFatal: true };
+  }
+
   /** `set -v`. */
   private echoInput(end: number): void {
     if (this.sh.options.has("verbose") && end > this.at)
@@ -139,7 +166,7 @@ export class Reader {
     const extended = this.sh.shopts.has("extglob") ? null : extendedGlob(statements, unit.source);
     if (extended !== null && (error === undefined || extended < error.pos))
       return { kind: "fault", origin, ...describeFault(unit, "unexpected token '('", extended) };
-    if (error === undefined) return null;
+    if (error === undefined) return this.substitutionFault(statements);
     const faulty = this.statements.findLast((statement) => statement.pos <= error.pos);
     const isOnOwnLine =
       faulty !== undefined &&
@@ -149,9 +176,21 @@ export class Reader {
     const isBefore =
       error.pos >= end && statements.every((statement) => unit.lineOf(statement.end) < faultyLine);
     return isBefore && statements.length > 0
-      ? null
+      ? this.substitutionFault(statements)
       : { kind: "fault", origin, ...describeFault(unit, error.message, error.pos) };
   }
+}
+
+/** The first error in a `$(...)`; null: none. */
+function substitutionError(statements: readonly Statement[]): ParseError | null {
+  let found: ParseError | null = null;
+  for (const statement of statements)
+    walk(statement, (node) => {
+      if (node.type === "CommandExpansion" && !node.text.startsWith("`"))
+        found ??= node.script?.errors?.[0] ?? null;
+      return found === null;
+    });
+  return found;
 }
 
 /** Where the line behind the last here-document of a statement begins; 0: it has none. */

@@ -6,8 +6,8 @@ import { ExpansionError, ReadonlyError } from "../errors.ts";
 import { expandJoined, expandText, expandWords } from "../expand/words.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { parseAssigned } from "../parse.ts";
-import { printCommand } from "../print.ts";
-import { quoteTrace } from "../quote.ts";
+import { printArgument, printCommand } from "../print.ts";
+import { quoteSingle, quoteTrace } from "../quote.ts";
 import { AssocArray } from "../variables.ts";
 import { runExternal } from "./external.ts";
 import { callFunction } from "./function.ts";
@@ -82,10 +82,18 @@ async function expandDeclaration(
       arg.value.type === "ArrayValue"
         ? await expandArray(sh, arg.value, isAssoc)
         : await expandJoined(sh, arg.value, true);
+    if (typeof value !== "string" && sh.options.has("xtrace"))
+      await trace(sh, `${arg.name}${arg.append ? "+" : ""}=(${value.map(tracedItem).join(" ")})`);
     argv.push(arg.name);
     declarations.push({ at: argv.length - 1, name: arg.name, index, value, append: arg.append === true });
   }
   return { argv, declarations };
+}
+
+function tracedItem({ key, value, append }: ArrayItem): string {
+  return key === null
+    ? quoteSingle(value)
+    : `[${quoteSingle(key)}]${append ? "+" : ""}=${quoteSingle(value)}`;
 }
 
 export async function expandArray(
@@ -132,6 +140,7 @@ async function assign(sh: Interpreter, assignment: Assignment, place?: Place): P
   const { name, value, index, append = false } = assignment;
   const isAssoc = sh.variables.find(sh.variables.nameOf(name))?.value instanceof AssocArray;
   if (value.type === "ArrayValue") {
+    if (sh.options.has("xtrace")) await trace(sh, printArgument(sh.unit.source, assignment));
     assignArray(sh, name, await expandArray(sh, value, isAssoc), append, place);
     return;
   }

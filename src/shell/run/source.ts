@@ -1,7 +1,7 @@
 /** Runs text as commands of a shell: a script, `eval`, `source`, a trap. */
 import { ExitJump, ExpansionError } from "../errors.ts";
 import type { Interpreter } from "../interpreter.ts";
-import type { SyntaxFault } from "../parse.ts";
+import type { SyntaxFault } from "../syntax-fault.ts";
 import { runStatement } from "./list.ts";
 import { type Lines, Reader, type Source } from "./reader.ts";
 
@@ -37,10 +37,15 @@ async function runLines(sh: Interpreter, { unit, statements }: Lines): Promise<v
   sh.unit = unit;
 }
 
-function explainFault(sh: Interpreter, name: string, { origin, line, messages }: SyntaxFault): number {
+function explainFault(
+  sh: Interpreter,
+  name: string,
+  { origin, line, messages, isFatal }: SyntaxFault,
+): number {
   sh.line = line;
   const prefix = origin === null ? name : `${name}: ${origin}`;
   for (const message of messages) sh.process.write(2, `${prefix}: line ${line}: ${message}\n`);
+  if (isFatal && origin !== null) throw new ExitJump(1);
   sh.status = 2;
   return 2;
 }

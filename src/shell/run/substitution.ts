@@ -112,7 +112,10 @@ export function substituteProcess(sh: Interpreter, part: ProcessSubstitutionPart
   mine.refs++;
   sh.lastBackground = beginSubshell(sh, {
     comm: sh.process.comm,
-    setUp: (inner) => inner.process.fds.set(fd, others),
+    setUp: (inner) => {
+      inner.process.fds.set(fd, others);
+      inner.indirection++;
+    },
     body: (inner) => runStatements(inner, commands.statements),
     unit: commands.unit,
   });

@@ -4,10 +4,15 @@ import type { Interpreter, TrapName } from "../interpreter.ts";
 import { signalNumber } from "../signals.ts";
 import { runText } from "./source.ts";
 
-async function runAction(sh: Interpreter, action: string, firstLine: number): Promise<void> {
+async function runAction(sh: Interpreter, action: string, firstLine: number, origin: string): Promise<void> {
   const { status, unit, line } = sh;
   const pipeStatus = sh.variables.global("PIPESTATUS").value;
-  await runText(sh, { name: unit.name, text: action, line: firstLine });
+  sh.indirection++;
+  try {
+    await runText(sh, { name: unit.name, text: action, line: firstLine, origin });
+  } finally {
+    sh.indirection--;
+  }
   sh.unit = unit;
   sh.line = line;
   sh.status = status;
@@ -22,7 +27,7 @@ export async function runPendingTraps(sh: Interpreter): Promise<void> {
     if (action === undefined) continue;
     const { status } = sh;
     sh.status = sh.process.wakesOnTrap ? 128 + signalNumber(signal) : status;
-    await runAction(sh, action, 1);
+    await runAction(sh, action, 1, "trap");
     sh.status = status;
   }
 }
@@ -33,7 +38,7 @@ export async function runTrap(sh: Interpreter, name: TrapName): Promise<void> {
   if (action === undefined || action === "" || sh.inTrap) return;
   sh.inTrap = true;
   try {
-    await runAction(sh, action, sh.line);
+    await runAction(sh, action, sh.line, `${name === "ERR" ? "error" : name.toLowerCase()} trap`);
   } finally {
     sh.inTrap = false;
   }
@@ -44,7 +49,7 @@ export async function runExitTrap(sh: Interpreter): Promise<void> {
   sh.traps.delete("EXIT");
   if (action === undefined || action === "") return;
   try {
-    await runAction(sh, action, 1);
+    await runAction(sh, action, 1, "exit trap");
   } catch (error) {
     if (!(error instanceof ExitJump)) throw error;
     sh.status = error.status;
