@@ -113,7 +113,7 @@ export class Variable {
   }
 }
 
-interface Scope {
+export interface Scope {
   readonly kind: "global" | "function" | "command";
   readonly variables: Map<string, Variable>;
 }
@@ -144,8 +144,12 @@ export class Variables {
     this.scopes.push({ kind, variables: new Map() });
   }
 
-  pop(): void {
-    this.scopes.pop();
+  pop(): Scope {
+    return this.scopes.pop()!;
+  }
+
+  pushAgain(scope: Scope): void {
+    this.scopes.push(scope);
   }
 
   get isInFunction(): boolean {

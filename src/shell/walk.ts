@@ -41,6 +41,8 @@ export function walk(node: SyntaxNode, visit: (node: SyntaxNode) => boolean): vo
   if (!visit(node)) return;
   const fields = node as unknown as Partial<Record<(typeof CHILDREN)[number], unknown>>;
   for (const key of CHILDREN) {
+    // Those of a command stand among its words.
+    if (key === "redirects" && node.type === "Command") continue;
     const child = fields[key];
     if (Array.isArray(child)) for (const one of child) descend(one, visit);
     else descend(child, visit);

@@ -91,7 +91,6 @@ describe("Shell", () => {
       "case.sh: line 2: virtual time reached its limit of 1000 s during: sleep 1e9; case.sh (pid 101) waits for sleep (pid 102); sleep (pid 102) waits for sleep",
     ],
     ["mkfifo f\n: > f", "virtual time reached its limit"],
-    ["\n\nselect x in a; do :; done", "case.sh: line 3: not supported: select"],
   ])("should end %j with an error that names the line", async (script, message) => {
     await expect(runScript(script, { maxCommands: 1000 })).rejects.toThrow(message);
   });

@@ -106,13 +106,17 @@ export async function expandAtoms(sh: Interpreter, word: Word, context: Context 
 }
 
 export async function expandHereDoc(sh: Interpreter, document: HereDoc): Promise<string> {
-  const { body, delimiter, operator } = document;
+  const { delimiter, operator, closing } = document;
+  // The last line of a file may lack its newline.
+  const isCut = closing === undefined && /[^\n]$/.test(document.body.text);
+  const body = isCut ? { text: `${document.body.text}\n`, parts: document.body.parts } : document.body;
   if (operator === "<<-") {
     const text = body.text.replace(/^\t+/gm, "");
     return delimiter?.quoted || text === "" ? text : `${await expandText(sh, text.replace(/\n$/, ""))}\n`;
   }
   if (delimiter?.quoted) return body.text;
-  return joinPieces(await expandParts(sh, { parts: body.parts, text: body.text }, HERE_DOC));
+  const text = joinPieces(await expandParts(sh, { parts: body.parts, text: body.text }, HERE_DOC));
+  return isCut && !text.endsWith("\n") ? `${text}\n` : text;
 }
 
 /** Expands `$` and backquotes in a text that is not a word: arithmetic, subscripts, `PS4`. */

@@ -12,7 +12,7 @@ import { AssocArray } from "../variables.ts";
 import { runExternal } from "./external.ts";
 import { callFunction } from "./function.ts";
 import { explaining } from "./list.ts";
-import { redirect } from "./redirect.ts";
+import { redirect, type SavedFds } from "./redirect.ts";
 import { errexit } from "./status.ts";
 import { trace } from "./trace.ts";
 import { runTrap } from "./traps.ts";
@@ -192,17 +192,22 @@ async function runNamed(
       () => printCommand(unit.source, node),
       temporary(sh, argv, assignments),
     );
-  if (sh.options.has("xtrace")) await trace(sh, traced(argv, declarations));
-  const saved = await explaining(sh, () => redirect(sh, node.redirects));
-  if (saved === null) {
-    sh.status = 1;
-    return;
-  }
   const hasScope = assignments.length > 0;
   if (hasScope) sh.variables.push("command");
   let keepsFds = false;
+  let saved: SavedFds | null = null;
   try {
     await explaining(sh, () => assignTemporarily(sh, assignments));
+    if (sh.options.has("xtrace")) await traceCommand(sh, argv, declarations);
+    // A redirection does not see what is set for the command alone.
+    const scope = hasScope ? sh.variables.pop() : null;
+    saved = await explaining(sh, () => redirect(sh, node.redirects)).finally(() => {
+      if (scope !== null) sh.variables.pushAgain(scope);
+    });
+    if (saved === null) {
+      sh.status = 1;
+      return;
+    }
     if (shellFunction !== undefined) sh.status = await callFunction(sh, shellFunction, argv);
     else {
       sh.status = await runBuiltin(sh, argv, declarations);
@@ -210,8 +215,8 @@ async function runNamed(
     }
   } finally {
     if (hasScope) sh.variables.pop();
-    if (keepsFds) saved.forget();
-    else saved.restore();
+    if (keepsFds) saved?.forget();
+    else saved?.restore();
   }
 }
 
@@ -258,19 +263,27 @@ function temporary(
 ): ((inner: Interpreter) => Promise<void>) | null {
   if (assignments.length === 0 && !sh.options.has("xtrace")) return null;
   return async (inner) => {
-    if (inner.options.has("xtrace")) await trace(sh === inner ? sh : inner, traced(argv, []));
     inner.variables.push("command");
     await assignTemporarily(inner, assignments);
+    if (inner.options.has("xtrace")) await traceCommand(inner, argv, []);
   };
 }
 
-function traced(argv: readonly string[], declarations: readonly Declaration[]): string {
-  return argv
-    .map((word, i) => {
-      const declaration = declarations.find(({ at }) => at === i);
-      return declaration === undefined || typeof declaration.value !== "string"
-        ? quoteTrace(word)
-        : `${word}=${declaration.value === "" ? "" : quoteTrace(declaration.value)}`;
-    })
-    .join(" ");
+async function traceCommand(
+  sh: Interpreter,
+  argv: readonly string[],
+  declarations: readonly Declaration[],
+): Promise<void> {
+  const words = argv.map((word, i) => {
+    const declaration = declarations.find(({ at }) => at === i);
+    if (declaration === undefined || typeof declaration.value !== "string") return quoteTrace(word);
+    const { index, append, value } = declaration;
+    return quoteTrace(`${word}${index === null ? "" : `[${index}]`}${append ? "+" : ""}=${value}`);
+  });
+  await trace(sh, words.join(" "));
+  // These two show what they assign once more.
+  if (argv[0] !== "export" && argv[0] !== "readonly") return;
+  for (const { name, value, append } of declarations)
+    if (typeof value === "string")
+      await trace(sh, `${name}${append ? "+" : ""}=${value === "" ? "" : quoteTrace(value)}`);
 }

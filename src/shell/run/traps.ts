@@ -7,11 +7,12 @@ import { runText } from "./source.ts";
 async function runAction(sh: Interpreter, action: string, firstLine: number, origin: string): Promise<void> {
   const { status, unit, line } = sh;
   const pipeStatus = sh.variables.global("PIPESTATUS").value;
-  sh.indirection++;
+  const isNested = origin !== "exit trap";
+  if (isNested) sh.indirection++;
   try {
     await runText(sh, { name: unit.name, text: action, line: firstLine, origin });
   } finally {
-    sh.indirection--;
+    if (isNested) sh.indirection--;
   }
   sh.unit = unit;
   sh.line = line;
