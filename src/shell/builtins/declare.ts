@@ -232,7 +232,6 @@ function shown(name: string, variable: Variable): string {
 
 function showVariables(sh: Interpreter, builtin: string, names: readonly string[], on: string): number {
   let status = 0;
-  let text = "";
   const wanted = (name: string) => {
     const flags = flagsOf(sh.variables.find(name)!);
     return [...on.replace(/[pg]/g, "")].every((letter) => flags.includes(letter));
@@ -242,10 +241,16 @@ function showVariables(sh: Interpreter, builtin: string, names: readonly string[
     if (variable === undefined) {
       sh.complain(`${builtin}: ${name}: not found`);
       status = 1;
-    } else if (builtin === "local") text += `${shown(name, variable).replace(/^declare \S+ /, "")}\n`;
-    else text += `${shown(name, variable)}\n`;
+      continue;
+    }
+    const text = shown(name, variable);
+    // At once: an error of the next name comes behind it.
+    status = Math.max(
+      sh.write(builtin, `${builtin === "local" ? text.replace(/^declare \S+ /, "") : text}\n`),
+      status,
+    );
   }
-  return Math.max(sh.write(builtin, text), status);
+  return status;
 }
 
 function dynamicVariable(sh: Interpreter, name: string): Variable | undefined {

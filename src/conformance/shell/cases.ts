@@ -1,0 +1,25 @@
+/** Cases: scripts with what bash answered, one JSON object a line. */
+import { readFileSync } from "node:fs";
+import { type Answer, answerDiff } from "./answer.ts";
+import { askSimulator } from "./simulated-bash.ts";
+
+export interface ShellCase extends Answer {
+  readonly name: string;
+  readonly script: string;
+}
+
+export function readCases(path: string | URL): ShellCase[] {
+  const text = readFileSync(path, "utf8").trim();
+  if (text === "") return [];
+  return text.split("\n").map((line, i) => {
+    const one = JSON.parse(line) as Partial<ShellCase>;
+    if (typeof one.name !== "string" || typeof one.script !== "string" || typeof one.stdout !== "string")
+      throw new Error(`${path}: line ${i + 1}: a case has name, script, stdout, stderr and status`);
+    return one as ShellCase;
+  });
+}
+
+/** Runs a case in the simulator. Empty: it answers as bash did. */
+export async function judgeCase(one: ShellCase): Promise<string[]> {
+  return answerDiff(one, await askSimulator(one.script));
+}
