@@ -3,6 +3,8 @@
  * Requests and replies are plain data and stand in the log as JSON. Addresses are text as Linux prints it.
  * The shell's commands and the typed API use the same requests.
  */
+import type { Errno } from "../core/errno.ts";
+import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
 
 /** Number of a network namespace in this run; 0 is the one a run starts in. */
@@ -333,10 +335,88 @@ export interface NetnsName {
   readonly nsid: number | null;
 }
 
+/** A path, and the process that asks. */
+export interface OfPath {
+  readonly path: string;
+  readonly pid?: number;
+}
+
+/** A process as ps(1) sees it. */
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly comm: string;
+  readonly argv: readonly string[];
+  readonly exe: string;
+  readonly netns: NetnsId;
+  /** When it was forked. */
+  readonly start: Nanos;
+  /** Does it run a program of the simulation? */
+  readonly isProgram: boolean;
+}
+
+export type FileType = "file" | "dir" | "symlink" | "fifo" | "chardev";
+
+/** What stat(2) tells. Times are virtual ones. */
 export interface FileStat {
-  readonly type: "file" | "dir" | "chardev";
+  readonly type: FileType;
+  /** Octets. */
   readonly size: number;
   readonly mode: number;
+  readonly ino: number;
+  readonly nlink: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly atime: Nanos;
+  readonly mtime: Nanos;
+  readonly ctime: Nanos;
+  /** Is it of the kernel's making (/proc, /sys, /run/netns)? */
+  readonly isGenerated?: boolean;
+  /** Where a symbolic link leads. */
+  readonly target?: string;
+  /** Major and minor number of a device. */
+  readonly rdev?: readonly [major: number, minor: number];
+}
+
+/** What open(2) is told. */
+export interface OpenFlags {
+  readonly write?: boolean;
+  readonly create?: boolean;
+  readonly excl?: boolean;
+  readonly trunc?: boolean;
+  /** Permission bits of a file that is made, the umask taken off. @defaultValue 0644 */
+  readonly mode?: number;
+}
+
+export interface OpenedFile {
+  readonly type: FileType;
+  /** Null: it is of the kernel's making, and read and written by its path. */
+  readonly ino: number | null;
+  /** Where it stands, without links. */
+  readonly path: string;
+  /** Name of a device: `null`, `zero`, ... */
+  readonly device?: string;
+  readonly isNew?: boolean;
+}
+
+/** A program or script that a name stands for. */
+export interface Executable {
+  /** The name as it was searched for. */
+  readonly path: string;
+  /** Where it stands, without links. */
+  readonly canonical: string;
+  /** What it begins with. */
+  readonly head: string;
+}
+
+export interface MountedFile {
+  /** Below the mount's own directory. */
+  readonly path: string;
+  readonly mode: number;
+  /** Null: a directory. */
+  readonly text: string | null;
+  /** It is there, but leads out of the folder, or is too long: this is told to whoever opens it. */
+  readonly errno?: Errno;
 }
 
 /** Interface as ifconfig(8) reads it: SIOCGIFCONF, SIOCGIFFLAGS, ... and /proc/net/dev. */
@@ -423,9 +503,28 @@ export interface Operations {
 
   /** A process of user space begins in the asking namespace; it holds it until it exits. */
   FORK: { body: { readonly parent: number; readonly comm: string }; reply: { readonly pid: number } };
-  /** setns(2), then perhaps execve(2): the process now holds another namespace and has another name. */
-  SETNS: { body: { readonly pid: number; readonly netns: NetnsId }; reply: null };
-  EXEC: { body: { readonly pid: number; readonly comm: string }; reply: null };
+  /**
+   * setns(2): the process now holds another namespace. `name`: it also gets the file view of `ip netns exec`, that is /sys of the
+   * namespace, and the files under /etc/netns/NAME over those of /etc. Gives the paths for which there is nothing under /etc.
+   */
+  SETNS: {
+    body: { readonly pid: number; readonly netns: NetnsId; readonly name?: string };
+    reply: readonly string[] | null;
+  };
+  /** execve(2): the process has another name, and the words that /proc shows. */
+  EXEC: {
+    body: {
+      readonly pid: number;
+      readonly comm: string;
+      readonly argv?: readonly string[];
+      readonly exe?: string;
+    };
+    reply: null;
+  };
+  /** chdir(2), for /proc/PID/cwd. The path is absolute and was checked. */
+  CHDIR: { body: { readonly pid: number; readonly path: string }; reply: null };
+  /** All processes, by pid. */
+  PROCESSES: { body: Record<string, never>; reply: readonly ProcessInfo[] };
   EXIT: { body: { readonly pid: number; readonly status: number }; reply: null };
   /** Starts a program of the simulation (`ping`, ...) in an existing process. ENOENT for a name it does not have. */
   SPAWN: { body: { readonly pid: number; readonly argv: readonly string[] }; reply: null };
@@ -434,20 +533,81 @@ export interface Operations {
   /** Sends a signal to a program of the simulation. ESRCH. */
   KILL: { body: { readonly pid: number; readonly signal: string }; reply: null };
 
+  // Paths are absolute. `pid` is the process that asks: /proc/self and its view of files depend on it.
   /** Whole content. ENOENT, EISDIR, EINVAL (a sysfs attribute that cannot be read now), EACCES. */
-  FILE_READ: { body: { readonly path: string }; reply: string };
+  FILE_READ: { body: OfPath; reply: string };
   /** Replaces or appends; sysctls and sysfs attributes are set. */
-  FILE_WRITE: {
-    body: { readonly path: string; readonly data: string; readonly append: boolean };
+  FILE_WRITE: { body: OfPath & { readonly data: string; readonly append: boolean }; reply: null };
+  /** open(2). What is opened by number is closed by FILE_CLOSE, and kept until then though its last name be gone. */
+  FILE_OPEN: { body: OfPath & OpenFlags; reply: OpenedFile };
+  FILE_CLOSE: { body: { readonly ino: number }; reply: null };
+  /** What a file holds from a place on, in UTF-16 units, as in `FILE_PWRITE`. */
+  FILE_PREAD: { body: { readonly ino: number; readonly at: number }; reply: string };
+  /** Writes at a place; null: at the end. ENOSPC, EFBIG. */
+  FILE_PWRITE: {
+    body: { readonly ino: number; readonly at: number | null; readonly data: string };
     reply: null;
   };
-  FILE_STAT: { body: { readonly path: string }; reply: FileStat };
+  /** truncate(2), to a size in octets. */
+  FILE_TRUNCATE: { body: OfPath & { readonly size: number }; reply: null };
+  /** stat(2), or lstat(2) with `nofollow`. */
+  FILE_STAT: { body: OfPath & { readonly nofollow?: boolean }; reply: FileStat };
+  /** fstat(2). */
+  FILE_FSTAT: { body: { readonly ino: number }; reply: FileStat };
   /** Names, sorted bytewise. */
-  FILE_READDIR: { body: { readonly path: string }; reply: readonly string[] };
-  FILE_MKDIR: { body: { readonly path: string }; reply: null };
-  FILE_UNLINK: { body: { readonly path: string }; reply: null };
-  FILE_RMDIR: { body: { readonly path: string }; reply: null };
-  FILE_RENAME: { body: { readonly from: string; readonly to: string }; reply: null };
+  FILE_READDIR: { body: OfPath; reply: readonly string[] };
+  FILE_MKDIR: { body: OfPath & { readonly mode?: number }; reply: null };
+  FILE_UNLINK: { body: OfPath; reply: null };
+  FILE_RMDIR: { body: OfPath; reply: null };
+  FILE_RENAME: {
+    body: { readonly from: string; readonly to: string; readonly pid?: number };
+    reply: null;
+  };
+  /** link(2): `from` gets another name. */
+  FILE_LINK: { body: { readonly from: string; readonly to: string; readonly pid?: number }; reply: null };
+  FILE_SYMLINK: { body: OfPath & { readonly target: string }; reply: null };
+  /** mknod(2) of a FIFO. */
+  FILE_MKFIFO: { body: OfPath & { readonly mode?: number }; reply: null };
+  FILE_CHMOD: { body: OfPath & { readonly mode: number }; reply: null };
+  /** Null: stays as it is. */
+  FILE_CHOWN: {
+    body: OfPath & { readonly uid: number | null; readonly gid: number | null; readonly nofollow?: boolean };
+    reply: null;
+  };
+  /** Null: stays as it is. */
+  FILE_UTIMES: {
+    body: OfPath & {
+      readonly atime: Nanos | null;
+      readonly mtime: Nanos | null;
+      readonly nofollow?: boolean;
+    };
+    reply: null;
+  };
+  /** realpath(3): the path without links. `missing`: how much of it need not exist. */
+  FILE_REALPATH: { body: OfPath & { readonly missing: "none" | "last" | "all" }; reply: string };
+  /** The first of some paths that can be executed. ENOENT, EACCES. */
+  FILE_FIND: { body: { readonly paths: readonly string[]; readonly pid?: number }; reply: Executable };
+  /** Puts the files of programs in place, once in a run. */
+  FILE_INSTALL: {
+    body: { readonly dirs: readonly { readonly path: string; readonly names: readonly string[] }[] };
+    reply: null;
+  };
+  /** Bounds of the file system. */
+  FILE_LIMITS: { body: { readonly octetsMax: number; readonly inodesMax: number }; reply: null };
+  /** Octets and inodes in use, and the bounds. */
+  FILE_STATFS: {
+    body: Record<string, never>;
+    reply: {
+      readonly octets: number;
+      readonly octetsMax: number;
+      readonly inodes: number;
+      readonly inodesMax: number;
+    };
+  };
+  /** Mounts files read-only at a directory, which is made. */
+  FILE_MOUNT: { body: { readonly at: string; readonly files: readonly MountedFile[] }; reply: null };
+  /** The namespace that a file under /run/netns or /proc/PID/ns stands for. EINVAL: it is another file. */
+  NETNS_OF_FILE: { body: OfPath; reply: { readonly netns: NetnsId; readonly ino: number } };
 
   /** SIOCGIFCONF and its like, for all devices by ifindex. Does not wait for link-watch work. */
   SIOCGIFCONF: { body: Record<string, never>; reply: readonly IfreqInfo[] };

@@ -1,11 +1,36 @@
 import { immerable, produce } from "immer";
 import type { Cell } from "../core/cell-table.ts";
 import { IntMap } from "../core/int-map.ts";
+import type { Nanos } from "../core/nanos.ts";
 import { registerRecord } from "../core/record-codec.ts";
 import type { NetnsRef } from "../devices/netns.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { Wake } from "../processes/program.ts";
 import { PROGRAMS } from "../processes/programs.ts";
+import type { FileSystem, Ino } from "./vfs/inode.ts";
+
+/** What /proc and the file system need to know of a process; a child begins with its parent's. */
+export interface ProcessAbout {
+  readonly ppid: number;
+  readonly argv: readonly string[];
+  readonly exe: string;
+  readonly cwd: string;
+  readonly start: Nanos;
+  /** The namespace whose devices it sees under /sys: the one of the mount, not its own. */
+  readonly sysNetns: NetnsRef;
+  /** Files that are mounted over others, in its view. */
+  readonly binds: readonly { readonly path: string; readonly ino: Ino }[];
+}
+
+export const ABOUT_INIT: ProcessAbout = {
+  ppid: 0,
+  argv: ["init"],
+  exe: "/usr/sbin/init",
+  cwd: "/",
+  start: 0,
+  sysNetns: 0,
+  binds: [],
+};
 
 /** Why a program does not run: it was stopped by a signal, or waits in write(2) for room in a pipe. */
 export type HoldReason = "stopped" | "pipe";
@@ -30,18 +55,20 @@ export class Process {
     readonly sockets: readonly number[],
     /** Null: its program runs whenever it is woken. */
     readonly hold: Hold | null = null,
+    readonly about: ProcessAbout = ABOUT_INIT,
   ) {}
 
-  with(change: Partial<Pick<Process, "comm" | "netns" | "program" | "sockets" | "hold">>): Process {
-    const { comm, netns, program, sockets, hold } = { ...this, ...change };
-    return new Process(this.pid, comm, netns, program, this.state, sockets, hold);
+  with(change: Partial<Pick<Process, "comm" | "netns" | "program" | "sockets" | "hold" | "about">>): Process {
+    const { comm, netns, program, sockets, hold, about } = { ...this, ...change };
+    return new Process(this.pid, comm, netns, program, this.state, sockets, hold, about);
   }
 
   /** A copy whose program may write to its state. */
   copy(): Process {
     const program = this.program === null ? undefined : PROGRAMS.get(this.program);
     const state = program === undefined || this.state === null ? this.state : program.copy(this.state);
-    return new Process(this.pid, this.comm, this.netns, this.program, state, this.sockets, this.hold);
+    const { pid, comm, netns, sockets, hold, about } = this;
+    return new Process(pid, comm, netns, this.program, state, sockets, hold, about);
   }
 }
 registerRecord("Process", Process);
@@ -56,8 +83,7 @@ export class Globals {
   netnsNames: readonly { readonly name: string; readonly netns: NetnsRef }[] = [];
   /** Living namespaces in order of making. */
   netnsAll: readonly NetnsRef[] = [];
-  /** Plain files and directories by path; null: a directory. */
-  files: Readonly<Record<string, string | null>> = {};
+  fs: Cell<FileSystem> = -1;
 
   /** A copy that differs in its processes: each command of a script comes and goes, too often for a draft. */
   withProcesses(processes: Globals["processes"], pidLast: number): Globals {

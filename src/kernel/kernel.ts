@@ -27,12 +27,12 @@ import type { Neigh } from "../stack/neigh-table.ts";
 import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, type Frame } from "../wire/frame.ts";
 import type { Ipv4Packet } from "../wire/ipv4.ts";
 import { isMulticastMac } from "../wire/mac.ts";
-import { INITIAL_FILES } from "./files.ts";
 import { Globals, type Process } from "./globals.ts";
 import { cleanupNetns, setupNetns } from "./namespaces.ts";
 import { onCarrierSettled } from "./notify.ts";
 import { fork, wakeProgram } from "./processes.ts";
 import { handleRequest } from "./requests.ts";
+import { makeFileSystem } from "./vfs/initial-files.ts";
 
 /** Buckets of the coarsest wheel level that matter: the phase of a machine's ticks is drawn within them. */
 const PHASE_TICKS = 4096;
@@ -68,14 +68,13 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     this.rec.time = this.now;
     const main = this.cells.add(new Netns());
     this.cells.add(new LinkWatch());
-    const globals = new Globals();
-    globals.files = INITIAL_FILES;
-    this.cells.add(globals);
+    this.cells.add(new Globals());
     this.setPhase(
       this.chance.draw("timer/phase", PHASE_TICKS) * TICK + this.chance.draw("timer/phase", TICK),
     );
     setupNetns(this, main, null);
     fork(this, main, "init");
+    makeFileSystem(this);
   }
 
   get phase(): Nanos {

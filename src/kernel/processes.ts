@@ -1,23 +1,30 @@
 /** Processes of user space, and the programs of the simulation that run in them. */
 import { DONE, granted, type Result, refused } from "../core/result.ts";
 import type { NetnsRef } from "../devices/netns.ts";
+import type { BodyOf, ProcessInfo } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { Wake } from "../processes/program.ts";
 import { PROGRAMS } from "../processes/programs.ts";
 import { closeRawSocket } from "../stack/raw-socket.ts";
-import { GLOBALS, type Globals, globals, type HoldReason, Process } from "./globals.ts";
+import { ABOUT_INIT, GLOBALS, type Globals, globals, type HoldReason, Process } from "./globals.ts";
 import { makeNetns, releaseNetns } from "./namespaces.ts";
 import { KernelProgramContext } from "./program-context.ts";
+import { netnsBinds } from "./vfs/binds.ts";
 
 export function processOf(step: StepContext, pid: number): { ref: number; process: Process } | null {
   const ref = globals(step).processes.get(pid);
   return ref === undefined ? null : { ref, process: step.cells.get(ref) };
 }
 
-/** fork(2): the child lives in `netns`. */
-export function fork(step: StepContext, netns: NetnsRef, comm: string): number {
+/** fork(2): the child lives in `netns`, and begins with the file view of its parent, or of the namespace if it has none. */
+export function fork(step: StepContext, netns: NetnsRef, comm: string, parent = 0): number {
   const pid = globals(step).pidLast + 1;
-  const ref = step.cells.add(new Process(pid, comm, netns, null, null, []));
+  const from = processOf(step, parent)?.process.about;
+  const about =
+    from === undefined
+      ? { ...ABOUT_INIT, argv: [comm], exe: `/usr/bin/${comm}`, start: step.now, sysNetns: netns }
+      : { ...from, ppid: parent, start: step.now };
+  const ref = step.cells.add(new Process(pid, comm, netns, null, null, [], null, about));
   setProcesses(step, globals(step).processes.set(pid, ref), pid);
   join(step, netns, pid);
   return pid;
@@ -38,6 +45,38 @@ function leave(step: StepContext, netns: NetnsRef, pid: number): void {
   releaseNetns(step, netns);
 }
 
+/** As `ip netns exec NAME` does: with the file view of that name. Gives the paths for which there is nothing under /etc. */
+export function enterNetns(
+  step: StepContext,
+  pid: number,
+  netns: NetnsRef,
+  name: string,
+): Result<readonly string[]> {
+  const moved = setns(step, pid, netns);
+  if (!moved.ok) return moved;
+  const { ref, process } = processOf(step, pid)!;
+  const { binds, failed } = netnsBinds(step, process, name);
+  step.cells.set(ref, process.with({ about: { ...process.about, sysNetns: netns, binds } }));
+  return granted(failed);
+}
+
+export function chdir(step: StepContext, pid: number, cwd: string): Result<null> {
+  const found = processOf(step, pid);
+  if (found === null) return refused("ESRCH");
+  step.cells.set(found.ref, found.process.with({ about: { ...found.process.about, cwd } }));
+  return DONE;
+}
+
+export function processInfos(step: StepContext): ProcessInfo[] {
+  return globals(step)
+    .processes.sorted()
+    .map(([pid, ref]) => {
+      const { comm, netns, program, about } = step.cells.get(ref);
+      const { ppid, argv, exe, start } = about;
+      return { pid, ppid, comm, argv, exe, netns, start, isProgram: program !== null };
+    });
+}
+
 export function setns(step: StepContext, pid: number, netns: NetnsRef): Result<null> {
   const found = processOf(step, pid);
   if (found === null) return refused("ESRCH");
@@ -54,10 +93,12 @@ export function unshareNet(step: StepContext, pid: number): Result<{ netns: Netn
   return moved.ok ? granted({ netns }) : moved;
 }
 
-export function exec(step: StepContext, pid: number, comm: string): Result<null> {
+export function exec(step: StepContext, { pid, comm, argv, exe }: BodyOf<"EXEC">): Result<null> {
   const found = processOf(step, pid);
   if (found === null) return refused("ESRCH");
-  step.cells.set(found.ref, found.process.with({ comm }));
+  const before = found.process.about;
+  const about = { ...before, argv: argv ?? [comm], exe: exe ?? before.exe };
+  step.cells.set(found.ref, found.process.with({ comm, about }));
   return DONE;
 }
 

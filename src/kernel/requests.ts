@@ -3,6 +3,7 @@ import { granted, type Result, refused } from "../core/result.ts";
 import { devicesOf, Netns, type NetnsRef } from "../devices/netns.ts";
 import type { BodyOf, LinkAttrs, Operation, ReplyOf } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
+import * as names from "./file-names.ts";
 import * as files from "./files.ts";
 import * as inet from "./inet-requests.ts";
 import { addrDump, ifreqInfo, linkDump, linkInfo, neighDump, neighInfo, neighTables } from "./infos.ts";
@@ -10,6 +11,8 @@ import * as ioctls from "./ioctls.ts";
 import * as links from "./link-requests.ts";
 import * as namespaces from "./namespaces.ts";
 import * as processes from "./processes.ts";
+import { fileLimits, fileMount, installPrograms } from "./vfs/initial-files.ts";
+import { fileSystem } from "./vfs/walk.ts";
 
 type Handler<Op extends Operation> = (
   step: StepContext,
@@ -85,22 +88,47 @@ const HANDLERS: Handlers = {
   },
   UNSHARE_NET: (step, _netns, { pid }) => processes.unshareNet(step, pid),
 
-  FORK: (step, netns, { comm }) => granted({ pid: processes.fork(step, netns, comm) }),
-  SETNS: (step, _netns, { pid, netns }) => processes.setns(step, pid, netns),
-  EXEC: (step, _netns, { pid, comm }) => processes.exec(step, pid, comm),
+  FORK: (step, netns, { comm, parent }) => granted({ pid: processes.fork(step, netns, comm, parent) }),
+  SETNS: (step, _netns, { pid, netns, name }) =>
+    name === undefined ? processes.setns(step, pid, netns) : processes.enterNetns(step, pid, netns, name),
+  EXEC: (step, _netns, body) => processes.exec(step, body),
+  CHDIR: (step, _netns, { pid, path }) => processes.chdir(step, pid, path),
+  PROCESSES: (step) => granted(processes.processInfos(step)),
   EXIT: (step, _netns, { pid }) => processes.exit(step, pid),
   SPAWN: (step, _netns, { pid, argv }) => processes.spawn(step, pid, argv),
   PIPE_FULL: (step, _netns, { pid, isFull }) => processes.pipeFull(step, pid, isFull),
   KILL: (step, _netns, { pid, signal }) => processes.kill(step, pid, signal),
 
-  FILE_READ: (step, netns, { path }) => files.fileRead(step, netns, path),
-  FILE_WRITE: (step, netns, { path, data, append }) => files.fileWrite(step, netns, path, data, append),
-  FILE_STAT: (step, netns, { path }) => files.fileStat(step, netns, path),
-  FILE_READDIR: (step, netns, { path }) => files.fileReaddir(step, netns, path),
-  FILE_MKDIR: (step, netns, { path }) => files.fileMkdir(step, netns, path),
-  FILE_UNLINK: (step, netns, { path }) => files.fileRemove(step, netns, path, false),
-  FILE_RMDIR: (step, netns, { path }) => files.fileRemove(step, netns, path, true),
-  FILE_RENAME: (step, netns, { from, to }) => files.fileRename(step, netns, from, to),
+  FILE_READ: files.fileRead,
+  FILE_WRITE: files.fileWrite,
+  FILE_OPEN: files.fileOpen,
+  FILE_CLOSE: (step, _netns, { ino }) => files.fileClose(step, ino),
+  FILE_PREAD: (step, _netns, body) => files.filePread(step, body),
+  FILE_PWRITE: (step, _netns, body) => files.filePwrite(step, body),
+  FILE_TRUNCATE: files.fileTruncate,
+  FILE_STAT: files.fileStat,
+  FILE_FSTAT: (step, _netns, { ino }) => files.fileFstat(step, ino),
+  FILE_READDIR: files.fileReaddir,
+  FILE_MKDIR: names.fileMkdir,
+  FILE_UNLINK: (step, netns, body) => names.fileRemove(step, netns, body, false),
+  FILE_RMDIR: (step, netns, body) => names.fileRemove(step, netns, body, true),
+  FILE_RENAME: names.fileRename,
+  FILE_LINK: names.fileLink,
+  FILE_SYMLINK: names.fileSymlink,
+  FILE_MKFIFO: names.fileMkfifo,
+  FILE_CHMOD: files.fileChmod,
+  FILE_CHOWN: files.fileChown,
+  FILE_UTIMES: files.fileUtimes,
+  FILE_REALPATH: files.fileRealpath,
+  FILE_FIND: files.fileFind,
+  FILE_INSTALL: (step, _netns, body) => installPrograms(step, body),
+  FILE_LIMITS: (step, _netns, body) => fileLimits(step, body),
+  FILE_STATFS: (step) => {
+    const { octets, octetsMax, inodes, inodesMax } = fileSystem(step);
+    return granted({ octets, octetsMax, inodes, inodesMax });
+  },
+  FILE_MOUNT: (step, _netns, body) => fileMount(step, body),
+  NETNS_OF_FILE: files.netnsOfFile,
 
   SIOCGIFCONF: (step, netns) => granted(devicesOf(step, netns).map((dev) => ifreqInfo(step, dev))),
   SIOCSIFADDR: (step, netns, { ifname, address }) => ioctls.setAddress(step, netns, ifname, address),

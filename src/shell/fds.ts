@@ -16,6 +16,10 @@ export interface OpenFile {
   refs: number;
   /** For messages about who waits for what. */
   readonly label: string;
+  /** Number of the file in the kernel, if it has one. */
+  readonly ino?: number;
+  /** A FIFO that was opened by its name: who opens it may have to wait for the other side. */
+  readonly fifo?: Fifo;
   /** Is it the writer's duty to wait before it goes on? */
   readonly isFull?: boolean;
   /** Is it a terminal, to which stdio writes line by line? */
@@ -42,6 +46,13 @@ export interface OpenFile {
 export function endOfTake(octets: OctetString, from: number, max: number, stop: string | null): number {
   const found = stop === null ? -1 : octets.indexOf(textToOctets(stop), from);
   return Math.min(from + max, found < 0 ? octets.length : found + 1);
+}
+
+export interface Fifo {
+  /** Has the other side been opened? */
+  readonly isMet: boolean;
+  /** The task is to be woken when it may have been. */
+  awaitPeer(task: Task): void;
 }
 
 export class FdTable {

@@ -1,24 +1,39 @@
 /** Paths and open files of the simulation's file system, through the FILE_* requests, and the devices that only user space needs. */
 import type { Errno } from "../core/errno.ts";
-import { type OctetString, octetLength, octetsToText, textToOctets } from "../core/octets.ts";
+import { textToOctets } from "../core/octets.ts";
 import { granted, type Result, refused } from "../core/result.ts";
-import type { FileStat, NetnsId } from "../events/requests.ts";
+import type {
+  BodyOf,
+  Executable,
+  FileStat,
+  NetnsId,
+  OfPath,
+  Operation,
+  ReplyOf,
+} from "../events/requests.ts";
 import { deviceFile } from "./device-files.ts";
-import { endOfTake, type FdTable, type OpenFile, type Taken } from "./fds.ts";
+import type { FdTable, OpenFile } from "./fds.ts";
 import type { Host } from "./host.ts";
 import { FifoReader, Pipe, PipeReader, PipeWriter } from "./pipe.ts";
+import { KernelFile, RegularFile } from "./regular-file.ts";
 import type { Task } from "./tasks.ts";
 
 export type OpenMode = "read" | "write" | "append" | "read-write";
 
 /** What the file system needs to know of the process that asks. */
 export interface FileUser {
+  readonly pid: number;
   readonly netns: NetnsId;
   readonly cwd: string;
   readonly fds: FdTable;
+  /** Permission bits that new files do not get. @defaultValue 022 */
+  readonly umask?: number;
+  readonly environment?: ReadonlyMap<string, string>;
 }
 
-/** Makes a path absolute and plain, without looking at links: there are none. */
+const UMASK = 0o022;
+
+/** Makes a path absolute and plain by its words alone, as `cd` does. */
 export function resolvePath(cwd: string, path: string): string {
   const parts: string[] = [];
   for (const part of `${path.startsWith("/") ? "" : `${cwd}/`}${path}`.split("/")) {
@@ -29,167 +44,243 @@ export function resolvePath(cwd: string, path: string): string {
   return `/${parts.join("/")}`;
 }
 
-/** Files that the kernel makes up: they are not created, and each write is a setting of its own. */
-function isKernelFile(path: string): boolean {
-  return path.startsWith("/sys/") || path.startsWith("/proc/");
+/** Makes a path absolute; the rest is the kernel's business. */
+export function absolutePath(cwd: string, path: string): string {
+  return path.startsWith("/") ? path : `${cwd === "/" ? "" : cwd}/${path}`;
 }
 
-class RegularFile implements OpenFile {
-  refs = 0;
-  readonly isSeekable = true;
-  /** Octets before the position. */
-  private at = 0;
-  /** What was read, and the state of the file system at that time. */
-  private content: { readonly octets: OctetString; readonly version: number } | null = null;
-
-  constructor(
-    private readonly files: Files,
-    private readonly netns: NetnsId,
-    readonly label: string,
-    private readonly mode: OpenMode,
-  ) {}
-
-  write(text: string): Errno | null {
-    if (this.mode === "read") return "EBADF";
-    if (isKernelFile(this.label)) return text === "" ? null : this.send(text, false);
-    if (text === "") return null;
-    if (this.mode === "append") return this.send(text, true);
-    const before = this.load();
-    if (typeof before !== "string") return before.errno;
-    const octets = textToOctets(text);
-    const isAtEnd = this.at === before.length;
-    const after = isAtEnd
-      ? before + octets
-      : before.slice(0, this.at).padEnd(this.at, "\0") + octets + before.slice(this.at + octets.length);
-    const errno = isAtEnd ? this.send(text, true) : this.send(octetsToText(after), false);
-    if (errno !== null) return errno;
-    this.at += octets.length;
-    this.content = { octets: after, version: this.files.version };
-    return null;
-  }
-
-  take(max: number, stop: string | null): Taken {
-    if (this.mode === "write" || this.mode === "append") return { kind: "refused", errno: "EBADF" };
-    const octets = this.load();
-    if (typeof octets !== "string") return { kind: "refused", errno: octets.errno };
-    if (this.at >= octets.length) return { kind: "end" };
-    const from = this.at;
-    this.at = endOfTake(octets, from, max, stop);
-    return { kind: "text", text: octetsToText(octets.slice(from, this.at)) };
-  }
-
-  putBack(text: string): void {
-    this.at -= octetLength(text);
-  }
-
-  private send(data: string, append: boolean): Errno | null {
-    const reply = this.files.host.request(this.netns, "FILE_WRITE", { path: this.label, data, append });
-    if (!reply.ok) return reply.errno;
-    this.files.version++;
-    return null;
-  }
-
-  /** A file that the kernel makes up is read once; another is read again when anything was written since. */
-  private load(): OctetString | { readonly errno: Errno } {
-    if (this.content !== null && (isKernelFile(this.label) || this.content.version === this.files.version))
-      return this.content.octets;
-    const reply = this.files.host.request(this.netns, "FILE_READ", { path: this.label });
-    if (!reply.ok) return { errno: reply.errno };
-    this.content = { octets: textToOctets(reply.value), version: this.files.version };
-    return this.content.octets;
-  }
-}
+/** Requests that name a path. */
+type PathOperation = {
+  [Op in Operation]: BodyOf<Op> extends OfPath ? Op : never;
+}[Operation];
 
 export class Files {
-  /** Grows with each write that went through here. */
-  version = 0;
-  private readonly fifos = new Map<string, Pipe>();
+  private readonly fifos = new Map<number, Pipe>();
+  private pipes = 0;
+  /** What was written to each inode through here, counted: who has read it reads it again. */
+  private readonly versions = new Map<number, number>();
+  /** What names were found to stand for; forgotten when any name changes. */
+  private readonly found = new Map<string, Result<Executable>>();
 
   constructor(
     readonly host: Host,
     private readonly wake: (task: Task) => void,
     /** Whole numbers below 2^31: what `/dev/urandom` gives. */
     private readonly random: () => number,
+    private readonly userOf: (pid: number) => FileUser | undefined = () => undefined,
   ) {}
 
-  pipe(): { readonly reader: PipeReader; readonly writer: PipeWriter } {
-    const pipe = new Pipe(this.wake);
-    return { reader: new PipeReader(pipe), writer: new PipeWriter(pipe) };
+  // ------------------------------------------------------------------------------------------ requests
+
+  /** A request about a path, as the user's process makes it. */
+  ask<Op extends PathOperation>(
+    user: FileUser,
+    op: Op,
+    path: string,
+    more: Omit<BodyOf<Op>, "path" | "pid">,
+  ): Result<ReplyOf<Op>> {
+    if (path === "") return refused("ENOENT");
+    const body = { path: absolutePath(user.cwd, path), pid: user.pid, ...more };
+    return this.host.request(user.netns, op, body as unknown as BodyOf<Op>);
   }
 
-  /** A FIFO is opened as a whole, without waiting for the other side: see `fifoAt`. */
-  open(user: FileUser, path: string, mode: OpenMode): Result<OpenFile> {
-    if (path === "") return refused("ENOENT");
-    const full = resolvePath(user.cwd, path);
-    const device = this.openDevice(user, full);
-    if (device !== null) return device;
-    const fifo = this.fifos.get(full);
-    if (fifo !== undefined) return granted(mode === "read" ? new FifoReader(fifo) : new PipeWriter(fifo));
-    const errno = this.prepare(user, full, mode, path.endsWith("/"));
-    return errno === null ? granted(new RegularFile(this, user.netns, full, mode)) : refused(errno);
+  /** The same for one that changes names or modes. */
+  change<Op extends PathOperation>(
+    user: FileUser,
+    op: Op,
+    path: string,
+    more: Omit<BodyOf<Op>, "path" | "pid">,
+  ): Errno | null {
+    this.found.clear();
+    const reply = this.ask(user, op, path, more);
+    return reply.ok ? null : reply.errno;
   }
 
-  stat(user: FileUser, path: string): Result<FileStat> {
-    if (path === "") return refused("ENOENT");
-    const full = resolvePath(user.cwd, path);
-    if (this.fifos.has(full)) return granted({ type: "file", size: 0, mode: 0o644 });
-    if (/^\/dev\/(null|zero|full|u?random|tty|std(in|out|err)|fd\/\d+)$/.test(full))
-      return granted({ type: "chardev", size: 0, mode: 0o666 });
-    const reply = this.host.request(user.netns, "FILE_STAT", { path: full });
-    if (reply.ok && path.endsWith("/") && reply.value.type !== "dir") return refused("ENOTDIR");
+  mkdir(user: FileUser, path: string, mode = 0o777 & ~this.umaskOf(user)): Errno | null {
+    return this.change(user, "FILE_MKDIR", path, { mode });
+  }
+
+  rename(user: FileUser, from: string, to: string): Errno | null {
+    return this.changeTwo(user, "FILE_RENAME", from, to);
+  }
+
+  link(user: FileUser, from: string, to: string): Errno | null {
+    return this.changeTwo(user, "FILE_LINK", from, to);
+  }
+
+  private changeTwo(user: FileUser, op: "FILE_RENAME" | "FILE_LINK", from: string, to: string): Errno | null {
+    if (from === "" || to === "") return "ENOENT";
+    this.found.clear();
+    const { cwd, pid, netns } = user;
+    const body = { from: absolutePath(cwd, from), to: absolutePath(cwd, to), pid };
+    const reply = this.host.request(netns, op, body);
+    return reply.ok ? null : reply.errno;
+  }
+
+  makeFifo(user: FileUser, path: string, mode = 0o666 & ~this.umaskOf(user)): Errno | null {
+    return this.change(user, "FILE_MKFIFO", path, { mode });
+  }
+
+  umaskOf(user: FileUser): number {
+    return user.umask ?? UMASK;
+  }
+
+  /** The first of some paths that can be executed. */
+  find(user: FileUser, paths: readonly string[]): Result<Executable> {
+    const absolute = paths.map((path) => absolutePath(user.cwd, path));
+    const key = absolute.join("\0");
+    const known = this.found.get(key);
+    if (known !== undefined) return known;
+    const reply = this.host.request(user.netns, "FILE_FIND", { paths: absolute, pid: user.pid });
+    this.found.set(key, reply);
     return reply;
   }
 
-  list(user: FileUser, path: string): Result<readonly string[]> {
-    return this.host.request(user.netns, "FILE_READDIR", { path: resolvePath(user.cwd, path) });
+  // ------------------------------------------------------------------------------------------ open files
+
+  pipe(): { readonly reader: PipeReader; readonly writer: PipeWriter } {
+    const pipe = new Pipe(this.wake, ++this.pipes);
+    return { reader: new PipeReader(pipe), writer: new PipeWriter(pipe) };
   }
 
-  fifoAt(user: FileUser, path: string): Pipe | undefined {
-    return this.fifos.get(resolvePath(user.cwd, path));
+  /** A FIFO is opened without waiting for the other side: that is up to the caller (`OpenFile.fifo`). */
+  open(user: FileUser, path: string, mode: OpenMode, isExclusive = false): Result<OpenFile> {
+    if (path === "") return refused("ENOENT");
+    const special = this.openSpecial(user, absolutePath(user.cwd, path));
+    if (special !== null) return special;
+    const isWrite = mode !== "read";
+    const reply = this.ask(user, "FILE_OPEN", path, {
+      ...(isWrite ? { write: true, create: true, mode: 0o666 & ~this.umaskOf(user) } : {}),
+      ...(mode === "write" ? { trunc: true } : {}),
+      ...(isExclusive ? { excl: true } : {}),
+    });
+    if (!reply.ok) return reply;
+    const { ino, type, device, path: full, isNew } = reply.value;
+    if (isNew === true) this.found.clear();
+    if (device !== undefined) {
+      this.close(ino!);
+      return this.openDevice(device);
+    }
+    if (ino === null) return granted(new KernelFile(this.host, user, full, mode));
+    if (mode === "write") this.noteWrite(ino);
+    if (type === "fifo") return granted(this.openFifo(ino, mode));
+    return granted(new RegularFile(this, ino, full, mode));
   }
 
-  makeFifo(user: FileUser, path: string): Errno | null {
-    if (this.stat(user, path).ok) return "EEXIST";
-    this.fifos.set(resolvePath(user.cwd, path), new Pipe(this.wake));
-    return null;
+  close(ino: number): void {
+    this.host.request(0, "FILE_CLOSE", { ino });
   }
 
-  /** Takes a FIFO's name away; false: there is none of that name. */
-  removeFifo(user: FileUser, path: string): boolean {
-    return this.fifos.delete(resolvePath(user.cwd, path));
+  version(ino: number): number {
+    return this.versions.get(ino) ?? 0;
   }
 
-  private openDevice(user: FileUser, full: string): Result<OpenFile> | null {
-    const device = deviceFile(full, this.random);
-    if (device !== null) return granted(device);
-    if (full === "/dev/tty") return refused("ENXIO");
-    const standard = { "/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2 }[full];
-    const numbered = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(full);
-    const fd = standard ?? (numbered === null ? null : Number(numbered[1]));
-    if (fd === null) return null;
-    const file = user.fds.get(fd);
+  noteWrite(ino: number): void {
+    this.versions.set(ino, this.version(ino) + 1);
+  }
+
+  private openFifo(ino: number, mode: OpenMode): OpenFile {
+    const pipe = this.fifos.get(ino) ?? new Pipe(this.wake, ++this.pipes);
+    this.fifos.set(ino, pipe);
+    const closed = () => {
+      if (pipe.readers === 0 && pipe.writers === 0) this.fifos.delete(ino);
+      this.close(ino);
+    };
+    if (mode === "read") return new FifoReader(pipe, closed);
+    return new PipeWriter(pipe, closed, mode === "read-write");
+  }
+
+  /** What is opened by its name alone: the most common devices, and the descriptors of a process. */
+  private openSpecial(user: FileUser, path: string): Result<OpenFile> | null {
+    if (path === "/dev/null") return this.openDevice("null");
+    const fd = this.fdAt(user, path);
+    if (fd === null) return this.environAt(user, path);
+    const file = fd.user.fds.get(fd.number);
     return file === undefined ? refused("ENOENT") : granted(file);
   }
 
-  /** Checks a path, and makes or empties the file. */
-  private prepare(user: FileUser, full: string, mode: OpenMode, isDirWanted: boolean): Errno | null {
-    const { host } = this;
-    if (mode === "read" || isKernelFile(full)) {
-      const stat = host.request(user.netns, "FILE_STAT", { path: full });
-      if (!stat.ok) {
-        // In a directory of sysfs that there is, nobody may make files.
-        const isRefused = mode !== "read" && full.startsWith("/sys/") && stat.errno === "ENOENT";
-        const parent = full.slice(0, full.lastIndexOf("/"));
-        return isRefused && host.request(user.netns, "FILE_STAT", { path: parent }).ok
-          ? "EACCES"
-          : stat.errno;
-      }
-      if (isDirWanted && stat.value.type !== "dir") return "ENOTDIR";
-      return mode !== "read" && stat.value.type === "dir" ? "EISDIR" : null;
-    }
-    if (isDirWanted) return "EISDIR";
-    this.version++;
-    const reply = host.request(user.netns, "FILE_WRITE", { path: full, data: "", append: mode !== "write" });
-    return reply.ok ? null : reply.errno;
+  private openDevice(name: string): Result<OpenFile> {
+    const device = deviceFile(`/dev/${name}`, this.random);
+    return device === null ? refused("ENXIO") : granted(device);
   }
+
+  /** The descriptor that /dev/stdin, /dev/fd/N or /proc/PID/fd/N stands for. */
+  private fdAt(user: FileUser, path: string): { readonly user: FileUser; readonly number: number } | null {
+    const standard = STANDARD.get(path);
+    if (standard !== undefined) return { user, number: standard };
+    const match = /^\/+(?:dev\/+fd|proc\/+(self|\d+)\/+fd)\/+(\d+)$/.exec(path);
+    if (match === null) return null;
+    const owner = match[1] === undefined || match[1] === "self" ? user : this.userOf(Number(match[1]));
+    return owner === undefined ? null : { user: owner, number: Number(match[2]) };
+  }
+
+  private fdsAt(user: FileUser, path: string): FdTable | null {
+    const match = /^\/+(?:dev\/+fd|proc\/+(self|\d+)\/+fd)\/*$/.exec(path);
+    if (match === null) return null;
+    const pid = match[1];
+    return pid === undefined || pid === "self" ? user.fds : (this.userOf(Number(pid))?.fds ?? null);
+  }
+
+  private environAt(user: FileUser, path: string): Result<OpenFile> | null {
+    const pid = /^\/proc\/(self|\d+)\/environ$/.exec(path)?.[1];
+    if (pid === undefined) return null;
+    const env = (pid === "self" ? user : this.userOf(Number(pid)))?.environment;
+    if (env === undefined) return null;
+    const text = [...env].map(([name, value]) => `${name}=${value}\0`).join("");
+    return granted(new KernelFile(this.host, user, path, "read", textToOctets(text)));
+  }
+
+  // ------------------------------------------------------------------------------------------ what there is
+
+  /** @param follows a link at the end of the path */
+  stat(user: FileUser, path: string, follows = true): Result<FileStat> {
+    if (path === "") return refused("ENOENT");
+    const full = absolutePath(user.cwd, path);
+    const fd = follows || !STANDARD.has(full) ? this.fdAt(user, full) : null;
+    if (fd !== null) return this.statFd(fd.user, fd.number, follows);
+    return this.ask(user, "FILE_STAT", path, follows ? {} : { nofollow: true });
+  }
+
+  private statFd(user: FileUser, number: number, follows: boolean): Result<FileStat> {
+    const file = user.fds.get(number);
+    if (file === undefined) return refused("ENOENT");
+    if (!follows) return granted({ ...FD_STAT, type: "symlink", mode: 0o700, target: fdTarget(file) });
+    if (file.ino !== undefined) return this.host.request(user.netns, "FILE_FSTAT", { ino: file.ino });
+    if (file instanceof PipeReader || file instanceof PipeWriter)
+      return granted({ ...FD_STAT, type: "fifo", mode: 0o600 });
+    return granted({ ...FD_STAT, type: "chardev", mode: 0o620 });
+  }
+
+  list(user: FileUser, path: string): Result<readonly string[]> {
+    if (path === "") return refused("ENOENT");
+    const fds = this.fdsAt(user, absolutePath(user.cwd, path));
+    if (fds !== null) return granted(fds.numbers().map(String).sort());
+    return this.ask(user, "FILE_READDIR", path, {});
+  }
+
+  /** Where a symbolic link leads. EINVAL: it is none. */
+  readlink(user: FileUser, path: string): Result<string> {
+    const stat = this.stat(user, path, false);
+    if (!stat.ok) return stat;
+    return stat.value.target === undefined ? refused("EINVAL") : granted(stat.value.target);
+  }
+
+  realpath(user: FileUser, path: string, missing: "none" | "last" | "all" = "last"): Result<string> {
+    return this.ask(user, "FILE_REALPATH", path, { missing });
+  }
+}
+
+const STANDARD: ReadonlyMap<string, number> = new Map([
+  ["/dev/stdin", 0],
+  ["/dev/stdout", 1],
+  ["/dev/stderr", 2],
+]);
+const FD_STAT = { size: 0, ino: 0, nlink: 1, uid: 0, gid: 0, atime: 0, mtime: 0, ctime: 0 } as const;
+
+/** Where the link of a descriptor under /proc/PID/fd leads. */
+function fdTarget(file: OpenFile): string {
+  if (file.label.startsWith("/")) return file.label;
+  return file instanceof PipeReader || file instanceof PipeWriter
+    ? `pipe:[${file.pipe.number}]`
+    : "/dev/pts/0";
 }

@@ -2,6 +2,7 @@
  * The shell's view of the world it stands outside of. The interpreter and its commands reach virtual time, the kernel and the
  * programs of the simulation through this interface alone, so that everything they ask and are told stands in the log.
  */
+import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
 import type { ProgramListener } from "../events/program-listener.ts";
@@ -20,6 +21,15 @@ export interface Host {
    * first instant at which a listener was told something. False: `until` is null and nothing will ever happen.
    */
   advance(until: Nanos | null): boolean;
+}
+
+/** What is other for a program that a command runs in its place. */
+export interface ExecChange {
+  readonly netns?: NetnsId;
+  /** The name that the namespace is entered by: its file view comes with it. */
+  readonly netnsName?: string;
+  readonly env?: ReadonlyMap<string, string>;
+  readonly cwd?: string;
 }
 
 /** What a command is handed: its process. */
@@ -49,12 +59,11 @@ export interface CommandContext {
   /** Lets virtual time pass. */
   sleep(delay: Nanos): Promise<void>;
   /** Runs another command as execve(2) in this process would: for `ip netns exec`, `sudo`, `env`, `nohup`. Status 127: not found. */
-  exec(
-    argv: readonly string[],
-    change?: { netns?: NetnsId; env?: ReadonlyMap<string, string>; cwd?: string },
-  ): Promise<number>;
+  exec(argv: readonly string[], change?: ExecChange): Promise<number>;
   /** Is there such a command (builtins aside)? */
-  hasCommand(name: string): boolean;
+  hasCommand(name: string, env?: ReadonlyMap<string, string>): boolean;
+  /** Why a command cannot be run; null: it can. */
+  missing(name: string, env?: ReadonlyMap<string, string>): Errno | null;
 }
 
 /** A command: gives its exit status. */

@@ -4,7 +4,7 @@
  */
 import type { Errno } from "../core/errno.ts";
 import { type OctetString, octetsToText, textToOctets } from "../core/octets.ts";
-import type { OpenFile, Taken } from "./fds.ts";
+import type { Fifo, OpenFile, Taken } from "./fds.ts";
 import type { Task } from "./tasks.ts";
 
 /** @source pipe(7): 16 pages */
@@ -20,10 +20,15 @@ export class Pipe {
   /** Write ends that were ever opened. */
   writersEver = 0;
   readers = 0;
+  readersEver = 0;
   private readonly waitingReaders = new Set<Task>();
   private readonly waitingWriters = new Set<Task>();
 
-  constructor(private readonly wake: (task: Task) => void) {}
+  constructor(
+    private readonly wake: (task: Task) => void,
+    /** As /proc/PID/fd shows it. */
+    readonly number = 0,
+  ) {}
 
   get isFull(): boolean {
     return this.octets >= PIPE_CAPACITY && this.readers > 0;
@@ -86,8 +91,12 @@ export class Pipe {
 export class PipeReader implements OpenFile {
   refs = 0;
   readonly label = "a pipe";
-  constructor(readonly pipe: Pipe) {
+  constructor(
+    readonly pipe: Pipe,
+    private readonly onClosed: () => void = () => {},
+  ) {
     pipe.readers++;
+    pipe.readersEver++;
   }
   write(): Errno {
     return "EBADF";
@@ -101,15 +110,34 @@ export class PipeReader implements OpenFile {
   closed(): void {
     this.pipe.readers--;
     this.pipe.endChanged();
+    this.onClosed();
   }
 }
 
 export class PipeWriter implements OpenFile {
   refs = 0;
   readonly label = "a pipe";
-  constructor(readonly pipe: Pipe) {
+  readonly fifo: Fifo;
+  /** @param isReader too: a FIFO that was opened with `<>` */
+  constructor(
+    readonly pipe: Pipe,
+    private readonly onClosed: () => void = () => {},
+    private readonly isReader = false,
+  ) {
     pipe.writers++;
     pipe.writersEver++;
+    if (isReader) {
+      pipe.readers++;
+      pipe.readersEver++;
+    }
+    const readersBefore = pipe.readersEver - pipe.readers;
+    this.fifo = {
+      get isMet() {
+        return pipe.readersEver > readersBefore;
+      },
+      awaitPeer: (task) => pipe.awaitRoom(task),
+    };
+    pipe.endChanged();
   }
   get isFull(): boolean {
     return this.pipe.isFull;
@@ -117,24 +145,37 @@ export class PipeWriter implements OpenFile {
   write(text: string): Errno | null {
     return this.pipe.write(text);
   }
-  take(): Taken {
-    return { kind: "refused", errno: "EBADF" };
+  take(max: number, stop: string | null): Taken {
+    return this.isReader ? this.pipe.take(max, stop) : { kind: "refused", errno: "EBADF" };
+  }
+  awaitText(task: Task): void {
+    this.pipe.awaitText(task);
   }
   awaitRoom(task: Task): void {
     this.pipe.awaitRoom(task);
   }
   closed(): void {
     this.pipe.writers--;
+    if (this.isReader) this.pipe.readers--;
     this.pipe.endChanged();
+    this.onClosed();
   }
 }
 
 /** The reading end of a FIFO: before its first writer has come it is not at its end. */
 export class FifoReader extends PipeReader {
+  readonly fifo: Fifo;
   private readonly writersBefore: number;
-  constructor(pipe: Pipe) {
-    super(pipe);
-    this.writersBefore = pipe.writersEver - pipe.writers;
+  constructor(pipe: Pipe, onClosed: () => void = () => {}) {
+    super(pipe, onClosed);
+    const writersBefore = pipe.writersEver - pipe.writers;
+    this.writersBefore = writersBefore;
+    this.fifo = {
+      get isMet() {
+        return pipe.writersEver > writersBefore;
+      },
+      awaitPeer: (task) => pipe.awaitText(task),
+    };
     pipe.endChanged();
   }
   override take(max: number, stop: string | null): Taken {

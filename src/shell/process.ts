@@ -18,6 +18,9 @@ const CAUGHT_BY_PROGRAMS: ReadonlySet<SignalName> = new Set(["INT", "QUIT", "KIL
 export class Process {
   fds: FdTable = FdTable.empty();
   cwd = "/";
+  umask = 0o022;
+  /** As it was given to the program that it runs. */
+  environment: ReadonlyMap<string, string> = new Map();
   task: Task | null = null;
   /** Process group: the pid of its leader. */
   pgid: number;
@@ -49,6 +52,8 @@ export class Process {
     this.pgid = parent?.pgid ?? pid;
     if (parent === null) return;
     this.cwd = parent.cwd;
+    this.umask = parent.umask;
+    this.environment = parent.environment;
     this.fds = parent.fds.copy();
     for (const signal of parent.ignored) this.ignored.add(signal);
   }
@@ -56,6 +61,12 @@ export class Process {
   /** For messages. */
   get label(): string {
     return `${this.comm} (pid ${this.pid})`;
+  }
+
+  /** chdir(2). The path is absolute and was checked. */
+  chdir(path: string): void {
+    this.cwd = path;
+    this.userland.host.request(this.netns, "CHDIR", { pid: this.pid, path });
   }
 
   /** Runs it as a task of its own. */

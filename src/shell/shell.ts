@@ -95,8 +95,10 @@ export class Shell {
       seedRandom: options.seedRandom,
       yieldToHost: options.yieldToHost ?? null,
     });
+    this.userland.install();
     const process = this.userland.fork(null, "bash", options.netns ?? 0);
-    process.cwd = options.cwd ?? "/";
+    process.environment = options.env ?? ENVIRONMENT;
+    if (options.cwd !== undefined) process.chdir(options.cwd);
     process.fds.set(0, options.stdin === undefined ? new NullFile() : new TextSource(options.stdin));
     process.fds.set(1, this.sink(options.stdout));
     process.fds.set(2, this.sink(options.stderr));

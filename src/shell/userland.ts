@@ -21,6 +21,37 @@ export interface UserlandOptions {
   readonly yieldToHost: (() => Promise<void>) | null;
 }
 
+export const SHELLS: ReadonlySet<string> = new Set(["bash", "sh", "dash"]);
+
+/** Programs that Debian has under /usr/sbin. */
+const SYSTEM_PROGRAMS: ReadonlySet<string> = new Set([
+  "arp",
+  "bridge",
+  "brctl",
+  "chroot",
+  "dcb",
+  "devlink",
+  "ethtool",
+  "ifconfig",
+  "insmod",
+  "ip",
+  "ip6tables",
+  "ip6tables-restore",
+  "ip6tables-save",
+  "iptables",
+  "iptables-restore",
+  "iptables-save",
+  "lsmod",
+  "modinfo",
+  "modprobe",
+  "nft",
+  "rmmod",
+  "route",
+  "rtmon",
+  "sysctl",
+  "tc",
+]);
+
 /** So many commands pass between two offers of a turn to the host's event loop. */
 const COMMANDS_PER_TURN = 64;
 
@@ -35,7 +66,25 @@ export class Userland {
     readonly options: UserlandOptions,
   ) {
     this.baton = new Baton(host, options.until, options.yieldToHost);
-    this.files = new Files(host, (task) => this.baton.wake(task), options.seedRandom);
+    this.files = new Files(
+      host,
+      (task) => this.baton.wake(task),
+      options.seedRandom,
+      (pid) => this.processes.get(pid),
+    );
+  }
+
+  /** Puts the files of all programs in place, so that names and paths lead to them. */
+  install(): void {
+    const names = new Set([...this.options.commands.keys(), ...this.host.programs, ...SHELLS]);
+    const isSystem = (name: string) => SYSTEM_PROGRAMS.has(name);
+    const all = [...names].sort();
+    this.host.request(0, "FILE_INSTALL", {
+      dirs: [
+        { path: "/usr/bin", names: all.filter((name) => !isSystem(name)) },
+        { path: "/usr/sbin", names: all.filter(isSystem) },
+      ],
+    });
   }
 
   fork(parent: Process | null, comm: string, netns: NetnsId): Process {

@@ -4,6 +4,7 @@ import { DeviceStats, NetDevice } from "../devices/net-device.ts";
 import { Netns, nameKey } from "../devices/netns.ts";
 import { GLOBALS, type Globals, MAIN_NETNS, type Process } from "../kernel/globals.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { type FileSystem, Inode } from "../kernel/vfs/inode.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import { type InDevice, type NeighTable, neighTableRef } from "../stack/in-device.ts";
 import { Mib, mibByName } from "../stack/mib.ts";
@@ -155,6 +156,33 @@ function processFaults(machine: Machine, claims: Claims): void {
   }
 }
 
+/** Each inode has as many names as it counts, or an opener; the file system's account is right. */
+function fileFaults(machine: Machine, claims: Claims): void {
+  const ref = globalsOf(machine).fs;
+  const fs = claims.claim<FileSystem>(ref, "the machine");
+  if (fs === null) return;
+  const { cells } = machine.kernel;
+  const inodes = livingCells(machine)
+    .map((cell) => cells.get<unknown>(cell))
+    .filter((record) => record instanceof Inode);
+  const names = new Map<number, number>([[fs.root, 1]]);
+  for (const { entries } of inodes)
+    for (const [, ino] of entries.sorted()) names.set(ino, (names.get(ino) ?? 0) + 1);
+  for (const { ino, type, nlink, opens, entries } of inodes) {
+    claims.claim(ino, "the file system");
+    const count = names.get(ino) ?? 0;
+    if (count === 0 && opens === 0) claims.faults.push(`inode ${ino} has neither a name nor an opener`);
+    const dirs = entries.sorted().filter(([, one]) => one >= 0 && cells.get<Inode>(one).type === "dir");
+    const expected = type === "dir" && count > 0 ? 2 + dirs.length : count;
+    if (nlink !== expected) claims.faults.push(`inode ${ino} counts ${nlink} names, it has ${expected}`);
+  }
+  const octets = inodes.reduce((sum, { size }) => sum + size, 0);
+  if (octets !== fs.octets || inodes.length !== fs.inodes)
+    claims.faults.push(
+      `${inodes.length} inodes of ${octets} octets are counted as ${fs.inodes} of ${fs.octets}`,
+    );
+}
+
 /**
  * No orphans: every living cell belongs to exactly one living thing, every reference leads to one, every device is listed once by
  * index and by name in its living namespace, peers are each other's, and timers and queues name living cells only.
@@ -173,6 +201,7 @@ export function orphanFaults(machine: Machine): string[] {
     claims.faults.push(...listFaults(machine, ns), ...netnsFaults(machine, ns));
   }
   processFaults(machine, claims);
+  fileFaults(machine, claims);
   for (const { name, netns } of netnsNames)
     if (!cells.get<Netns | undefined>(netns)?.names.includes(name))
       claims.faults.push(`the name ${name} is of namespace ${netns}, which does not know it`);

@@ -1,11 +1,12 @@
 /** A host for tests of the shell alone: files in memory, a virtual clock, processes as numbers, programs as given. */
 import type { Nanos } from "../../src/core/nanos.ts";
-import { joinedText, octetLength } from "../../src/core/octets.ts";
+import { joinedText } from "../../src/core/octets.ts";
 import { granted, type Result, refused } from "../../src/core/result.ts";
 import type { ProgramListener } from "../../src/events/program-listener.ts";
 import type { BodyOf, NetnsId, Operation, ReplyOf } from "../../src/events/requests.ts";
 import type { Host } from "../../src/shell/host.ts";
 import { Shell, type ShellOptions } from "../../src/shell/shell.ts";
+import { Run } from "../../src/simulation/run.ts";
 
 /** What a program of the simulation does: texts at times after its start, then its status. */
 export interface FakeProgram {
@@ -28,8 +29,20 @@ type Bodies = BodyOf<"FORK"> &
 
 export class FakeHost implements Host {
   now: Nanos = 0;
-  readonly files = new Map<string, string>();
-  readonly dirs = new Set(["/", "/tmp", "/dev", "/root", "/sys", "/proc"]);
+  /** Has the file system of a real run; nothing else of it is used. */
+  private readonly world = new Run();
+  /** Files by path: those under /sys and /proc are answered from here, others are put into the file system. */
+  readonly files = new FakeFiles((path, text) => {
+    const body = {
+      path,
+      write: true,
+      create: true,
+      trunc: true,
+      mode: text.startsWith("#!") ? 0o755 : 0o644,
+    };
+    this.world.request(0, "FILE_OPEN", body);
+    this.world.request(0, "FILE_WRITE", { path, data: text, append: false });
+  });
   /** Each request as text: what a log would hold. */
   readonly log: string[] = [];
   readonly processes = new Map<number, { netns: NetnsId; comm: string }>();
@@ -85,6 +98,8 @@ export class FakeHost implements Host {
       case "FORK":
         this.processes.set(++this.pids, { netns, comm: body.comm });
         return granted({ pid: this.pids });
+      case "CHDIR":
+        return granted(null);
       case "EXEC":
         this.processes.get(body.pid)!.comm = body.comm;
         return granted(null);
@@ -103,61 +118,46 @@ export class FakeHost implements Host {
       case "RTM_GETADDR":
         return granted([]);
       default:
-        return this.file(op, body);
+        return this.file(netns, op, body);
     }
   }
 
   private file(
+    netns: NetnsId,
     op: Operation,
-    { path, data, append }: { path: string; data: string; append: boolean },
+    body: { path: string; data: string; append: boolean },
   ): Result<unknown> {
-    const { files, dirs } = this;
-    const parent = path?.replace(/\/[^/]*$/, "") || "/";
-    const under = (name: string) => (name === "/" ? "/" : `${name}/`);
+    const { files } = this;
+    const { path, data } = body;
+    const known = path !== undefined && isMadeUp(path) ? files.get(path) : undefined;
+    if (known === undefined) return this.world.request(netns, op, body as never);
     switch (op) {
+      case "FILE_OPEN":
+        return granted({ type: "file", ino: null, path });
       case "FILE_READ":
-        if (dirs.has(path)) return refused("EISDIR");
-        if (files.get(path) === "EINVAL") return refused("EINVAL");
-        return files.has(path) ? granted(files.get(path)) : refused("ENOENT");
+        return known === "EINVAL" ? refused("EINVAL") : granted(known);
       case "FILE_WRITE":
-        if (dirs.has(path)) return refused("EISDIR");
-        if (!dirs.has(parent)) return refused("ENOENT");
-        if (files.get(path) === "EOPNOTSUPP") return refused("EOPNOTSUPP");
-        files.set(path, append ? (files.get(path) ?? "") + data : data);
+        if (known === "EOPNOTSUPP") return refused("EOPNOTSUPP");
+        files.set(path, data);
         return granted(null);
-      case "FILE_STAT":
-        if (dirs.has(path)) return granted({ type: "dir", size: 0, mode: 0o755 });
-        if (!files.has(path)) return refused("ENOENT");
-        return granted({
-          type: "file",
-          size: octetLength(files.get(path)!),
-          mode: files.get(path)!.startsWith("#!") ? 0o755 : 0o644,
-        });
-      case "FILE_READDIR":
-        if (!dirs.has(path)) return refused(files.has(path) ? "ENOTDIR" : "ENOENT");
-        return granted(
-          [...files.keys(), ...dirs]
-            .filter(
-              (name) =>
-                name.startsWith(under(path)) && name !== "/" && !name.slice(under(path).length).includes("/"),
-            )
-            .map((name) => name.slice(under(path).length))
-            .sort(),
-        );
-      case "FILE_MKDIR":
-        if (dirs.has(path) || files.has(path)) return refused("EEXIST");
-        if (!dirs.has(parent)) return refused("ENOENT");
-        dirs.add(path);
-        return granted(null);
-      case "FILE_UNLINK":
-        return files.delete(path) ? granted(null) : refused(dirs.has(path) ? "EISDIR" : "ENOENT");
-      case "FILE_RMDIR":
-        if ([...files.keys(), ...dirs].some((name) => name.startsWith(under(path))))
-          return refused("ENOTEMPTY");
-        return dirs.delete(path) ? granted(null) : refused("ENOENT");
       default:
-        return refused("EOPNOTSUPP");
+        return granted({ type: "file", size: known.length, mode: 0o644, ino: 1, nlink: 1, mtime: 0 });
     }
+  }
+}
+
+function isMadeUp(path: string): boolean {
+  return path.startsWith("/sys/") || path.startsWith("/proc/");
+}
+
+class FakeFiles extends Map<string, string> {
+  constructor(private readonly put: (path: string, text: string) => void) {
+    super();
+  }
+
+  override set(path: string, text: string): this {
+    if (!isMadeUp(path)) this.put(path, text);
+    return super.set(path, text);
   }
 }
 

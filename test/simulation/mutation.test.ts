@@ -131,10 +131,12 @@ describe("the freeze mode", () => {
     expect(unnoticed).toEqual([]);
     expect([...kinds].sort()).toEqual([
       "DeviceStats",
+      "FileSystem",
       "FragmentQueue",
       "Globals",
       "IcmpLimit",
       "InDevice",
+      "Inode",
       "IpIdent",
       "LinkWatch",
       "Mib",

@@ -13,7 +13,7 @@ function enter(sh: Interpreter, builtin: string, path: string): boolean {
     return false;
   }
   const before = sh.process.cwd;
-  sh.process.cwd = resolvePath(before, path);
+  sh.process.chdir(resolvePath(before, path));
   assignScalar(sh, "OLDPWD", before, false);
   assignScalar(sh, "PWD", sh.process.cwd, false);
   return true;

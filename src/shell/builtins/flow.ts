@@ -126,7 +126,7 @@ export const exec: Builtin = async (sh, argv) => {
   }
   if (args[0] === "--") args = args.slice(1);
   if (args.length === 0) return 0;
-  const found = findExternal(sh.process, args[0]!);
+  const found = findExternal(sh.process, args[0]!, sh.variables.find("PATH")?.scalar);
   if (found.kind === "missing") {
     sh.complain(`exec: ${args[0]}: ${found.why === "command not found" ? "not found" : found.why}`);
     throw new ExitJump(found.status);

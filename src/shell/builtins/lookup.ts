@@ -1,7 +1,7 @@
 /** What a name stands for: `type`, `command`, `builtin`, `hash`, `alias`, `caller`. */
 import type { Interpreter } from "../interpreter.ts";
 import { quoteSingle } from "../quote.ts";
-import { becomeExternal, pathOf } from "../run/external.ts";
+import { becomeExternal, pathOf as externalPath } from "../run/external.ts";
 import { runBuiltin } from "../run/simple.ts";
 import { beginSubshell } from "../run/subshell.ts";
 import { functionText } from "./declare.ts";
@@ -32,6 +32,10 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   "coproc",
 ]);
 
+function pathOf(sh: Interpreter, name: string): string | null {
+  return externalPath(sh.process, name, sh.variables.find("PATH")?.scalar);
+}
+
 type Kind = "alias" | "keyword" | "function" | "builtin" | "file";
 
 function kindsOf(sh: Interpreter, name: string): Kind[] {
@@ -40,7 +44,7 @@ function kindsOf(sh: Interpreter, name: string): Kind[] {
   if (KEYWORDS.has(name)) kinds.push("keyword");
   if (sh.functions.has(name)) kinds.push("function");
   if (BUILTINS.has(name)) kinds.push("builtin");
-  if (pathOf(sh.process, name) !== null) kinds.push("file");
+  if (pathOf(sh, name) !== null) kinds.push("file");
   return kinds;
 }
 
@@ -55,7 +59,7 @@ function describe(sh: Interpreter, name: string, kind: Kind): string {
     case "builtin":
       return `${name} is a shell builtin\n`;
     case "file":
-      return `${name} is ${pathOf(sh.process, name)}\n`;
+      return `${name} is ${pathOf(sh, name)}\n`;
   }
 }
 
@@ -80,7 +84,7 @@ export const type: Builtin = (sh, argv) => {
     }
     for (const kind of kinds) {
       if (letters.includes("t")) text += `${kind}\n`;
-      else if (/[pP]/.test(letters)) text += kind === "file" ? `${pathOf(sh.process, name)}\n` : "";
+      else if (/[pP]/.test(letters)) text += kind === "file" ? `${pathOf(sh, name)}\n` : "";
       else text += describe(sh, name, kind);
     }
   }
@@ -91,7 +95,7 @@ function commandText(sh: Interpreter, name: string): string | null {
   const [kind] = kindsOf(sh, name);
   if (kind === undefined) return null;
   if (kind === "alias") return `alias ${name}=${quoteSingle(sh.aliases.get(name)!)}\n`;
-  return `${kind === "file" ? pathOf(sh.process, name) : name}\n`;
+  return `${kind === "file" ? pathOf(sh, name) : name}\n`;
 }
 
 export const command: Builtin = async (sh, argv) => {
@@ -142,7 +146,7 @@ export const builtin: Builtin = (sh, argv) => {
 export const hash: Builtin = (sh, argv) => {
   let status = 0;
   for (const name of argv.slice(1).filter((word) => !word.startsWith("-"))) {
-    if (pathOf(sh.process, name) !== null || BUILTINS.has(name)) continue;
+    if (pathOf(sh, name) !== null || BUILTINS.has(name)) continue;
     sh.complain(`hash: ${name}: not found`);
     status = 1;
   }

@@ -41,23 +41,25 @@ function isSet(sh: Interpreter, name: string): boolean {
 
 function testFile(sh: Interpreter, operator: string, path: string): boolean {
   const { files } = sh.userland;
-  const stat = files.stat(sh.process, path);
+  const stat = files.stat(sh.process, path, operator !== "-h" && operator !== "-L");
   if (!stat.ok) return false;
-  const { type, mode, size } = stat.value;
-  const isFifo = files.fifoAt(sh.process, path) !== undefined;
+  const { type, mode, size, mtime, atime, uid, gid } = stat.value;
   switch (operator) {
     case "-a":
     case "-e":
-    case "-O":
-    case "-G":
-    case "-N":
     case "-r":
     case "-w":
       return true;
+    case "-O":
+      return uid === 0;
+    case "-G":
+      return gid === 0;
+    case "-N":
+      return mtime > atime;
     case "-x":
       return type === "dir" || (mode & 0o111) !== 0;
     case "-f":
-      return type === "file" && !isFifo;
+      return type === "file";
     case "-d":
       return type === "dir";
     case "-c":
@@ -65,7 +67,10 @@ function testFile(sh: Interpreter, operator: string, path: string): boolean {
     case "-s":
       return size > 0;
     case "-p":
-      return isFifo;
+      return type === "fifo";
+    case "-h":
+    case "-L":
+      return type === "symlink";
     case "-u":
       return (mode & 0o4000) !== 0;
     case "-g":
@@ -73,12 +78,20 @@ function testFile(sh: Interpreter, operator: string, path: string): boolean {
     case "-k":
       return (mode & 0o1000) !== 0;
     default:
-      return false; // No links, sockets or block devices.
+      return false; // No sockets or block devices.
   }
 }
 
-export function testBinary(sh: Interpreter, operator: string, left: string, right: string): boolean {
+/** `-nt`, `-ot`, `-ef`: a file that is missing is older than any that is there. */
+function compareFiles(sh: Interpreter, operator: string, left: string, right: string): boolean {
   const { files } = sh.userland;
+  const [a, b] = [files.stat(sh.process, left), files.stat(sh.process, right)];
+  if (operator === "-ef") return a.ok && b.ok && a.value.ino === b.value.ino;
+  const [newer, older] = operator === "-nt" ? [a, b] : [b, a];
+  return newer.ok && (!older.ok || newer.value.mtime > older.value.mtime);
+}
+
+export function testBinary(sh: Interpreter, operator: string, left: string, right: string): boolean {
   switch (operator) {
     case "=":
     case "==":
@@ -90,11 +103,9 @@ export function testBinary(sh: Interpreter, operator: string, left: string, righ
     case ">":
       return compareOctets(left, right) > 0;
     case "-ef":
-      return files.stat(sh.process, left).ok && left === right;
     case "-nt":
-      return files.stat(sh.process, left).ok && !files.stat(sh.process, right).ok;
     case "-ot":
-      return !files.stat(sh.process, left).ok && files.stat(sh.process, right).ok;
+      return compareFiles(sh, operator, left, right);
   }
   const [a, b] = [integer(left), integer(right)];
   return (

@@ -93,7 +93,6 @@ export const rm: Tool = (cx) => {
 
 function remove(cx: ToolContext, path: string, isRecursive: boolean, isForced: boolean): boolean {
   const { files } = cx.process.userland;
-  if (files.removeFifo(cx.process, path)) return true;
   const stat = statOf(cx, path);
   if (!stat.ok) {
     if (isForced && (stat.errno === "ENOENT" || stat.errno === "ENOTDIR")) return true;

@@ -148,7 +148,7 @@ export const which: Tool = (cx) => {
   if (parsed === null) return 2;
   let status = parsed.operands.length === 0 ? 1 : 0;
   for (const name of parsed.operands) {
-    const path = pathOf(cx.process, name);
+    const path = pathOf(cx.process, name, cx.env.get("PATH"));
     if (path === null) status = 1;
     else if (!parsed.has("s")) cx.out(`${path}\n`);
   }

@@ -1,92 +1,100 @@
 /** External commands: the process that runs one, and what it is handed. */
 import type { Redirection } from "unbash";
-import { strerror } from "../../core/errno.ts";
+import { type Errno, strerror } from "../../core/errno.ts";
 import type { Nanos } from "../../core/nanos.ts";
 import { type OctetString, octetsToText, textToOctets } from "../../core/octets.ts";
-import type { BodyOf, NetnsId, Operation } from "../../events/requests.ts";
+import type { BodyOf, Executable, Operation } from "../../events/requests.ts";
+import { programOf } from "../../kernel/vfs/inode.ts";
 import { ScriptError, SignalDeath } from "../errors.ts";
 import type { OpenFile } from "../fds.ts";
+import { absolutePath } from "../files.ts";
+import type { ExecChange } from "../host.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { OctetReader } from "../octet-reader.ts";
 import type { Process } from "../process.ts";
 import { signalNumber } from "../signals.ts";
 import { Stdout } from "../stdio.ts";
 import type { ToolContext } from "../tool.ts";
+import { SHELLS } from "../userland.ts";
 import { reportDeath } from "./death.ts";
 import { explaining } from "./list.ts";
 import { redirect } from "./redirect.ts";
-import { runShellCommand, SHELLS } from "./shell-command.ts";
+import { runShellCommand } from "./shell-command.ts";
 import { beginSubshell } from "./subshell.ts";
 
-const BIN_DIRS: ReadonlySet<string> = new Set([
-  "/bin",
-  "/sbin",
-  "/usr/bin",
-  "/usr/sbin",
-  "/usr/local/bin",
-  "/usr/local/sbin",
-]);
+/** What execvp(3) takes where there is no PATH. @source confstr(3), _CS_PATH */
+const PATH_USUAL = "/bin:/usr/bin";
 
 /** What a name or path stands for. */
 export type Found =
-  | { readonly kind: "command" | "program" | "shell"; readonly name: string }
-  | { readonly kind: "script"; readonly path: string; readonly interpreter: readonly string[] }
-  | { readonly kind: "missing"; readonly status: number; readonly why: string };
+  | {
+      readonly kind: "command" | "program" | "shell";
+      readonly name: string;
+      readonly path: string;
+      readonly exe: string;
+    }
+  | {
+      readonly kind: "script";
+      readonly path: string;
+      readonly exe: string;
+      readonly interpreter: readonly string[];
+    }
+  | { readonly kind: "missing"; readonly status: number; readonly why: string; readonly errno: Errno };
 
-export function findExternal(process: Process, name: string): Found {
-  const { userland } = process;
-  const slash = name.lastIndexOf("/");
-  const base = slash < 0 ? name : BIN_DIRS.has(name.slice(0, slash)) ? name.slice(slash + 1) : null;
-  if (base !== null && base !== "") {
-    if (SHELLS.has(base)) return { kind: "shell", name: base };
-    if (userland.options.commands.has(base)) return { kind: "command", name: base };
-    if (userland.host.programs.includes(base)) return { kind: "program", name: base };
-  }
-  if (slash < 0) return { kind: "missing", status: 127, why: "command not found" };
-  return findScript(process, name);
+function missing(errno: Errno, why = strerror(errno)): Found {
+  const isAbsent = errno === "ENOENT" || errno === "ELOOP" || errno === "ENAMETOOLONG";
+  return { kind: "missing", status: isAbsent ? 127 : 126, why, errno };
 }
 
-/** A file that is run by its path. */
-function findScript(process: Process, path: string): Found {
-  const { files, host } = process.userland;
-  const stat = files.stat(process, path);
-  if (!stat.ok) return { kind: "missing", status: 127, why: strerror(stat.errno) };
-  if (stat.value.type === "dir") return { kind: "missing", status: 126, why: "Is a directory" };
-  if ((stat.value.mode & 0o111) === 0) return { kind: "missing", status: 126, why: "Permission denied" };
-  const full = path.startsWith("/") ? path : `${process.cwd}/${path}`;
-  const text = host.request(process.netns, "FILE_READ", { path: full });
-  if (!text.ok) return { kind: "missing", status: 126, why: strerror(text.errno) };
-  const line = /^#![ \t]*([^\n]*)/.exec(text.value)?.[1]?.trim() ?? "/bin/bash";
+/** @param path the PATH to search; undefined: there is none */
+export function findExternal(process: Process, name: string, path: string | undefined): Found {
+  if (name === "") return missing("ENOENT", "command not found");
+  const { files } = process.userland;
+  if (name.includes("/")) {
+    const found = files.find(process, [name]);
+    return found.ok ? explained(process, { ...found.value, path: name }) : missing(found.errno);
+  }
+  if (path === undefined || path === "") {
+    const found = files.find(process, [name]);
+    return found.ok ? explained(process, { ...found.value, path: name }) : missing("ENOENT");
+  }
+  const paths = path.split(":").map((dir) => `${dir === "" ? "." : dir}/${name}`);
+  const found = files.find(process, paths);
+  if (found.ok) {
+    const at = paths.map((one) => absolutePath(process.cwd, one)).indexOf(found.value.path);
+    return explained(process, { ...found.value, path: paths[at] ?? found.value.path });
+  }
+  // Of files that may not be run the first one is told of.
+  if (found.errno !== "EACCES") return missing("ENOENT", "command not found");
+  const refused = paths.find((one) => files.stat(process, one).ok) ?? name;
+  return missing("EACCES", `\0${refused}: ${strerror("EACCES")}`);
+}
+
+/** What a file is that can be executed, by what it begins with. */
+function explained(process: Process, { path, canonical, head }: Executable): Found {
+  const { userland } = process;
+  const program = programOf(head);
+  if (program !== null) {
+    const known = { name: program, path, exe: canonical };
+    if (SHELLS.has(program)) return { kind: "shell", ...known };
+    if (userland.options.commands.has(program)) return { kind: "command", ...known };
+    if (userland.host.programs.includes(program)) return { kind: "program", ...known };
+    return missing("ENOENT");
+  }
+  const line = /^#![ \t]*([^\n]*)/.exec(head)?.[1]?.trim() ?? "/bin/bash";
   const split = /^(\S+)(?:\s+(.*))?$/.exec(line);
-  return {
-    kind: "script",
-    path,
-    interpreter: split === null ? ["/bin/bash"] : [split[1]!, ...(split[2] === undefined ? [] : [split[2]])],
-  };
+  const interpreter =
+    split === null ? ["/bin/bash"] : [split[1]!, ...(split[2] === undefined ? [] : [split[2]])];
+  const of = userland.files.find(process, [interpreter[0]!]);
+  if (!of.ok) return missing("ENOENT", "cannot execute: required file not found");
+  return { kind: "script", path, exe: of.value.canonical, interpreter };
 }
 
 /** Where an external command is found, as `command -v` and `type` show it; null: nowhere. */
-export function pathOf(process: Process, name: string): string | null {
-  const found = findExternal(process, name);
-  if (found.kind === "missing") return null;
-  return name.includes("/") ? name : `${SBIN.has(name) ? "/usr/sbin" : "/usr/bin"}/${name}`;
+export function pathOf(process: Process, name: string, path: string | undefined): string | null {
+  const found = findExternal(process, name, path);
+  return found.kind === "missing" ? null : found.path;
 }
-
-const SBIN: ReadonlySet<string> = new Set([
-  "ip",
-  "brctl",
-  "bridge",
-  "ifconfig",
-  "route",
-  "arp",
-  "sysctl",
-  "ethtool",
-  "tc",
-  "iptables",
-  "ip6tables",
-  "iptables-save",
-  "iptables-restore",
-]);
 
 /** Runs an external command for a shell: in a child, or in the shell's own process when nothing comes after. */
 export async function runExternal(
@@ -139,29 +147,40 @@ export async function becomeExternal(
   process = sh.process,
 ): Promise<number> {
   const name = argv[0]!;
-  const found = findExternal(process, name);
+  const found = findExternal(process, name, sh.variables.find("PATH")?.scalar);
   if (found.kind === "missing") {
-    sh.complain(`${name}: ${found.why}`);
+    sh.complain(found.why.startsWith("\0") ? found.why.slice(1) : `${name}: ${found.why}`);
     return found.status;
   }
   process.caught = null;
-  return execute(process, argv, sh.variables.environment());
+  return run(process, found, argv, sh.variables.environment());
 }
 
-/** What a process does after execve(2). `found` of `argv[0]` must not be missing; otherwise 127. */
+/** What a process does after execvp(3); a name that stands for nothing gives 126 or 127. */
 export async function execute(
   process: Process,
   argv: readonly string[],
   env: ReadonlyMap<string, string>,
 ): Promise<number> {
-  const found = findExternal(process, argv[0]!);
-  if (found.kind === "missing") return found.status;
+  const found = findExternal(process, argv[0]!, env.get("PATH") ?? PATH_USUAL);
+  return found.kind === "missing" ? found.status : run(process, found, argv, env);
+}
+
+async function run(
+  process: Process,
+  found: Exclude<Found, { kind: "missing" }>,
+  argv: readonly string[],
+  env: ReadonlyMap<string, string>,
+): Promise<number> {
   const { userland } = process;
-  process.comm = (found.kind === "script" ? found.path.split("/").at(-1)! : found.name).slice(0, 15);
-  userland.host.request(process.netns, "EXEC", { pid: process.pid, comm: process.comm });
+  const { path, exe } = found;
+  process.comm = path.slice(path.lastIndexOf("/") + 1).slice(0, 15);
+  process.environment = env;
+  const words = found.kind === "script" ? [...found.interpreter, path, ...argv.slice(1)] : argv;
+  const { pid, comm } = process;
+  userland.host.request(process.netns, "EXEC", { pid, comm, argv: words, exe });
   await process.sleepUntil(userland.host.now + userland.options.commandCost);
-  if (found.kind === "script")
-    return execute(process, [...found.interpreter, found.path, ...argv.slice(1)], env);
+  if (found.kind === "script") return execute(process, words, env);
   if (found.kind === "shell") return runShellCommand(process, argv, env);
   if (found.kind === "program") return runProgram(process, [found.name, ...argv.slice(1)]);
   return runTool(process, found.name, argv, env);
@@ -300,24 +319,30 @@ class ProcessContext implements ToolContext {
     return this.process.sleepUntil(this.host.now + delay);
   }
 
-  async exec(
-    argv: readonly string[],
-    change: { netns?: NetnsId; env?: ReadonlyMap<string, string>; cwd?: string } = {},
-  ): Promise<number> {
+  async exec(argv: readonly string[], change: ExecChange = {}): Promise<number> {
     const { process } = this;
     this.stdout.flush();
-    if (change.netns !== undefined && change.netns !== process.netns) {
-      this.host.request(process.netns, "SETNS", { pid: process.pid, netns: change.netns });
-      process.netns = change.netns;
+    const { netns, netnsName, cwd } = change;
+    if (netns !== undefined && (netns !== process.netns || netnsName !== undefined)) {
+      const view = netnsName === undefined ? {} : { name: netnsName };
+      const reply = this.host.request(process.netns, "SETNS", { pid: process.pid, netns, ...view });
+      process.netns = netns;
+      for (const file of (reply.ok ? reply.value : null) ?? [])
+        this.err(`Bind /etc/netns/${netnsName}/${file} -> /etc/${file} failed: ${strerror("ENOENT")}\n`);
     }
-    if (change.cwd !== undefined) process.cwd = change.cwd;
+    if (cwd !== undefined) process.chdir(cwd);
     if (argv.length === 0) return 127;
     await process.userland.countCommand();
     return execute(process, argv, change.env ?? this.env);
   }
 
-  hasCommand(name: string): boolean {
-    return findExternal(this.process, name).kind !== "missing";
+  hasCommand(name: string, env = this.env): boolean {
+    return this.missing(name, env) === null;
+  }
+
+  missing(name: string, env = this.env): Errno | null {
+    const found = findExternal(this.process, name, env.get("PATH") ?? PATH_USUAL);
+    return found.kind === "missing" ? found.errno : null;
   }
 
   fork(argv: readonly string[], env: ReadonlyMap<string, string> = this.env): Process {

@@ -98,14 +98,14 @@ async function open(sh: Interpreter, path: string, mode: OpenMode): Promise<Open
     explainOpenFailure(sh, path, opened.errno);
     return null;
   }
-  const fifo = files.fifoAt(sh.process, path);
   const file = opened.value;
-  if (fifo === undefined || mode === "read") return file;
-  // A writer of a FIFO waits for a reader.
+  const { fifo } = file;
+  if (fifo === undefined || mode === "read-write") return file;
+  // Who opens a FIFO waits for the other side.
   file.refs++;
-  while (fifo.readers === 0) {
-    fifo.awaitRoom(sh.process.task!);
-    await sh.process.wait(`a reader of ${path}`);
+  while (!fifo.isMet) {
+    fifo.awaitPeer(sh.process.task!);
+    await sh.process.wait(`${mode === "read" ? "a writer" : "a reader"} of ${path}`);
   }
   file.refs--;
   return file;

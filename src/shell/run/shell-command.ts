@@ -7,8 +7,6 @@ import type { Process } from "../process.ts";
 import { runText } from "./source.ts";
 import { runToEnd } from "./subshell.ts";
 
-export const SHELLS: ReadonlySet<string> = new Set(["bash", "sh", "dash"]);
-
 /** The variables that a shell begins with. */
 export function initialize(sh: Interpreter, env: ReadonlyMap<string, string>): void {
   const set = (name: string, value: string, isExported = false, isReadonly = false) => {

@@ -114,9 +114,14 @@ function pids(s: Session, words: readonly string[]): void {
   for (const pid of reply.value) s.out(`${pid}\n`);
 }
 
-async function runIn(s: Session, netns: NetnsId, argv: readonly string[]): Promise<number> {
+async function runIn(
+  s: Session,
+  netns: NetnsId,
+  netnsName: string,
+  argv: readonly string[],
+): Promise<number> {
   s.flush();
-  if (s.cx.hasCommand(argv[0]!)) return s.cx.exec(argv, { netns });
+  if (s.cx.hasCommand(argv[0]!)) return s.cx.exec(argv, { netns, netnsName });
   s.err(`exec of "${argv[0]!}" failed: No such file or directory\n`);
   return 1;
 }
@@ -126,7 +131,7 @@ async function exec(s: Session, words: readonly string[]): Promise<void> {
     if (words.length === 0) return s.fail("No command specified\n", 1);
     for (const { name, netns } of s.talk("NETNS_LIST", {})) {
       s.out(`\nnetns: ${name}\n`);
-      await runIn(s, netns, words);
+      await runIn(s, netns, name, words);
     }
     return;
   }
@@ -134,7 +139,7 @@ async function exec(s: Session, words: readonly string[]): Promise<void> {
   if (name === undefined) return s.fail("No netns name specified\n", 1);
   if (words.length === 1) return s.fail("No command specified\n", 1);
   checkName(s, name);
-  s.status = await runIn(s, open(s, name, 255), words.slice(1));
+  s.status = await runIn(s, open(s, name, 255), name, words.slice(1));
 }
 
 function unsupported(word: string): (s: Session) => void {

@@ -374,6 +374,7 @@ export async function run(
     drain: async () => {},
     readLine: async () => null,
     readAll: async () => "",
+    missing: () => null,
     sleep: async () => {},
     exec: async () => 0,
     hasCommand: () => false,
