@@ -6,6 +6,10 @@ export interface Io {
   readonly isErrTerminal: boolean;
   /** All of standard input. */
   readonly readStdin: () => string;
+  /** Standard input line by line, without the newlines. */
+  readonly readLines: () => AsyncIterable<string>;
+  /** The terminal that somebody sits at, for line editing; null: input or output is none. */
+  readonly terminal: { readonly input: NodeJS.ReadStream; readonly output: NodeJS.WriteStream } | null;
   /** Tells of Ctrl-C; gives the function that stops listening. */
   readonly onInterrupt: (listener: () => void) => () => void;
   /** Ends the process at once. */

@@ -35,14 +35,17 @@ export async function log(path: string, flags: LogFlags, io: Io): Promise<number
   });
 }
 
-/** @returns what was asked for and is not in the log */
-function printRows(reader: LogReader, flags: LogFlags, out: Output): string | null {
+/**
+ * @param fromSeq rows before this one are only learned from
+ * @returns what was asked for and is not in the log
+ */
+export function printRows(reader: LogReader, flags: LogFlags, out: Output, fromSeq = 0): string | null {
   const names = new LogNames();
   const filter = new LogFilter(flags);
   for (const row of reader.rows()) {
     if (row.time > filter.lastTime) break;
     names.take(row);
-    if (!filter.accepts(row, names)) continue;
+    if (row.seq < fromSeq || !filter.accepts(row, names)) continue;
     out.line(flags.json === true ? JSON.stringify(plain(row, names)) : names.describe(row, reader));
   }
   return filter.unknown;

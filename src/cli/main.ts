@@ -1,5 +1,6 @@
 /** The command `vethsim`. */
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { decode, encode } from "../core/octets.ts";
 import type { Io } from "./io.ts";
 import { main } from "./program.ts";
@@ -17,6 +18,11 @@ const io: Io = {
   stderr: (text) => void process.stderr.write(encode(text)),
   isErrTerminal: process.stderr.isTTY === true,
   readStdin: () => decode(readFileSync(0)),
+  readLines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+  terminal:
+    process.stdin.isTTY === true && process.stdout.isTTY === true
+      ? { input: process.stdin, output: process.stdout }
+      : null,
   onInterrupt: (listener) => {
     process.on("SIGINT", listener);
     process.on("SIGTERM", listener);

@@ -1,11 +1,12 @@
 /** The command line: what there is, with its help. What a command does is loaded when it is called, so that `run` starts fast. */
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError } from "commander";
 import { VERSION } from "../core/version.ts";
 import type { ExportFlags } from "./export.ts";
 import { type Io, UsageError } from "./io.ts";
 import type { LogFlags } from "./log.ts";
-import { parseCount, parseTime } from "./option-values.ts";
+import { addEventFilters, count, pace, parseTime, time } from "./option-values.ts";
 import type { RunFlags } from "./run.ts";
+import type { ShellFlags } from "./shell.ts";
 import type { VerifyFlags } from "./verify.ts";
 
 /** A mistake of the caller's, or a run that cannot be judged. */
@@ -28,18 +29,6 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** For option parsers: `parse` gives null for what it does not take. */
-function taking<T>(parse: (text: string) => T | null, expected: string): (text: string) => T {
-  return (text) => {
-    const value = parse(text);
-    if (value === null) throw new InvalidArgumentError(`${expected} is expected.`);
-    return value;
-  };
-}
-
-const time = taking(parseTime, "a time such as 1.5, 250ms, 10s or 2m");
-const count = taking(parseCount, "a whole number from 0 on");
-
 function commandLine(io: Io, done: (status: number) => void): Command {
   const program = new Command("vethsim")
     .description("Runs the shell scripts that configure Linux networks, in a simulator of Linux.")
@@ -48,6 +37,7 @@ function commandLine(io: Io, done: (status: number) => void): Command {
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
     .showHelpAfterError("(see --help)");
   addRun(program, io, done);
+  addShell(program, io, done);
   addReplay(program, io, done);
   addLog(program, io, done);
   addDiff(program, io, done);
@@ -100,6 +90,36 @@ Exit status: the script's own; 2 for a mistake on the command line or a run that
     });
 }
 
+function addShell(program: Command, io: Io, done: (status: number) => void): void {
+  program
+    .command("shell")
+    .description("a shell on a simulated host: type commands, let time pass, go back")
+    .option("--seed <text>", "seed of all chance: MAC addresses, timers, $RANDOM", "1")
+    .option("--setup <script>", "run this first; its functions and variables stay")
+    .option("--log <file>", "write the log of everything that happens")
+    .option("--command-cost <time>", "virtual time that starting a command takes", time, parseTime("1ms")!)
+    .option("--pace <pace>", "real, fast, or seconds of virtual time in a second; real on a terminal", pace)
+    .option("--history <file>", "keep the lines that were typed here, from one session to the next")
+    .option("--freeze", "freeze every state after every step: slow, finds hidden changes")
+    .addHelpText(
+      "after",
+      `
+Lines that begin with a colon are for the simulator; :help lists them. Without a terminal, lines are
+read from standard input, and no prompt is shown.
+
+Examples:
+  vethsim shell
+  vethsim shell --setup pair.sh --log session.log
+  printf '%s\\n' 'ip link add v0 type veth' :log | vethsim shell
+
+Exit status: the shell's own; 2 for a mistake on the command line.`,
+    )
+    .action(async (flags: ShellFlags) => {
+      const { shell } = await import("./shell.ts");
+      done(await shell(flags, io));
+    });
+}
+
 function addReplay(program: Command, io: Io, done: (status: number) => void): void {
   program
     .command("replay")
@@ -123,16 +143,12 @@ Exit status: 0 when all agrees; 1 with the place when the log is damaged or does
 }
 
 function addLog(program: Command, io: Io, done: (status: number) => void): void {
-  program
-    .command("log")
-    .description("print the events of a log, follow a frame, or show the state at a time")
-    .argument("<log>")
-    .option("--kind <kinds...>", "only these kinds: xmit, drop, request, ...")
-    .option("--device <device>", "only this device: NETNS/IFNAME, or its number")
-    .option("--netns <netns>", "only this namespace: main, a name, or its number")
-    .option("--frame <id>", "only events of this frame", count)
-    .option("--from <time>", "only from this virtual time on", time)
-    .option("--to <time>", "only up to this virtual time", time)
+  addEventFilters(
+    program
+      .command("log")
+      .description("print the events of a log, follow a frame, or show the state at a time")
+      .argument("<log>"),
+  )
     .option("--follow <frame>", "follow a frame hop by hop", count)
     .option("--at <time>", "the state at this virtual time", time)
     .option("--json", "print JSON: a line for each event, or one for the state")

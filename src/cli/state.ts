@@ -64,7 +64,8 @@ async function show(replay: Replay, netns: number, command: string): Promise<str
   return text;
 }
 
-async function asText(replay: Replay): Promise<string> {
+/** For people. */
+export async function asText(replay: Replay): Promise<string> {
   const { now, backlog, timers } = replay.scheduler.agenda();
   const lines = [
     `state at ${seconds(now)} s, behind event #${replay.seq}, hash ${replay.stateHash()}`,

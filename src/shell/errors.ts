@@ -19,6 +19,11 @@ export class ExitJump {
   constructor(readonly status: number) {}
 }
 
+/** An error that would end a script brings an interactive shell back to its prompt. */
+export class AbandonJump {
+  constructor(readonly status: number) {}
+}
+
 /** The process dies of a signal that it neither ignores nor traps. */
 export class SignalDeath {
   constructor(readonly signal: SignalName) {}

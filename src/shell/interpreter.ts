@@ -3,10 +3,11 @@
 import type { CommandNode, Redirected, Statement } from "unbash";
 import { strerror } from "../core/errno.ts";
 import { DynamicVariables } from "./dynamic.ts";
-import { ExitJump, type ExpansionError, ScriptError } from "./errors.ts";
+import { AbandonJump, ExitJump, type ExpansionError, ScriptError } from "./errors.ts";
 import { Unit } from "./parse.ts";
 import type { Process } from "./process.ts";
 import type { SignalName } from "./signals.ts";
+import type { Terminal } from "./terminal.ts";
 import type { Userland } from "./userland.ts";
 import { IndexedArray, Variables } from "./variables.ts";
 
@@ -93,6 +94,10 @@ export class Interpreter {
   invocation: "c" | "s" | "" = "";
   /** Depth of command substitutions and `eval`, for `set -x`. */
   indirection = 0;
+  /** Where an interactive shell reads its lines; null: it is none. */
+  terminal: Terminal | null = null;
+  /** Is it an interactive shell or a copy of one? Then messages name no line. */
+  isPrompted = false;
   readonly dynamic: DynamicVariables;
   /** Runs statements; set by the interpreter's root so that expansions need not import it. */
   readonly shellPid: number;
@@ -135,6 +140,7 @@ export class Interpreter {
     this.lenient = parent.lenient;
     this.level = parent.level + 1;
     this.indirection = parent.indirection;
+    this.isPrompted = parent.isPrompted;
     this.loops = parent.loops;
     this.invocation = parent.invocation;
   }
@@ -162,7 +168,8 @@ export class Interpreter {
 
   /** `NAME: line N: TEXT` on standard error. */
   complain(text: string): void {
-    this.process.write(2, `${this.unit.name}: line ${this.line}: ${text}\n`);
+    const place = this.isPrompted ? this.arg0 : `${this.unit.name}: line ${this.line}`;
+    this.process.write(2, `${place}: ${text}\n`);
   }
 
   notSupported(what: string): never {
@@ -172,7 +179,8 @@ export class Interpreter {
   /** What an error of an expansion does: it is told, and ends the shell or only the command. */
   explain(error: ExpansionError): never {
     this.complain(error.message);
-    throw error.isFatal ? new ExitJump(error.status) : error;
+    if (!error.isFatal) throw error;
+    throw this.terminal === null ? new ExitJump(error.status) : new AbandonJump(1);
   }
 
   /** Arrays that every shell has. */

@@ -40,6 +40,8 @@ export class Process {
   isStopped = false;
   /** Is it, as a whole, a program of the simulation? Then the kernel has its signals. */
   isProgram = false;
+  /** A shell that was interrupted while it waited for a child: it dies too, if the child dies of the signal. */
+  isInterrupted = false;
   private readonly waiters = new Set<Task>();
 
   constructor(
@@ -131,11 +133,22 @@ export class Process {
   /** Waits for a child; `isOver` ends the waiting sooner, when the process was woken for another reason. */
   async waitFor(child: Process, isOver: () => boolean = () => false): Promise<number | null> {
     while (!isOver()) {
-      if (child.exited !== null) return child.exited;
+      if (child.exited !== null) {
+        this.interruptBy(child);
+        return child.exited;
+      }
       child.waiters.add(this.task!);
       await this.wait(() => child.label);
     }
     return null;
+  }
+
+  /** @source bash 5.2 jobs.c: wait_sigint_received: a child that takes care of SIGINT spares its shell */
+  private interruptBy(child: Process): void {
+    if (!this.isInterrupted) return;
+    this.isInterrupted = false;
+    if (child.diedOf === "INT") this.signal("INT");
+    this.checkDeath();
   }
 
   /** Waits until a child ended, but no longer than until `time`. */

@@ -70,7 +70,7 @@ export interface StatementSinks {
 const MS = 1_000_000;
 /** Of a command's text in messages, in UTF-16 units. */
 const COMMAND_TEXT_MAX = 120;
-const ENVIRONMENT: ReadonlyMap<string, string> = new Map([
+export const ENVIRONMENT: ReadonlyMap<string, string> = new Map([
   ["HOME", "/root"],
   ["LANG", "C.UTF-8"],
   ["PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],

@@ -21,8 +21,14 @@ export function isUnfinished(
   error: ParseError | undefined,
 ): boolean {
   if (/(?:^|[^\\])(?:\\\\)*\\\n?$/.test(source)) return true;
-  if (error !== undefined)
-    return error.message.startsWith("unterminated") || /^\s*(?:#.*\s*)*$/.test(source.slice(error.pos));
+  if (error !== undefined) {
+    if (error.message.startsWith("unterminated")) return true;
+    // An empty group is complained of at its opening.
+    const rest = source
+      .slice(error.pos)
+      .replace(/in (?:brace group|subshell)$/.test(error.message) ? /^[{(]/ : /^/, "");
+    return /^\s*(?:#.*\s*)*$/.test(rest) && !error.message.includes("redirect target");
+  }
   if (!source.includes("<<")) return false;
   let isOpen = false;
   for (const statement of statements)

@@ -168,6 +168,11 @@ export class Run {
     this.logRows.push(this.rec.row(KIND.script, 0, -1, -1, 0, 0, 0, data, null));
   }
 
+  /** Hands the log what has happened so far, so that it can be read. */
+  flushLog(): void {
+    if (!this.isClosed) this.log?.flush();
+  }
+
   /** Ends the log. Later requests are a bug. */
   close(): void {
     if (this.isClosed) return;

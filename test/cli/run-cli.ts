@@ -27,6 +27,10 @@ export async function vethsim(
     },
     isErrTerminal,
     readStdin: () => stdin,
+    readLines: async function* () {
+      yield* stdin.split("\n").slice(0, stdin.endsWith("\n") ? -1 : undefined);
+    },
+    terminal: null,
     onInterrupt: () => () => {},
     exit: (status) => {
       throw new Error(`exit ${status}`);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { fromOctets } from "../../shell/text.ts";
+import { decode } from "../../core/octets.ts";
 import { type Answer, SCRIPT_NAME } from "./answer.ts";
 import type { Files } from "./simulated-bash.ts";
 
@@ -89,7 +89,7 @@ class Driver {
   private read(name: string): string {
     const octets = readFileSync(join(this.dir, name));
     const text = octets.toString("utf8");
-    return text.includes("\ufffd") ? fromOctets([...octets]) : text;
+    return text.includes("\ufffd") ? decode(octets) : text;
   }
 
   close(): void {
@@ -133,8 +133,8 @@ export function askBashInTmp(script: string): Answer {
   const asked = spawnSync("unshare", ["-m", "sh", "-c", inside], { input: script, timeout: 60_000 });
   if (asked.error !== undefined) throw asked.error;
   return {
-    stdout: fromOctets([...asked.stdout]),
-    stderr: fromOctets([...asked.stderr]),
+    stdout: decode(asked.stdout),
+    stderr: decode(asked.stderr),
     status: asked.status ?? 128,
   };
 }

@@ -13,6 +13,7 @@ function statusOf(text: string): number | null {
 
 export const exit: Builtin = (sh, argv) => {
   const args = argv[1] === "--" ? argv.slice(2) : argv.slice(1);
+  if (sh.terminal?.isShown) sh.process.write(2, "exit\n");
   if (args[0] === undefined) throw new ExitJump(sh.status);
   const status = statusOf(args[0]);
   if (status === null) {

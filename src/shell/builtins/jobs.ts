@@ -4,6 +4,7 @@ import { assignScalar } from "../assign.ts";
 import type { Interpreter, Job } from "../interpreter.ts";
 import type { Process } from "../process.ts";
 import { reportDeath } from "../run/death.ts";
+import { noticeOf } from "../run/job-notices.ts";
 import { runPendingTraps } from "../run/traps.ts";
 import { parseSignal, SIGNAL_NAMES, type SignalName, signalNumber } from "../signals.ts";
 import type { Builtin } from "./index.ts";
@@ -30,9 +31,11 @@ function findJob(sh: Interpreter, spec: string): Job | undefined {
 /** Forgets a job that was waited for; its status stays known by its pid. */
 function settle(sh: Interpreter, job: Job): number {
   const status = job.processes.at(-1)!.exited ?? 0;
+  const notice = noticeOf(sh, job);
   sh.jobs = sh.jobs.filter((other) => other !== job);
   sh.statuses.set(jobPid(job), status);
-  reportDeath(sh, job.processes.at(-1)!, () => job.text, false);
+  if (sh.terminal?.isShown) sh.process.write(2, notice);
+  else if (sh.terminal === null) reportDeath(sh, job.processes.at(-1)!, () => job.text, false);
   return status;
 }
 
@@ -262,12 +265,40 @@ export const disown: Builtin = (sh, argv) => {
   return gone.length > 0 || all ? 0 : 1;
 };
 
-export const foreground: Builtin = (sh) => {
-  sh.complain("fg: no job control");
-  return 1;
+/** `fg`: Ctrl-C is for the job again. */
+export const foreground: Builtin = async (sh, argv) => {
+  const job = jobToMove(sh, argv);
+  if (job === null) return 1;
+  if (sh.write("fg", `${job.text}\n`) !== 0) return 1;
+  const groups = new Set(job.processes.map(({ pgid }) => pgid));
+  for (const process of sh.userland.processes.values())
+    if (groups.has(process.pgid)) process.pgid = sh.process.pgid;
+  for (const process of job.processes) process.signal("CONT");
+  sh.jobs = sh.jobs.filter((other) => other !== job);
+  for (const process of job.processes) await sh.process.waitFor(process);
+  const last = job.processes.at(-1)!;
+  reportDeath(sh, last, () => job.text, true);
+  return last.exited ?? 0;
 };
 
-export const background: Builtin = (sh) => {
-  sh.complain("bg: no job control");
-  return 1;
+export const background: Builtin = (sh, argv) => {
+  const job = jobToMove(sh, argv);
+  if (job === null) return 1;
+  for (const process of job.processes) process.signal("CONT");
+  sh.complain(`bg: job ${job.number} already in background`);
+  return 0;
 };
+
+function jobToMove(sh: Interpreter, argv: readonly string[]): Job | null {
+  const [name, spec] = argv;
+  if (sh.terminal === null) {
+    sh.complain(`${name}: no job control`);
+    return null;
+  }
+  const job = findJob(sh, spec === undefined || spec.startsWith("%") ? (spec ?? "%+") : `%${spec}`);
+  if (job !== undefined && !isOver(job)) return job;
+  sh.complain(
+    job === undefined ? `${name}: ${spec ?? "current"}: no such job` : `${name}: job has terminated`,
+  );
+  return null;
+}

@@ -112,7 +112,8 @@ function specialParameter(sh: Interpreter, name: string): string | undefined {
 
 function optionLetters(sh: Interpreter): string {
   const letters = Object.keys(SET_LETTERS).filter((letter) => sh.options.has(SET_LETTERS[letter]!));
-  return letters.join("") + sh.invocation;
+  const text = letters.join("") + sh.invocation;
+  return sh.isPrompted ? text.replace(/^[a-h]*/, "$&i") : text;
 }
 
 function valuesOf(sh: Interpreter, name: string): readonly string[] {

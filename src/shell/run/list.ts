@@ -148,6 +148,7 @@ function beginBackground(sh: Interpreter, { command }: Statement): void {
   sh.jobs.push(job);
   sh.lastBackground = processes.at(-1)!;
   sh.lastBackgroundPid = sh.lastBackground.pid;
+  if (sh.terminal?.isShown) sh.process.write(2, `[${number}] ${sh.lastBackgroundPid}\n`);
   sh.status = 0;
 }
 

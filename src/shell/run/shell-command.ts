@@ -4,6 +4,8 @@ import { listOptions, setOptions } from "../builtins/set.ts";
 import { Interpreter } from "../interpreter.ts";
 import { isSetLetter, isSetOption, isShopt } from "../option-names.ts";
 import type { Process } from "../process.ts";
+import { Terminal } from "../terminal.ts";
+import { interact } from "./interact.ts";
 import { runText } from "./source.ts";
 import { runToEnd } from "./subshell.ts";
 
@@ -67,6 +69,8 @@ export async function runShellCommand(
   if (first === undefined || invocation.readsInput) {
     sh.invocation = "s";
     sh.positional = invocation.operands;
+    const input = process.fds.get(0);
+    if (input instanceof Terminal) return runToEnd(sh, () => interact(sh, input));
     return runToEnd(sh, async () => {
       await readStartFile(sh);
       return runText(sh, { name, text: "", more: () => readInputLine(process) });

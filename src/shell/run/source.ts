@@ -43,8 +43,11 @@ function explainFault(
   { origin, line, messages, isFatal }: SyntaxFault,
 ): number {
   sh.line = line;
-  const prefix = origin === null ? name : `${name}: ${origin}`;
-  for (const message of messages) sh.process.write(2, `${prefix}: line ${line}: ${message}\n`);
+  if (sh.isPrompted && name === sh.arg0) sh.process.write(2, `${name}: ${messages[0]}\n`);
+  else {
+    const prefix = `${sh.isPrompted ? `${sh.arg0}: ` : ""}${name}${origin === null ? "" : `: ${origin}`}`;
+    for (const message of messages) sh.process.write(2, `${prefix}: line ${line}: ${message}\n`);
+  }
   if (isFatal && origin !== null) throw new ExitJump(1);
   sh.status = 2;
   return 2;

@@ -1,0 +1,325 @@
+/** One course of an interactive session: a world, a shell with a terminal, and the inputs that are carried out in it one by one. */
+import { EPOCH_SECONDS } from "../core/epoch.ts";
+import type { Nanos } from "../core/nanos.ts";
+import { MemorySink } from "../events/log-sink.ts";
+import { SeededChance } from "../scheduler/chance.ts";
+import { COMMANDS } from "./commands/index.ts";
+import { ScriptError } from "./errors.ts";
+import { NullFile, Sink } from "./fds.ts";
+import { Interpreter } from "./interpreter.ts";
+import type { Process } from "./process.ts";
+import { abandonable, interact } from "./run/interact.ts";
+import { initialize } from "./run/shell-command.ts";
+import { runText } from "./run/source.ts";
+import { runToEnd } from "./run/subshell.ts";
+import type { SessionOptions } from "./session.ts";
+import { ENVIRONMENT } from "./shell.ts";
+import { SteppedHost } from "./stepped-host.ts";
+import type { Task } from "./tasks.ts";
+import { Terminal } from "./terminal.ts";
+import { Userland } from "./userland.ts";
+
+export type Input =
+  /** The shell begins, with the setup script. */
+  | { readonly kind: "start" }
+  /** A line that was typed, with its newline. */
+  | { readonly kind: "text"; readonly text: string }
+  /** Ctrl-D. */
+  | { readonly kind: "end" }
+  /** Ctrl-C at the prompt. */
+  | { readonly kind: "cancel" }
+  /** Time goes on at the prompt. */
+  | { readonly kind: "pass"; readonly until: Nanos };
+
+/** Ctrl-C while something ran: the place is found again whatever the pace is. */
+export interface Interrupt {
+  readonly time: Nanos;
+  /** Which of the turns at that instant. */
+  readonly turn: number;
+  /** Nothing of the line may go on. */
+  readonly isForced: boolean;
+}
+
+export interface Orders {
+  /** Interrupts of an earlier course, to be made again. */
+  readonly interrupts: readonly Interrupt[];
+  /** The input is to be cut short at this virtual time; null: not. */
+  readonly cutAt: Nanos | null;
+  /** Is it carried out for the first time? Otherwise nothing is shown, and limits do not act. */
+  readonly isLive: boolean;
+}
+
+const MS = 1_000_000;
+const DAY = 86_400e9;
+/** So many turns at one instant end a line: each is 64 commands of a loop that never waits. */
+const TURNS_MAX = 16_384;
+
+export class SessionRun {
+  readonly host: SteppedHost;
+  readonly sh: Interpreter;
+  readonly terminal: Terminal;
+  /** Exit status, once the shell has ended. */
+  status: number | null = null;
+  private readonly memory = new MemorySink();
+  private readonly userland: Userland;
+  private driver: Task | null = null;
+  private isAwaitingAsk = false;
+  private orders: Orders = { interrupts: [], cutAt: null, isLive: false };
+  private made: Interrupt[] = [];
+  private isPassing = false;
+  private isPassCut = false;
+  private isForced = false;
+  private isWanted = false;
+  private turns = 0;
+  private turnTime: Nanos = -1;
+
+  constructor(private readonly options: SessionOptions) {
+    const { seed = "1", freeze = false, commandCost = MS, isTerminal = false } = options;
+    const file = options.log?.() ?? null;
+    const log = {
+      write: (bytes: Uint8Array) => {
+        this.memory.write(bytes);
+        file?.write(bytes);
+      },
+    };
+    this.host = new SteppedHost({ seed, freeze, log });
+    const chance = new SeededChance(seed);
+    this.userland = new Userland(this.host, {
+      commands: options.commands ?? COMMANDS,
+      commandCost,
+      maxCommands: null,
+      until: null,
+      epoch: EPOCH_SECONDS,
+      seedRandom: () => chance.draw("shell", 0x8000_0000),
+      yieldToHost: () => this.turn(),
+    });
+    const process = this.userland.fork(null, "bash", 0);
+    const { baton } = this.userland;
+    const stdout = (text: string) => this.isLive && options.stdout(text);
+    this.terminal = new Terminal(
+      isTerminal,
+      stdout,
+      (task) => baton.wake(task),
+      () => {
+        if (this.isAwaitingAsk) baton.wake(this.driver!);
+      },
+    );
+    // Held, so that it outlives a setup script that has no input.
+    this.terminal.refs++;
+    process.fds.set(0, this.terminal);
+    process.fds.set(1, new Sink(stdout));
+    process.fds.set(2, new Sink((text) => this.isLive && options.stderr(text)));
+    this.sh = new Interpreter(process, "bash");
+    initialize(this.sh, ENVIRONMENT);
+  }
+
+  private get isLive(): boolean {
+    return this.orders.isLive;
+  }
+
+  get now(): Nanos {
+    return this.host.now;
+  }
+
+  /** The innermost interactive shell. */
+  get shell(): Interpreter {
+    return this.terminal.shells.at(-1) ?? this.sh;
+  }
+
+  /** The log so far, without its end as long as the run is open. */
+  logBytes(): Uint8Array {
+    return this.memory.bytes();
+  }
+
+  /** Wishes that what is running be interrupted. */
+  interrupt(): void {
+    this.isWanted = true;
+  }
+
+  /**
+   * Carries out one input, until the terminal is asked again and nothing is left to do at that instant. Gives the interrupts that
+   * were made meanwhile. Rejects when the line has to be given up; the course is then of no more use.
+   */
+  async carryOut(input: Input, orders: Orders): Promise<readonly Interrupt[]> {
+    this.orders = orders;
+    this.made = [];
+    this.isWanted = false;
+    this.isPassCut = false;
+    this.isPassing = input.kind === "pass";
+    this.turns = 0;
+    this.setLimit(orders.cutAt ?? (this.isPassing ? null : this.now + DAY));
+    this.note(input);
+    await this.drive(input);
+    this.isPassing = false;
+    this.host.run.flushLog();
+    return this.made;
+  }
+
+  private note(input: Input): void {
+    const { run } = this.host;
+    const { setup } = this.options;
+    if (input.kind === "text") run.noteScript("terminal", input.text);
+    else if (input.kind === "pass") run.noteScript("terminal", `:until ${input.until / 1e9}s\n`);
+    else if (input.kind === "start") setup !== undefined && run.noteScript(setup.name, setup.text);
+    else run.noteScript("terminal", input.kind === "end" ? "\x04" : "\x03");
+  }
+
+  private begin(input: Input): void {
+    if (input.kind === "text") this.terminal.supply(input.text);
+    else if (input.kind === "end") this.terminal.supply(null);
+    else if (input.kind === "cancel") this.terminal.restart("cancel");
+    else if (input.kind === "start") this.beginShell();
+  }
+
+  private beginShell(): void {
+    const { sh } = this;
+    const { process } = sh;
+    this.userland.baton.begin(`bash (pid ${process.pid})`, async (task) => {
+      process.task = task;
+      const status = await process.untilDeath(() =>
+        runToEnd(sh, async () => {
+          await this.runSetup();
+          return interact(sh, this.terminal);
+        }),
+      );
+      process.end(status);
+      this.status = status;
+      if (this.isAwaitingAsk) this.userland.baton.wake(this.driver!);
+    });
+  }
+
+  /** As a script is run; but its `set -e` is not for what is typed. */
+  private async runSetup(): Promise<void> {
+    const { setup } = this.options;
+    if (setup === undefined) return;
+    const { sh } = this;
+    const { fds } = sh.process;
+    fds.set(0, new NullFile());
+    await abandonable(sh, () => runText(sh, setup));
+    fds.set(0, this.terminal);
+    sh.options.delete("errexit");
+  }
+
+  // ------------------------------------------------------------------------------------------ time
+
+  private async drive(input: Input): Promise<void> {
+    const { baton } = this.userland;
+    const { terminal, host } = this;
+    const isOver = () => terminal.asked !== null || this.status !== null;
+    const task = baton.begin("the session", async (own) => {
+      this.driver = own;
+      if (input.kind === "pass") {
+        while (host.now < input.until && !this.isPassCut) await baton.sleep(own, input.until);
+        terminal.restart("again");
+      } else this.begin(input);
+      for (;;) {
+        this.isAwaitingAsk = true;
+        while (!isOver()) await baton.wait(own, "the prompt");
+        this.isAwaitingAsk = false;
+        // Until all that can run now has run.
+        await baton.sleep(own, host.now);
+        if (!isOver()) continue;
+        if (!this.isForced) return;
+        this.isForced = false;
+        for (const process of this.foreground()) process.signal("KILL");
+      }
+    });
+    await baton.drive(task);
+  }
+
+  /** @param time used when no interrupt is to be made again */
+  private setLimit(time: Nanos | null): void {
+    const { host, orders } = this;
+    host.limit = orders.interrupts[this.made.length]?.time ?? time;
+    host.reachesLimit = !orders.isLive;
+    host.slice = orders.isLive ? (this.options.pace?.slice ?? null) : null;
+  }
+
+  /** Called between steps, every few dozen commands and whenever time has moved and nobody is ready. */
+  private async turn(): Promise<void> {
+    const { now } = this.host;
+    this.turns = now === this.turnTime ? this.turns + 1 : 1;
+    this.turnTime = now;
+    const planned = this.orders.interrupts[this.made.length];
+    if (planned !== undefined) {
+      await this.options.pace?.pause(now, false);
+      if (planned.time === now && planned.turn === this.turns) this.interruptNow(planned.isForced);
+      return;
+    }
+    const { cutAt } = this.orders;
+    if (cutAt !== null && now >= cutAt && !this.isForced) {
+      this.orders = { ...this.orders, cutAt: null, isLive: true };
+      this.interruptNow(true);
+      return;
+    }
+    await this.options.pace?.pause(now, this.isLive);
+    if (!this.isLive) return;
+    if (this.isWanted) this.interruptNow(false);
+    else if (!this.isPassing) this.endEndless(now);
+  }
+
+  /** Interrupts a line that would never end. */
+  private endEndless(now: Nanos): void {
+    const { host } = this;
+    const why = host.isStuck
+      ? "nothing will ever happen that this line waits for"
+      : host.limit !== null && now >= host.limit
+        ? "the line has run for a day of virtual time"
+        : this.turns >= TURNS_MAX
+          ? "the line runs on without letting time pass"
+          : null;
+    if (why === null) return;
+    this.options.stderr(`vethsim: ${why}: it is interrupted\n`);
+    this.interruptNow(this.made.length > 0 || this.turns >= TURNS_MAX);
+  }
+
+  // ------------------------------------------------------------------------------------------ Ctrl-C
+
+  private interruptNow(isForced: boolean): void {
+    const { host, terminal, userland } = this;
+    this.isWanted = false;
+    host.isStuck = false;
+    if (this.isPassing) {
+      this.isPassCut = true;
+      userland.baton.wake(this.driver!);
+      return;
+    }
+    if (terminal.asked !== null || this.isForced)
+      throw new ScriptError("a command in the background runs on without letting time pass");
+    this.made.push({ time: host.now, turn: this.turns, isForced });
+    this.setLimit(this.orders.cutAt);
+    host.run.noteScript("terminal", "\x03");
+    this.signalForeground(isForced);
+  }
+
+  /**
+   * As a terminal does, SIGINT goes to all of the foreground; a shell that waits for a child then heeds what the child makes of it.
+   */
+  private signalForeground(isForced: boolean): void {
+    const { shell } = this;
+    const foreground = this.foreground();
+    const parents = new Set(foreground.map(({ parent }) => parent));
+    const leaves = foreground.filter((process) => !parents.has(process));
+    for (const process of foreground) if (parents.has(process)) process.isInterrupted = true;
+    if (isForced) {
+      this.isForced = true;
+      shell.process.death = "INT";
+      if (shell.process.task !== null) this.userland.baton.wake(shell.process.task);
+    } else if (leaves.length === 0) shell.process.signal("INT");
+    else shell.process.isInterrupted = true;
+    for (const process of leaves) process.signal("INT");
+  }
+
+  /** What the innermost shell runs in the foreground. */
+  private foreground(): Process[] {
+    const { process: top } = this.shell;
+    const isForeground = (process: Process) => {
+      for (let one: Process | null = process; one !== null; one = one.parent) {
+        if (one === top) return one !== process;
+        if (one.pgid !== top.pgid) return false;
+      }
+      return false;
+    };
+    return [...this.userland.processes.values()].filter(isForeground);
+  }
+}
