@@ -93,6 +93,7 @@ export class SessionRun {
       seedRandom: () => chance.draw("shell", 0x8000_0000),
       yieldToHost: () => this.turn(),
     });
+    this.userland.install();
     const process = this.userland.fork(null, "bash", 0);
     const { baton } = this.userland;
     const stdout = (text: string) => this.isLive && options.stdout(text);
