@@ -36,6 +36,8 @@ export class Process {
   caught: ((signal: SignalName) => boolean) | null = null;
   /** A trapped signal wakes it now (`wait`), not when the command it runs has ended. */
   wakesOnTrap = false;
+  /** Commands that it has run without a wait between. */
+  commandsSinceWait = 0;
   /** Stopped by a signal until SIGCONT. */
   isStopped = false;
   /** Is it, as a whole, a program of the simulation? Then the kernel has its signals. */
@@ -115,6 +117,7 @@ export class Process {
 
   /** After each wait: a stopped process stays where it is, a killed one ends. */
   private async resumed(): Promise<void> {
+    this.commandsSinceWait = 0;
     if (this.isStopped) await this.whileStopped();
     this.checkDeath();
   }

@@ -1,7 +1,7 @@
 /** A shell on a simulated host: runs bash scripts in virtual time. */
 import { assert } from "../core/assert.ts";
 import { EPOCH_SECONDS } from "../core/epoch.ts";
-import type { Nanos } from "../core/nanos.ts";
+import { type Nanos, NS_PER_SEC } from "../core/nanos.ts";
 import type { NetnsId } from "../events/requests.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { currentText } from "./dynamic.ts";
@@ -68,6 +68,8 @@ export interface StatementSinks {
 }
 
 const MS = 1_000_000;
+/** What background jobs get once the script has ended. */
+const OUTLIVING: Nanos = NS_PER_SEC;
 /** Of a command's text in messages, in UTF-16 units. */
 const COMMAND_TEXT_MAX = 120;
 export const ENVIRONMENT: ReadonlyMap<string, string> = new Map([
@@ -116,8 +118,8 @@ export class Shell {
   }
 
   /**
-   * Runs a script to its end and gives its status; the shell can then do nothing more. Background jobs that are alive then stay
-   * where they are. Rejects with a `ScriptError` when the run has to be given up.
+   * Runs a script to its end and gives its status; the shell can then do nothing more. Its background jobs get a second more, and
+   * stay where they are then. Rejects with a `ScriptError` when the run has to be given up.
    */
   async run(text: string): Promise<number> {
     const { sh } = this;
@@ -131,7 +133,20 @@ export class Shell {
       );
       process.end(status);
     });
+    await this.outlive();
     return status;
+  }
+
+  /** Lets what still runs in the background go on for a while: a job that was begun last has not done anything yet. */
+  private async outlive(): Promise<void> {
+    const { baton, host } = this.userland;
+    const time = Math.min(host.now + OUTLIVING, this.options.until ?? Number.POSITIVE_INFINITY);
+    try {
+      await baton.drive(baton.begin("the end of the run", (task) => baton.outlive(task, time)));
+    } catch (error) {
+      // A limit that is reached now ends what nobody waits for.
+      if (!(error instanceof GivenUp)) throw error;
+    }
   }
 
   /**

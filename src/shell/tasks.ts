@@ -48,6 +48,8 @@ export class Baton {
   } | null = null;
   private failure: { readonly error: unknown } | null = null;
   private handovers = 0;
+  /** Waits for the end of all others. */
+  private outliving: Task | null = null;
 
   constructor(
     private readonly host: Pick<Host, "now" | "advance">,
@@ -101,6 +103,13 @@ export class Baton {
     return this.wait(task, "sleep");
   }
 
+  /** Waits until no other task is left, or until a point in virtual time. */
+  async outlive(task: Task, time: Nanos): Promise<void> {
+    this.outliving = task;
+    while (this.live.size > 1 && this.host.now < time) await this.sleep(task, time);
+    this.outliving = null;
+  }
+
   /** Makes a waiting task ready; no matter if it is so already. */
   wake(task: Task): void {
     if (task.isDone || task.isReady || task.resume === null) return;
@@ -124,6 +133,7 @@ export class Baton {
   private end(task: Task): void {
     task.isDone = true;
     this.live.delete(task);
+    if (this.outliving !== null && this.live.size === 1) this.wake(this.outliving);
     if (this.driven?.task !== task) {
       this.handOn();
       return;

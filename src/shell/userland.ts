@@ -1,4 +1,5 @@
 /** What the processes of one run share: the baton, the files, the table of processes, the commands and the limits. */
+import { SYSCALL_COST_NS } from "../core/costs.ts";
 import type { NetnsId } from "../events/requests.ts";
 import { GivenUp, ScriptError } from "./errors.ts";
 import { Files } from "./files.ts";
@@ -54,6 +55,8 @@ const SYSTEM_PROGRAMS: ReadonlySet<string> = new Set([
 
 /** So many commands pass between two offers of a turn to the host's event loop. */
 const COMMANDS_PER_TURN = 64;
+/** So many commands of its own a shell runs at one instant; then it pays for all of them, or what it polls for would never come. */
+const COMMANDS_UNPAID = 1000;
 
 export class Userland {
   readonly baton: Baton;
@@ -96,10 +99,12 @@ export class Userland {
   }
 
   /** Counts a command about to run: a loop that never waits must end too. */
-  async countCommand(): Promise<void> {
+  async countCommand(process: Process): Promise<void> {
     const { maxCommands, yieldToHost } = this.options;
     if (maxCommands !== null && this.commandCount >= maxCommands)
       throw new GivenUp(`more than ${maxCommands} commands were run`);
     if (++this.commandCount % COMMANDS_PER_TURN === 0 && yieldToHost !== null) await yieldToHost();
+    if (++process.commandsSinceWait >= COMMANDS_UNPAID)
+      await process.sleepUntil(this.host.now + COMMANDS_UNPAID * SYSCALL_COST_NS);
   }
 }

@@ -57,4 +57,20 @@ sleep 1.5; kill -STOP $pid; sleep 10; kill -TERM $pid; kill -CONT $pid; wait $pi
 `);
     expect(stdout).toBe("1 at 1\n143 11\n");
   });
+
+  it("should let time pass while it polls with nothing but builtins", async () => {
+    const { stdout } = await run(`
+while [ $SECONDS -lt 2 ]; do :; done; echo $SECONDS
+{ sleep 1; echo x > /tmp/f; } & until [ -s /tmp/f ]; do :; done; echo $SECONDS
+while :; do :; done & sleep 1; kill $!; wait $!; echo $?
+`);
+    expect(stdout).toBe("2\n3\n143\n");
+  });
+
+  it("should go on for a second after the script has ended", async () => {
+    const { stdout } = await run(
+      "{ echo a; sleep 0.9; echo b; sleep 0.9; echo c; } & while :; do :; done & exit 4",
+    );
+    expect(stdout).toBe("a\nb\n");
+  });
 });

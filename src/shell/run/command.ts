@@ -135,7 +135,7 @@ async function runSubshell(sh: Interpreter, node: Subshell): Promise<void> {
 
 /** `[[ ]]` and `(( ))` */
 async function runTest(sh: Interpreter, name: string, test: () => Promise<boolean>): Promise<void> {
-  await sh.userland.countCommand();
+  await sh.userland.countCommand(sh.process);
   if (sh.traps.has("DEBUG")) await runTrap(sh, "DEBUG");
   try {
     sh.status = (await test()) ? 0 : 1;

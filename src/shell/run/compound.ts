@@ -49,7 +49,7 @@ export function runWhile(sh: Interpreter, node: While): Promise<void> {
   return inLoop(sh, async () => {
     let status = 0;
     for (;;) {
-      await sh.userland.countCommand();
+      await sh.userland.countCommand(sh.process);
       let goesOn = true;
       await leniently(sh, async () => {
         // `break` in the condition leaves the loop, too.
@@ -72,7 +72,7 @@ export function runFor(sh: Interpreter, node: For): Promise<void> {
       wordlist === undefined ? sh.positional : await explaining(sh, () => expandWords(sh, wordlist));
     sh.status = 0;
     for (const item of items) {
-      await sh.userland.countCommand();
+      await sh.userland.countCommand(sh.process);
       if (sh.options.has("xtrace")) await trace(sh, `for ${name} in ${items.map(quoteTrace).join(" ")}`);
       if (!setLoopVariable(sh, name, item)) return;
       if (!(await runBody(sh, node.body))) return;
@@ -103,7 +103,7 @@ export function runArithmeticFor(sh: Interpreter, node: ArithmeticFor): Promise<
     await value(initialize);
     sh.status = 0;
     while ((await value(test)) !== 0n || test.trim() === "") {
-      await sh.userland.countCommand();
+      await sh.userland.countCommand(sh.process);
       if (!(await runBody(sh, node.body))) return;
       await value(update);
     }

@@ -332,7 +332,7 @@ class ProcessContext implements ToolContext {
     }
     if (cwd !== undefined) process.chdir(cwd);
     if (argv.length === 0) return 127;
-    await process.userland.countCommand();
+    await process.userland.countCommand(process);
     return execute(process, argv, change.env ?? this.env);
   }
 

@@ -65,7 +65,7 @@ export function runSelect(sh: Interpreter, node: Select): Promise<void> {
     if (items.length === 0) return;
     let showsMenu = true;
     for (;;) {
-      await sh.userland.countCommand();
+      await sh.userland.countCommand(sh.process);
       const choice = await ask(sh, items, showsMenu);
       if (choice === null) {
         sh.process.write(1, "\n");

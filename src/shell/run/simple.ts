@@ -18,7 +18,7 @@ import { trace } from "./trace.ts";
 import { runTrap } from "./traps.ts";
 
 export async function runSimple(sh: Interpreter, node: Command, isLast: boolean): Promise<void> {
-  await sh.userland.countCommand();
+  await sh.userland.countCommand(sh.process);
   if (!sh.inTrap) sh.current = { unit: sh.unit, node };
   if (sh.traps.has("DEBUG")) await runTrap(sh, "DEBUG");
   sh.substitutionStatus = null;
