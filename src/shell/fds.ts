@@ -26,6 +26,8 @@ export interface OpenFile {
   readonly isTerminal?: boolean;
   /** Can its position be moved back (a regular file)? */
   readonly isSeekable?: boolean;
+  /** Octets of a text that is no file of the kernel's: a here-document. */
+  size?(): number;
   /** Takes the whole text, or none. */
   write(text: string): Errno | null;
   /**
@@ -140,6 +142,9 @@ export class TextSource implements OpenFile {
   }
   putBack(text: string): void {
     this.at -= octetLength(text);
+  }
+  size(): number {
+    return this.octets.length;
   }
 }
 

@@ -56,6 +56,8 @@ type PathOperation = {
 
 export class Files {
   private readonly fifos = new Map<number, Pipe>();
+  /** Tasks that are to be woken when a file or a name changes. */
+  private readonly watchers = new Set<Task>();
   private pipes = 0;
   /** What was written to each inode through here, counted: who has read it reads it again. */
   private readonly versions = new Map<number, number>();
@@ -93,6 +95,7 @@ export class Files {
   ): Errno | null {
     this.found.clear();
     const reply = this.ask(user, op, path, more);
+    this.wakeWatchers();
     return reply.ok ? null : reply.errno;
   }
 
@@ -114,6 +117,7 @@ export class Files {
     const { cwd, pid, netns } = user;
     const body = { from: absolutePath(cwd, from), to: absolutePath(cwd, to), pid };
     const reply = this.host.request(netns, op, body);
+    this.wakeWatchers();
     return reply.ok ? null : reply.errno;
   }
 
@@ -156,7 +160,10 @@ export class Files {
     });
     if (!reply.ok) return reply;
     const { ino, type, device, path: full, isNew } = reply.value;
-    if (isNew === true) this.found.clear();
+    if (isNew === true) {
+      this.found.clear();
+      this.wakeWatchers();
+    }
     if (device !== undefined) {
       this.close(ino!);
       return this.openDevice(device);
@@ -177,6 +184,17 @@ export class Files {
 
   noteWrite(ino: number): void {
     this.versions.set(ino, this.version(ino) + 1);
+    this.wakeWatchers();
+  }
+
+  /** The task is to be woken when a file is written to, made, emptied, renamed or removed. */
+  awaitChange(task: Task): void {
+    this.watchers.add(task);
+  }
+
+  private wakeWatchers(): void {
+    for (const task of this.watchers) this.wake(task);
+    this.watchers.clear();
   }
 
   private openFifo(ino: number, mode: OpenMode): OpenFile {

@@ -19,16 +19,17 @@ export class OctetReader {
     private readonly block: number = STDIO_BLOCK,
   ) {}
 
-  /** What was read and not used, or a block more; null: the end. */
-  async take(): Promise<OctetString | null> {
+  /** What was read and not used, or a block more, at most `max` octets; null: the end. */
+  async take(max: number = this.block): Promise<OctetString | null> {
     if (this.at < this.held.length) {
       const octets = this.held.slice(this.at);
       this.held = "";
       this.at = 0;
-      return octets;
+      if (octets.length > max) this.untake(octets.slice(max));
+      return octets.slice(0, max);
     }
     if (this.isOver) return null;
-    const taken = await this.process.take(this.fd, this.block, null);
+    const taken = await this.process.take(this.fd, Math.min(max, this.block), null);
     if (taken.kind === "text") return textToOctets(taken.text);
     if (taken.kind === "refused") this.errno = taken.errno;
     this.isOver = true;

@@ -133,6 +133,12 @@ export class Process {
     }
   }
 
+  /** Sleeps, or is woken sooner. */
+  async nap(time: Nanos): Promise<void> {
+    await this.userland.baton.sleep(this.task!, time);
+    await this.resumed();
+  }
+
   /** Waits for a child; `isOver` ends the waiting sooner, when the process was woken for another reason. */
   async waitFor(child: Process, isOver: () => boolean = () => false): Promise<number | null> {
     while (!isOver()) {

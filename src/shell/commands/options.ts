@@ -32,10 +32,14 @@ export interface Options {
 }
 
 /** Null: an unknown option; its error was written. */
-export function parseOptions(cx: CommandContext, spec: OptionSpec): Options | null {
+export function parseOptions(
+  cx: CommandContext,
+  spec: OptionSpec,
+  argv: readonly string[] = cx.argv,
+): Options | null {
   const found: [string, string][] = [];
   const operands: string[] = [];
-  const args = cx.argv.slice(1);
+  const args = argv.slice(1);
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
     if (arg === "--") {
