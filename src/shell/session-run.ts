@@ -51,8 +51,8 @@ export interface Orders {
 
 const MS = 1_000_000;
 const DAY = 86_400e9;
-/** So many turns at one instant end a line: each is 64 commands of a loop that never waits. */
-const TURNS_MAX = 16_384;
+/** So many commands end a line that nobody watches. */
+const COMMANDS_MAX = 1_000_000;
 
 export class SessionRun {
   readonly host: SteppedHost;
@@ -71,6 +71,8 @@ export class SessionRun {
   private isForced = false;
   private isWanted = false;
   private turns = 0;
+  /** Commands that were run before this input. */
+  private commandsBefore = 0;
   private turnTime: Nanos = -1;
 
   constructor(private readonly options: SessionOptions) {
@@ -148,9 +150,12 @@ export class SessionRun {
     this.isPassCut = false;
     this.isPassing = input.kind === "pass";
     this.turns = 0;
+    this.commandsBefore = this.userland.commandCount;
     this.setLimit(orders.cutAt ?? (this.isPassing ? null : this.now + DAY));
-    this.note(input);
+    if (!this.isPassing) this.note(input);
     await this.drive(input);
+    // How far time went is known now.
+    if (this.isPassing) this.host.run.noteScript("terminal", `:until ${this.now / 1e9}s\n`);
     this.isPassing = false;
     this.host.run.flushLog();
     return this.made;
@@ -160,7 +165,6 @@ export class SessionRun {
     const { run } = this.host;
     const { setup } = this.options;
     if (input.kind === "text") run.noteScript("terminal", input.text);
-    else if (input.kind === "pass") run.noteScript("terminal", `:until ${input.until / 1e9}s\n`);
     else if (input.kind === "start") setup !== undefined && run.noteScript(setup.name, setup.text);
     else run.noteScript("terminal", input.kind === "end" ? "\x04" : "\x03");
   }
@@ -259,6 +263,10 @@ export class SessionRun {
     else if (!this.isPassing) this.endEndless(now);
   }
 
+  private get isOverworked(): boolean {
+    return this.userland.commandCount - this.commandsBefore >= COMMANDS_MAX;
+  }
+
   /** Interrupts a line that would never end. */
   private endEndless(now: Nanos): void {
     const { host } = this;
@@ -266,12 +274,12 @@ export class SessionRun {
       ? "nothing will ever happen that this line waits for"
       : host.limit !== null && now >= host.limit
         ? "the line has run for a day of virtual time"
-        : this.turns >= TURNS_MAX
-          ? "the line runs on without letting time pass"
+        : this.isOverworked
+          ? "the line has run a million commands"
           : null;
     if (why === null) return;
     this.options.stderr(`vethsim: ${why}: it is interrupted\n`);
-    this.interruptNow(this.made.length > 0 || this.turns >= TURNS_MAX);
+    this.interruptNow(this.made.length > 0 || this.isOverworked);
   }
 
   // ------------------------------------------------------------------------------------------ Ctrl-C

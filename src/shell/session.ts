@@ -70,6 +70,7 @@ function isOfScript(error: unknown): error is Error {
 export class Session {
   private run: SessionRun;
   private journal: SessionEntry[] = [];
+  private isBusy = false;
 
   private constructor(private readonly options: SessionOptions) {
     this.run = new SessionRun(options);
@@ -132,7 +133,7 @@ export class Session {
 
   /** Ctrl-C. While something runs, it is told at the next instant at which it can be; at the prompt it clears the line. */
   async interrupt(): Promise<void> {
-    if (this.run.terminal.asked === null) this.run.interrupt();
+    if (this.isBusy) this.run.interrupt();
     else await this.input({ kind: "cancel" });
   }
 
@@ -144,8 +145,13 @@ export class Session {
   }
 
   private async input(input: Input): Promise<void> {
-    if (this.asked === null) throw new Error("the session is over or busy");
-    await this.carryOut(this.run, this.journal, input, LIVE);
+    if (this.isBusy || this.asked === null) throw new Error("the session is over or busy");
+    this.isBusy = true;
+    try {
+      await this.carryOut(this.run, this.journal, input, LIVE);
+    } finally {
+      this.isBusy = false;
+    }
   }
 
   /** Carries an input out and notes it; one that has to be given up is told of and taken back. */

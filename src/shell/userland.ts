@@ -62,7 +62,8 @@ export class Userland {
   readonly baton: Baton;
   readonly files: Files;
   readonly processes = new Map<number, Process>();
-  private commandCount = 0;
+  /** Commands that were run so far. */
+  commandCount = 0;
 
   constructor(
     readonly host: Host,

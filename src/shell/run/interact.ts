@@ -23,7 +23,7 @@ export async function interact(sh: Interpreter, terminal: Terminal): Promise<num
     for (let number = 1; ; number++) {
       const text = await readCommand(sh, terminal, number);
       if (text === null) break;
-      await abandonable(sh, () => runText(sh, { name: sh.arg0, text }));
+      await abandonable(sh, () => runText(sh, { name: sh.arg0, text: `${text}\n` }));
     }
     if (terminal.isShown) sh.process.write(2, "exit\n");
     return sh.status;
