@@ -1,6 +1,6 @@
 /** Assignments, with what a variable's attributes make of the value. */
 import { joinedText } from "../core/octets.ts";
-import { ExpansionError, ReadonlyError } from "./errors.ts";
+import { ExpansionError, ReadonlyError, ReportedError } from "./errors.ts";
 import { type ArithmeticNames, evaluate } from "./expand/arithmetic.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { AssocArray, IndexedArray, type Value, type Variable } from "./variables.ts";
@@ -23,6 +23,8 @@ export function arithmeticNames(sh: Interpreter): ArithmeticNames {
         throw new ExpansionError(`${name}: unbound variable`);
       return value ?? "";
     },
+    resolve: (name, subscript) =>
+      readValue(sh, name) instanceof AssocArray ? subscript : String(calculate(sh, subscript)),
     assign: (name, subscript, value) => {
       if (subscript === null) assignScalar(sh, name, value, false);
       else assignElement(sh, name, subscript, value, false);
@@ -61,7 +63,7 @@ export function readElement(sh: Interpreter, name: string, subscript: string): s
   const index = Number(calculate(sh, subscript));
   if (value instanceof IndexedArray) {
     const at = value.position(index);
-    if (at === null) throw new ExpansionError(`${name}: bad array subscript`, 1, false);
+    if (at === null) throw new ReportedError(`${name}: bad array subscript`);
     return value.get(at);
   }
   return index === 0 || index === -1 ? value : undefined;
@@ -127,7 +129,7 @@ export function assignElement(
   }
   const array = toIndexed(variable);
   const index = array.position(Number(calculate(sh, subscript)));
-  if (index === null) throw new ExpansionError(`${name}[${subscript}]: bad array subscript`, 1, false);
+  if (index === null) throw new ReportedError(`${name}[${subscript}]: bad array subscript`);
   array.set(index, convert(sh, variable, value, array.get(index), append));
 }
 
@@ -159,7 +161,7 @@ export function assignArray(
   let next = array.end;
   for (const { key, value, append: adds } of items) {
     const index = key === null ? next : array.position(Number(calculate(sh, key)));
-    if (index === null) throw new ExpansionError(`[${key}]=${value}: bad array subscript`, 1, false);
+    if (index === null) throw new ReportedError(`[${key}]=${value}: bad array subscript`);
     array.set(index, convert(sh, variable, value, array.get(index), adds));
     next = index + 1;
   }

@@ -16,7 +16,11 @@ export class ReturnJump {
 
 /** `exit N`, `set -e`, an error that ends a non-interactive shell. */
 export class ExitJump {
-  constructor(readonly status: number) {}
+  constructor(
+    readonly status: number,
+    /** Redirections of the commands around it hold for the EXIT trap: `exit` itself, and `set -e` up to the function called. */
+    readonly cause: "exit" | "errexit" | "error" = "error",
+  ) {}
 }
 
 /** An error that would end a script brings an interactive shell back to its prompt. */
@@ -42,10 +46,21 @@ export class ExpansionError extends Error {
   }
 }
 
+/**
+ * An error that bash reports as one of the script: it abandons the command line, and under `set -e` ends the shell at once, even in
+ * a condition.
+ * @source bash 5.2 error.c: report_error()
+ */
+export class ReportedError extends ExpansionError {
+  constructor(message: string) {
+    super(message, 1, false);
+  }
+}
+
 /** An assignment to a variable that is `readonly`: told without a builtin's name before it. */
-export class ReadonlyError extends ExpansionError {
+export class ReadonlyError extends ReportedError {
   constructor(variable: string) {
-    super(`${variable}: readonly variable`, 1, false);
+    super(`${variable}: readonly variable`);
   }
 }
 

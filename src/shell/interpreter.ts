@@ -3,7 +3,7 @@
 import type { CommandNode, Redirected, Statement } from "unbash";
 import { strerror } from "../core/errno.ts";
 import { DynamicVariables } from "./dynamic.ts";
-import { AbandonJump, ExitJump, type ExpansionError, ScriptError } from "./errors.ts";
+import { AbandonJump, ExitJump, type ExpansionError, ReportedError, ScriptError } from "./errors.ts";
 import { Unit } from "./parse.ts";
 import type { Process } from "./process.ts";
 import type { SignalName } from "./signals.ts";
@@ -179,7 +179,7 @@ export class Interpreter {
   /** What an error of an expansion does: it is told, and ends the shell or only the command. */
   explain(error: ExpansionError): never {
     this.complain(error.message);
-    if (!error.isFatal) throw error;
+    if (!error.isFatal && !(error instanceof ReportedError && this.options.has("errexit"))) throw error;
     throw this.terminal === null ? new ExitJump(error.status) : new AbandonJump(1);
   }
 

@@ -14,17 +14,17 @@ function statusOf(text: string): number | null {
 export const exit: Builtin = (sh, argv) => {
   const args = argv[1] === "--" ? argv.slice(2) : argv.slice(1);
   if (sh.terminal?.isShown) sh.process.write(2, "exit\n");
-  if (args[0] === undefined) throw new ExitJump(sh.status);
+  if (args[0] === undefined) throw new ExitJump(sh.status, "exit");
   const status = statusOf(args[0]);
   if (status === null) {
     sh.complain(`exit: ${args[0]}: numeric argument required`);
-    throw new ExitJump(2);
+    throw new ExitJump(2, "exit");
   }
   if (args.length > 1) {
     sh.complain("exit: too many arguments");
     return 1;
   }
-  throw new ExitJump(status);
+  throw new ExitJump(status, "exit");
 };
 
 export const returnFrom: Builtin = (sh, argv) => {
@@ -142,7 +142,7 @@ export const shift: Builtin = (sh, argv) => {
   const count = argv[1] === undefined ? 1 : Number(argv[1]);
   if (!Number.isInteger(count)) {
     sh.complain(`shift: ${argv[1]}: numeric argument required`);
-    throw new ExitJump(1);
+    return 1;
   }
   if (count < 0) sh.complain(`shift: ${argv[1]}: shift count out of range`);
   if (count < 0 || count > sh.positional.length) return 1;

@@ -1,58 +1,58 @@
 /**
  * Shell arithmetic: C's operators on 64-bit integers, over text in which parameters and commands are already expanded.
+ *
+ * Errors name the rest of the expression from the token that was read last, so tokens are read one ahead at the same moments as in
+ * bash, and a name is looked up when it is read.
  * @source bash 5.2 expr.c
  */
 import { ExpansionError } from "../errors.ts";
+import { apply, flag, LEVELS, power, wrap } from "./arithmetic-operators.ts";
 
 /** How names are read and set; `subscript` is the text between brackets, null without. */
 export interface ArithmeticNames {
   read(name: string, subscript: string | null): string;
   assign(name: string, subscript: string | null, value: string): void;
+  /** The subscript's value, so that what it does is done once. */
+  resolve(name: string, subscript: string): string;
 }
 
-const BINARY: Readonly<Record<string, number>> = {
-  "||": 1,
-  "&&": 2,
-  "|": 3,
-  "^": 4,
-  "&": 5,
-  "==": 6,
-  "!=": 6,
-  "<": 7,
-  ">": 7,
-  "<=": 7,
-  ">=": 7,
-  "<<": 8,
-  ">>": 8,
-  "+": 9,
-  "-": 9,
-  "*": 10,
-  "/": 10,
-  "%": 10,
-  "**": 11,
-};
-const TOKEN =
-  /\s*(?:(\d[\w#@]*)|([A-Za-z_]\w*)|(<<=|>>=|\*\*|\+\+|--|&&|\|\||<<|>>|[-+*/%&^|<>=!]=|[-+*/%&^|<>=!~?:,()[\]]))/y;
+const OPERATOR = /<<=|>>=|\*\*|&&|\|\||<<|>>|[<>=!]=|[-+*/%&^|]=|[-+*/%&^|<>=!~?:,()]/y;
 /** Nested names (`x` holds `y+1`, ...) that are followed. */
 const DEPTH_MAX = 1024;
 
-const wrap = (value: bigint): bigint => BigInt.asIntN(64, value);
-
-type TokenKind = "number" | "name" | "operator" | "end";
+/** `done`: the result of an operator, which cannot be assigned to. */
+type TokenKind = "number" | "name" | "operator" | "end" | "done";
 
 interface Target {
   readonly name: string;
   readonly subscript: string | null;
 }
 
+/** What is known between two tokens. */
+interface State {
+  kind: TokenKind;
+  token: string;
+  /** Of a number or a name that was looked up. */
+  value: bigint;
+  target: Target | null;
+  before: TokenKind;
+  /** Where the next token is looked for. */
+  at: number;
+  /** Where the token begins that was read last: for errors. */
+  tokenAt: number;
+}
+
 class Evaluation {
-  private at = 0;
-  private token = "";
-  private kind = "end" as TokenKind;
-  /** Where the current token and the one before it began: for errors. */
-  private tokenAt = 0;
-  private previousAt = 0;
-  /** Inside a branch that is not taken, nothing is assigned or divided. */
+  private state: State = {
+    kind: "end",
+    token: "",
+    value: 0n,
+    target: null,
+    before: "end",
+    at: 0,
+    tokenAt: 0,
+  };
+  /** Inside a branch that is not taken, nothing is read, assigned or divided. */
   private skipping = 0;
 
   constructor(
@@ -60,96 +60,171 @@ class Evaluation {
     private readonly names: ArithmeticNames,
     private readonly depth: number,
   ) {
-    if (depth > DEPTH_MAX)
-      throw new ExpansionError(
-        `${text}: expression recursion level exceeded (error token is "${text}")`,
-        1,
-        false,
-      );
+    if (depth > DEPTH_MAX) this.error("expression recursion level exceeded");
   }
 
   run(): bigint {
+    if (this.text.trim() === "") return 0n;
     this.next();
-    if (this.kind === "end") return 0n;
     const value = this.comma();
-    if (this.current !== "end") this.error("syntax error in expression", this.tokenAt);
+    if (this.state.kind !== "end") this.error("syntax error in expression");
     return value;
   }
 
-  private next(): void {
-    this.previousAt = this.tokenAt;
-    TOKEN.lastIndex = this.at;
-    const match = TOKEN.exec(this.text);
-    if (match === null) {
-      this.tokenAt = this.at + /^\s*/.exec(this.text.slice(this.at))![0].length;
-      if (this.tokenAt < this.text.length) this.error("syntax error: operand expected", this.tokenAt);
-      this.kind = "end";
-      this.token = "";
-      return;
-    }
-    this.at = TOKEN.lastIndex;
-    this.token = match[1] ?? match[2] ?? match[3]!;
-    this.kind = match[1] !== undefined ? "number" : match[2] !== undefined ? "name" : "operator";
-    this.tokenAt = this.at - this.token.length;
+  /** `end`: where the text is cut off, as bash does while it reads a number. */
+  private error(what: string, at = this.state.tokenAt, end = this.text.length): never {
+    const text = this.text.slice(0, end);
+    throw new ExpansionError(`${text.trimStart()}: ${what} (error token is "${text.slice(at)}")`, 1, false);
   }
 
-  private error(what: string, at: number): never {
-    throw new ExpansionError(
-      `${this.text.trimStart()}: ${what} (error token is "${this.text.slice(at)}")`,
-      1,
-      false,
+  // ---------------------------------------------------------------------------------------- tokens
+
+  private next(): void {
+    const { state, text } = this;
+    let at = state.at;
+    while (/[ \t\n]/.test(text[at] ?? "")) at++;
+    if (at >= text.length) {
+      Object.assign(state, { before: state.kind, kind: "end", token: "", at });
+      return;
+    }
+    state.tokenAt = at;
+    if (/[A-Za-z_]/.test(text[at]!)) this.readName(at);
+    else if (/\d/.test(text[at]!)) this.readNumber(at);
+    else this.readOperator(at);
+  }
+
+  private set(kind: TokenKind, token: string, at: number): void {
+    Object.assign(this.state, { before: this.state.kind, kind, token, at });
+  }
+
+  private readNumber(at: number): void {
+    const end = at + /^[\w#@]+/.exec(this.text.slice(at))![0].length;
+    const value = this.number(this.text.slice(at, end), at, end);
+    this.set("number", "", end);
+    this.state.value = value;
+  }
+
+  private readName(at: number): void {
+    const { text, state } = this;
+    const name = /^\w+/.exec(text.slice(at))![0];
+    let end = at + name.length;
+    let subscript: string | null = null;
+    if (text[end] === "[") {
+      const close = this.closeOf(end);
+      subscript = text.slice(end + 1, close);
+      if (subscript === "") this.error("bad array subscript", at);
+      end = close + 1;
+    }
+    // What is assigned to is not looked up, so the token behind it must be known first.
+    const saved = { ...state };
+    this.skipping++;
+    Object.assign(state, { kind: "name", at: end });
+    this.next();
+    const isAssigned = this.is("=");
+    this.skipping--;
+    Object.assign(state, saved);
+    const isStepped = saved.kind === "operator" && (saved.token === "++x" || saved.token === "--x");
+    const target = { name, subscript };
+    this.set("name", name, end);
+    if (isAssigned && !isStepped) Object.assign(state, { value: 0n, target });
+    else this.look(target);
+  }
+
+  /** The bracket that closes the one at `open`. */
+  private closeOf(open: number): number {
+    let depth = 0;
+    for (let at = open; at < this.text.length; at++) {
+      if (this.text[at] === "[") depth++;
+      if (this.text[at] === "]" && --depth === 0) return at;
+    }
+    return this.error("bad array subscript");
+  }
+
+  private look({ name, subscript }: Target): void {
+    const { names, state } = this;
+    if (this.skipping > 0) {
+      Object.assign(state, { value: 0n, target: { name, subscript } });
+      return;
+    }
+    const target = { name, subscript: subscript === null ? null : names.resolve(name, subscript) };
+    const text = names.read(name, target.subscript);
+    Object.assign(state, { value: evaluate(text, names, this.depth + 1), target });
+  }
+
+  private readOperator(at: number): void {
+    const { text, state } = this;
+    const sign = text[at]!;
+    if ((sign === "+" || sign === "-") && text[at + 1] === sign) {
+      // Behind a name these two are one operator, and before a name; otherwise two signs.
+      if (state.kind === "name") this.set("operator", `x${sign}${sign}`, at + 2);
+      else if (/^[ \t\n]*[A-Za-z_]/.test(text.slice(at + 2))) this.set("operator", `${sign}${sign}x`, at + 2);
+      else this.set("operator", sign, at + 1);
+      return;
+    }
+    OPERATOR.lastIndex = at;
+    const match = OPERATOR.exec(text);
+    if (match !== null) {
+      this.set("operator", match[0], OPERATOR.lastIndex);
+      return;
+    }
+    const isAfterOperand = state.kind === "number" || state.kind === "name" || state.kind === "done";
+    this.error(
+      isAfterOperand ? "syntax error: invalid arithmetic operator" : "syntax error: operand expected",
     );
   }
 
-  private get current(): TokenKind {
-    return this.kind;
-  }
-
   private is(operator: string): boolean {
-    return this.kind === "operator" && this.token === operator;
+    return this.state.kind === "operator" && this.state.token === operator;
   }
 
-  private accept(operator: string): boolean {
-    if (!this.is(operator)) return false;
-    this.next();
-    return true;
-  }
+  // ---------------------------------------------------------------------------------------- grammar
 
   private comma(): bigint {
     let value = this.assignment();
-    while (this.accept(",")) value = this.assignment();
+    while (this.is(",")) {
+      this.next();
+      value = this.assignment();
+    }
     return value;
   }
 
   private assignment(): bigint {
-    const start = {
-      at: this.at,
-      token: this.token,
-      kind: this.kind,
-      tokenAt: this.tokenAt,
-      previousAt: this.previousAt,
-    };
-    if (this.kind === "name") {
-      const target = this.target();
-      const match = this.current === "operator" ? /^(<<|>>|[-+*/%&^|])?=$/.exec(this.token) : null;
-      if (match !== null) {
-        this.next();
-        const right = this.assignment();
-        const value = match[1] === undefined ? right : this.apply(match[1], this.valueOf(target), right);
-        return this.set(target, value);
-      }
-      Object.assign(this, start);
-    }
-    return this.ternary();
+    const value = this.ternary();
+    const { state } = this;
+    const match = state.kind === "operator" ? /^(<<|>>|[-+*/%&^|])?=$/.exec(state.token) : null;
+    if (match === null) return value;
+    if (state.before !== "name") this.error("attempted assignment to non-variable");
+    const target = state.target!;
+    this.next();
+    const right = this.assignment();
+    const operator = match[1];
+    if ((operator === "/" || operator === "%") && right === 0n && this.skipping === 0)
+      this.error("division by 0");
+    const result = operator === undefined ? right : apply(operator, value, right);
+    this.assign(target, result);
+    state.kind = state.kind === "name" ? "done" : state.kind;
+    return result;
+  }
+
+  private assign({ name, subscript }: Target, value: bigint): void {
+    if (this.skipping === 0) this.names.assign(name, subscript, String(value));
   }
 
   private ternary(): bigint {
-    const test = this.binary(1);
-    if (!this.accept("?")) return test;
-    if (this.is(":") || this.kind === "end") this.error("expression expected", this.tokenAt);
-    const yes = this.unless(test === 0n, () => this.comma());
-    if (!this.accept(":")) this.error("`:' expected for conditional expression", this.tokenAt);
-    const no = this.unless(test !== 0n, () => this.assignment());
+    const test = this.or();
+    if (!this.is("?")) return test;
+    const yes = this.unless(test === 0n, () => {
+      this.next();
+      if (this.state.kind === "end" || this.is(":")) this.error("expression expected");
+      return this.comma();
+    });
+    if (!this.is(":")) this.error("`:' expected for conditional expression");
+    const no = this.unless(test !== 0n, () => {
+      this.next();
+      if (this.state.kind === "end") this.error("expression expected");
+      return this.ternary();
+    });
+    this.state.before = "done";
     return test !== 0n ? yes : no;
   }
 
@@ -160,188 +235,134 @@ class Evaluation {
     return value;
   }
 
-  private binary(least: number): bigint {
-    let left = this.unary();
+  private or(): bigint {
+    let left = this.and();
+    while (this.is("||")) {
+      const right = this.unless(left !== 0n, () => {
+        this.next();
+        return this.and();
+      });
+      left = flag(left !== 0n || right !== 0n);
+      this.state.before = "done";
+    }
+    return left;
+  }
+
+  private and(): bigint {
+    let left = this.level(0);
+    while (this.is("&&")) {
+      const right = this.unless(left === 0n, () => {
+        this.next();
+        return this.level(0);
+      });
+      left = flag(left !== 0n && right !== 0n);
+      this.state.before = "done";
+    }
+    return left;
+  }
+
+  private level(rank: number): bigint {
+    const operators = LEVELS[rank];
+    if (operators === undefined) return this.power();
+    let left = this.level(rank + 1);
     for (;;) {
-      const operator = this.token;
-      const rank = this.kind === "operator" ? BINARY[operator] : undefined;
-      if (rank === undefined || rank < least) return left;
+      const { kind, token, at } = this.state;
+      if (kind !== "operator" || !operators.includes(token)) return left;
       this.next();
-      if (operator === "&&" || operator === "||") {
-        const isDecided = (operator === "&&") === (left === 0n);
-        const right = this.unless(isDecided, () => this.binary(rank + 1));
-        left = (isDecided ? operator === "||" : right !== 0n) ? 1n : 0n;
-        continue;
+      let right = this.level(rank + 1);
+      if ((token === "/" || token === "%") && right === 0n) {
+        const space = /^[ \t]*/.exec(this.text.slice(at))![0].length;
+        if (this.skipping === 0) this.error("division by 0", at + space);
+        right = 1n;
       }
-      // `**` binds to the right.
-      const right = this.binary(operator === "**" ? rank : rank + 1);
-      left = this.apply(operator, left, right);
+      left = apply(token, left, right);
+      this.state.before = "done";
     }
   }
 
-  private apply(operator: string, a: bigint, b: bigint): bigint {
-    const flag = (isTrue: boolean) => (isTrue ? 1n : 0n);
-    switch (operator) {
-      case "+":
-        return wrap(a + b);
-      case "-":
-        return wrap(a - b);
-      case "*":
-        return wrap(a * b);
-      case "/":
-      case "%":
-        if (b === 0n && this.skipping > 0) return 0n;
-        if (b === 0n) this.error("division by 0", this.previousAt);
-        return wrap(operator === "/" ? a / b : a % b);
-      case "**":
-        if (b < 0n) this.error("exponent less than 0", this.previousAt);
-        return wrap(power(a, b));
-      case "<<":
-        return wrap(a << (b & 63n));
-      case ">>":
-        return a >> (b & 63n);
-      case "&":
-        return a & b;
-      case "|":
-        return a | b;
-      case "^":
-        return a ^ b;
-      case "==":
-        return flag(a === b);
-      case "!=":
-        return flag(a !== b);
-      case "<":
-        return flag(a < b);
-      case ">":
-        return flag(a > b);
-      case "<=":
-        return flag(a <= b);
-      default:
-        return flag(a >= b);
+  private power(): bigint {
+    let base = this.unary();
+    while (this.is("**")) {
+      this.next();
+      const exponent = this.power();
+      this.state.before = "done";
+      if (exponent === 0n) return 1n;
+      if (exponent < 0n) this.error("exponent less than 0");
+      base = power(base, exponent);
     }
+    return base;
   }
 
   private unary(): bigint {
-    if (this.kind === "operator") {
-      const operator = this.token;
-      if (operator === "++" || operator === "--") {
-        this.next();
-        // Before anything but a name these are two signs.
-        if (this.current !== "name") return this.unary();
-        const target = this.target();
-        return this.set(target, wrap(this.valueOf(target) + (operator === "++" ? 1n : -1n)));
-      }
-      if (operator === "!" || operator === "~" || operator === "-" || operator === "+") {
-        this.next();
-        const value = this.unary();
-        return operator === "!"
-          ? value === 0n
-            ? 1n
-            : 0n
-          : operator === "~"
-            ? ~value
-            : operator === "-"
-              ? wrap(-value)
-              : value;
-      }
-    }
-    return this.primary();
+    const { kind, token } = this.state;
+    if (kind !== "operator" || !["!", "~", "-", "+"].includes(token)) return this.primary();
+    this.next();
+    const value = this.unary();
+    this.state.before = "done";
+    return token === "!" ? flag(value === 0n) : token === "~" ? ~value : token === "-" ? wrap(-value) : value;
   }
 
   private primary(): bigint {
-    if (this.accept("(")) {
+    const { state } = this;
+    if (this.is("++x") || this.is("--x")) return this.stepBefore(this.is("++x") ? 1n : -1n);
+    if (this.is("(")) {
+      this.next();
       const value = this.comma();
-      if (!this.is(")")) this.error("missing `)'", this.previousAt);
+      if (!this.is(")")) this.error("missing `)'");
       this.next();
       return value;
     }
-    if (this.kind === "number") {
-      const value = this.number(this.token);
+    const { kind, value, target } = state;
+    if (kind !== "number" && kind !== "name") return this.error("syntax error: operand expected");
+    this.next();
+    if (kind === "name" && (this.is("x++") || this.is("x--"))) {
+      this.assign(target!, wrap(value + (this.is("x++") ? 1n : -1n)));
+      state.kind = "done";
       this.next();
-      return value;
     }
-    if (this.kind !== "name")
-      return this.error(
-        "syntax error: operand expected",
-        this.kind === "end" ? this.previousAt : this.tokenAt,
-      );
-    const target = this.target();
-    const value = this.valueOf(target);
-    if (!this.is("++") && !this.is("--")) return value;
-    this.set(target, wrap(value + (this.token === "++" ? 1n : -1n)));
+    return value;
+  }
+
+  private stepBefore(step: bigint): bigint {
+    this.next();
+    const value = wrap(this.state.value + step);
+    this.assign(this.state.target!, value);
+    this.state.kind = "done";
     this.next();
     return value;
   }
 
-  /** A name with its subscript; the token after it becomes current. */
-  private target(): Target {
-    const name = this.token;
-    if (this.text[this.at] !== "[") {
-      this.next();
-      return { name, subscript: null };
+  // ---------------------------------------------------------------------------------------- numbers
+
+  private number(text: string, at: number, end: number): bigint {
+    const fail = (what: string) => this.error(what, at, end);
+    const [, prefix, all] = /^(0[xX]|0(?=.)|)(.*)$/.exec(text) as unknown as [string, string, string];
+    let digits = all;
+    let base = prefix === "" ? 10n : prefix === "0" ? 8n : 16n;
+    const mark = digits.indexOf("#");
+    if (mark >= 0) {
+      const given = this.inBase(digits.slice(0, mark), base, fail);
+      if (prefix !== "" || digits.includes("#", mark + 1)) fail("invalid number");
+      if (given < 2n || given > 64n) fail("invalid arithmetic base");
+      base = given;
+      digits = digits.slice(mark + 1);
+      if (digits === "") fail("invalid integer constant");
     }
-    let depth = 0;
-    let end = this.at;
-    do {
-      if (end >= this.text.length) this.error("bad array subscript", this.tokenAt);
-      if (this.text[end] === "[") depth++;
-      if (this.text[end] === "]") depth--;
-      end++;
-    } while (depth > 0);
-    const subscript = this.text.slice(this.at + 1, end - 1);
-    this.at = end;
-    this.next();
-    return { name, subscript };
+    return this.inBase(digits, base, fail);
   }
 
-  private valueOf({ name, subscript }: Target): bigint {
-    if (this.skipping > 0) return 0n;
-    return evaluate(this.names.read(name, subscript), this.names, this.depth + 1);
-  }
-
-  private set({ name, subscript }: Target, value: bigint): bigint {
-    if (this.skipping === 0) this.names.assign(name, subscript, String(value));
-    return value;
-  }
-
-  private number(text: string): bigint {
-    const match = /^(\d+)#([\w@]+)$/.exec(text);
-    if (match !== null) return this.inBase(BigInt(match[1]!), match[2]!);
-    if (/^0[xX][0-9a-fA-F]*$/.test(text)) return text.length === 2 ? 0n : wrap(BigInt(text));
-    if (/^0\d*$/.test(text)) {
-      if (/[89]/.test(text)) this.error("value too great for base", this.tokenAt);
-      return wrap(BigInt(`0o0${text.slice(1)}`));
-    }
-    if (!/^\d+$/.test(text))
-      this.error(/^\d+[A-Za-z@_]/.test(text) ? "value too great for base" : "invalid number", this.tokenAt);
-    return wrap(BigInt(text));
-  }
-
-  private inBase(base: bigint, digits: string): bigint {
-    if (base < 2n || base > 64n) this.error("invalid arithmetic base", this.tokenAt);
+  private inBase(digits: string, base: bigint, fail: (what: string) => never): bigint {
     let value = 0n;
     for (const character of digits) {
-      const order =
-        base <= 36n
-          ? "0123456789abcdefghijklmnopqrstuvwxyz"
-          : "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_";
-      const digit = BigInt(order.indexOf(base <= 36n ? character.toLowerCase() : character));
-      if (digit < 0n || digit >= base) this.error("value too great for base", this.tokenAt);
+      const digit = BigInt(DIGITS.indexOf(base <= 36n ? character.toLowerCase() : character));
+      if (digit >= base) fail("value too great for base");
       value = wrap(value * base + digit);
     }
     return value;
   }
 }
 
-function power(base: bigint, exponent: bigint): bigint {
-  let result = 1n;
-  let square = base;
-  for (let left = exponent; left > 0n; left >>= 1n) {
-    if (left & 1n) result = wrap(result * square);
-    square = wrap(square * square);
-  }
-  return result;
-}
+const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_";
 
 /** Throws an `ExpansionError` that does not end the shell. */
 export function evaluate(text: string, names: ArithmeticNames, depth = 0): bigint {

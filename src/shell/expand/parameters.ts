@@ -1,7 +1,7 @@
 /** `$x` and `${x...}`: values of parameters, and the operators on them. */
 import type { ParameterExpansionPart, ParameterOperation, Word } from "unbash";
 import { assignElement, assignScalar, readElement, readScalar, readValue } from "../assign.ts";
-import { ExpansionError } from "../errors.ts";
+import { ExpansionError, ReportedError } from "../errors.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { SET_LETTERS } from "../option-names.ts";
 import { quoteDouble, quoteSingle } from "../quote.ts";
@@ -50,14 +50,14 @@ export async function expandParameter(
     name: part.parameter,
     subscript: await subscriptOf(sh, part.parameter, part.index),
   };
-  if (operation?.type === "Unknown") throw new ExpansionError(`${part.text}: bad substitution`);
+  if (operation?.type === "Unknown") throw new ReportedError(`${part.text}: bad substitution`);
   if (operation?.type === "Names")
     return emit(sh, namesWith(sh, reference.name, operation.operator === "*"), context, out);
   if (prefix === "#") return expansion(String(lengthOf(sh, reference)), context, out);
   if (prefix === "!") {
     if (isList(reference.subscript) && operation === undefined)
       return emit(sh, keysOf(sh, reference), context, out);
-    reference = indirect(sh, reference, part.text);
+    reference = indirect(sh, reference);
   }
   const found = find(sh, reference);
   if (operation === undefined) return emit(sh, checked(sh, reference, found), context, out);
@@ -141,15 +141,15 @@ function lengthOf(sh: Interpreter, reference: Reference): number {
   return found.kind === "many" ? found.values.length : countCharacters(found.value ?? "");
 }
 
-function indirect(sh: Interpreter, reference: Reference, text: string): Reference {
+function indirect(sh: Interpreter, reference: Reference): Reference {
   const variable = sh.variables.find(reference.name);
   if (variable?.isNameref) return { name: reference.name, subscript: null };
   const found = find(sh, reference);
   const target = found.kind === "one" ? found.value : found.values.join(" ");
   const match = /^([A-Za-z_]\w*|\d+|[@*#?$!-])(?:\[(.*)\])?$/s.exec(target ?? "");
   if (target === undefined || target === "")
-    throw new ExpansionError(`${reference.name}: invalid indirect expansion`);
-  if (match === null) throw new ExpansionError(`${text.length > 0 ? target : text}: invalid variable name`);
+    throw new ReportedError(`${reference.name}: invalid indirect expansion`);
+  if (match === null) throw new ReportedError(`${target}: invalid variable name`);
   return { name: match[1]!, subscript: match[2] ?? null };
 }
 
@@ -217,7 +217,7 @@ async function withDefault(
     throw new ExpansionError(`${reference.name}: ${why}`, sh.invocation === "c" && sh.level === 0 ? 127 : 1);
   }
   if (!/^[A-Za-z_]/.test(reference.name))
-    throw new ExpansionError(`$${reference.name}: cannot assign in this way`);
+    throw new ReportedError(`$${reference.name}: cannot assign in this way`);
   if (reference.subscript === null) assignScalar(sh, reference.name, value, false);
   else assignElement(sh, reference.name, reference.subscript, value, false);
   expansion(value, context, out);

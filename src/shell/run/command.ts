@@ -1,6 +1,14 @@
 /** One command of any kind. */
-import type { Command, CommandNode, CompoundCommand, Redirected, Subshell } from "unbash";
-import { ExpansionError, ReadonlyError } from "../errors.ts";
+import type {
+  ArithmeticCommand,
+  Command,
+  CommandNode,
+  CompoundCommand,
+  Redirected,
+  Subshell,
+  TestCommand,
+} from "unbash";
+import { ExitJump, ExpansionError, ReportedError } from "../errors.ts";
 import { expandArithmetic } from "../expand/words.ts";
 import type { FunctionBody, Interpreter } from "../interpreter.ts";
 import { printCommand } from "../print.ts";
@@ -15,7 +23,7 @@ import { runSimple } from "./simple.ts";
 import { errexit } from "./status.ts";
 import { beginSubshell } from "./subshell.ts";
 import { trace } from "./trace.ts";
-import { runTrap } from "./traps.ts";
+import { announce } from "./traps.ts";
 
 /** `isLast`: the process has nothing to do after it, so an external command takes its place. */
 export async function runCommand(sh: Interpreter, node: CommandNode, isLast = false): Promise<number> {
@@ -86,6 +94,9 @@ export async function runRedirected(sh: Interpreter, node: Redirected, isLast = 
   }
   try {
     await runCompound(sh, node.command, isLast);
+  } catch (error) {
+    if (error instanceof ExitJump && error.cause !== "error") saved.forget();
+    throw error;
   } finally {
     saved.restore();
   }
@@ -116,16 +127,17 @@ export async function runCompound(sh: Interpreter, node: CompoundCommand, isLast
     case "Select":
       return runSelect(sh, node);
     case "TestCommand":
-      return runTest(sh, "[[", () => runCondition(sh, node.expression));
+      return runTest(sh, node, () => runCondition(sh, node.expression));
     case "ArithmeticCommand":
       if (sh.options.has("xtrace")) await trace(sh, `(( ${node.body} ))`);
-      return runTest(sh, "((", async () => (await expandArithmetic(sh, node.body)) !== 0n);
+      return runTest(sh, node, async () => (await expandArithmetic(sh, node.body)) !== 0n);
   }
 }
 
 async function runSubshell(sh: Interpreter, node: Subshell): Promise<void> {
   const { unit } = sh;
   const body = node.body.commands;
+  if (!sh.inTrap) sh.current = { unit, node };
   const child = beginSubshell(sh, { comm: sh.process.comm, body: (inner) => runStatements(inner, body) });
   sh.status = (await sh.process.waitFor(child))!;
   reportDeath(sh, child, () => printCommand(unit.source, node), true);
@@ -134,15 +146,22 @@ async function runSubshell(sh: Interpreter, node: Subshell): Promise<void> {
 }
 
 /** `[[ ]]` and `(( ))` */
-async function runTest(sh: Interpreter, name: string, test: () => Promise<boolean>): Promise<void> {
+async function runTest(
+  sh: Interpreter,
+  node: TestCommand | ArithmeticCommand,
+  test: () => Promise<boolean>,
+): Promise<void> {
+  const name = node.type === "TestCommand" ? "[[" : "((";
   await sh.userland.countCommand(sh.process);
-  if (sh.traps.has("DEBUG")) await runTrap(sh, "DEBUG");
+  await announce(sh, node);
   try {
     sh.status = (await test()) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof ExpansionError)) throw error;
     if (error.isFatal) sh.explain(error);
-    sh.complain(name === "((" && !(error instanceof ReadonlyError) ? `((: ${error.message}` : error.message);
+    const isPlain = error instanceof ReportedError || error.message === "";
+    sh.complain(isPlain ? error.message : `${name}: ${error.message}`);
+    if (error instanceof ReportedError && sh.options.has("errexit")) throw new ExitJump(1);
     sh.status = name === "((" ? 1 : error.status;
   }
   sh.setStatuses([sh.status]);

@@ -1,7 +1,7 @@
 /** `if`, `while`, `for`, `case`. */
 import type { ArithmeticFor, Case, CompoundList, For, If, While } from "unbash";
 import { assignScalar } from "../assign.ts";
-import { LoopJump, ReadonlyError } from "../errors.ts";
+import { ExpansionError, LoopJump, ReadonlyError } from "../errors.ts";
 import { Pattern } from "../expand/patterns.ts";
 import { expandArithmetic, expandJoined, expandPattern, expandWords } from "../expand/words.ts";
 import type { Interpreter } from "../interpreter.ts";
@@ -10,6 +10,7 @@ import { quoteTrace } from "../quote.ts";
 import { explaining, runStatements } from "./list.ts";
 import { leniently } from "./status.ts";
 import { trace } from "./trace.ts";
+import { announce } from "./traps.ts";
 
 export async function runIf(sh: Interpreter, node: If): Promise<void> {
   const arms = [node, ...node.elif];
@@ -71,8 +72,10 @@ export function runFor(sh: Interpreter, node: For): Promise<void> {
     const items =
       wordlist === undefined ? sh.positional : await explaining(sh, () => expandWords(sh, wordlist));
     sh.status = 0;
+    const shown = wordlist === undefined ? '"$@"' : wordlist.map(({ text }) => text).join(" ");
     for (const item of items) {
       await sh.userland.countCommand(sh.process);
+      await announce(sh, `for ${name} in ${shown}`);
       if (sh.options.has("xtrace")) await trace(sh, `for ${name} in ${items.map(quoteTrace).join(" ")}`);
       if (!setLoopVariable(sh, name, item)) return;
       if (!(await runBody(sh, node.body))) return;
@@ -96,21 +99,29 @@ export function setLoopVariable(sh: Interpreter, name: string, value: string): b
 export function runArithmeticFor(sh: Interpreter, node: ArithmeticFor): Promise<void> {
   const [initialize = "", test = "", update = ""] = clausesOf(sh.unit.source, node.pos);
   const value = async (text: string) => {
+    await announce(sh, `((${text.trimStart() || "1"}))`);
     if (sh.options.has("xtrace")) await trace(sh, `(( ${text.trimStart() || "1"} ))`);
-    return explaining(sh, () => expandArithmetic(sh, text));
+    return expandArithmetic(sh, text);
   };
   return inLoop(sh, async () => {
-    await value(initialize);
-    sh.status = 0;
-    while ((await value(test)) !== 0n || test.trim() === "") {
-      await sh.userland.countCommand(sh.process);
-      if (!(await runBody(sh, node.body))) return;
-      await value(update);
+    try {
+      await value(initialize);
+      sh.status = 0;
+      while ((await value(test)) !== 0n || test.trim() === "") {
+        await sh.userland.countCommand(sh.process);
+        if (!(await runBody(sh, node.body))) return;
+        await value(update);
+      }
+    } catch (error) {
+      if (!(error instanceof ExpansionError)) throw error;
+      sh.complain(error.message.startsWith("((: ") ? error.message : `((: ${error.message}`);
+      sh.status = error.status;
     }
   });
 }
 
 export async function runCase(sh: Interpreter, node: Case): Promise<void> {
+  await announce(sh, `case ${node.word.text} in `);
   if (sh.options.has("xtrace")) await trace(sh, `case ${node.word.text} in`);
   const word = await explaining(sh, () => expandJoined(sh, node.word));
   let runsNext = false;

@@ -1,6 +1,6 @@
 /** Calls of shell functions. */
 import { ReturnJump, ScriptError } from "../errors.ts";
-import type { FunctionBody, Interpreter, ShellFunction } from "../interpreter.ts";
+import type { FunctionBody, Interpreter, ShellFunction, TrapName } from "../interpreter.ts";
 import { runCompound, runRedirected } from "./command.ts";
 import { runTrap } from "./traps.ts";
 
@@ -15,8 +15,7 @@ export async function callFunction(
   if (sh.frames.length >= DEPTH_MAX)
     throw new ScriptError(`${sh.unit.name}: line ${sh.line}: ${name}: more than ${DEPTH_MAX} nested calls`);
   const caller = { unit: sh.unit, line: sh.line, positional: sh.positional, loops: sh.loops };
-  const outerReturn = sh.traps.get("RETURN");
-  if (!sh.options.has("functrace")) sh.traps.delete("RETURN");
+  const restoreTraps = hideTraps(sh);
   sh.frames.push({ kind: "function", name, source: unit.name, line: sh.line, options: null });
   sh.variables.push("function");
   sh.positional = argv.slice(1);
@@ -25,6 +24,7 @@ export async function callFunction(
   sh.loops = 0;
   let status: number;
   try {
+    if (sh.traps.has("DEBUG")) await runTrap(sh, "DEBUG");
     status = await runBody(sh, body);
     await runTrap(sh, "RETURN");
   } finally {
@@ -32,9 +32,25 @@ export async function callFunction(
     if (options !== null) sh.options = new Set(options);
     sh.variables.pop();
     Object.assign(sh, caller);
+    restoreTraps();
   }
-  if (outerReturn !== undefined && !sh.traps.has("RETURN")) sh.traps.set("RETURN", outerReturn);
   return status;
+}
+
+/** Takes away the traps that a function does not see; what is returned sets them again where it set none of its own. */
+export function hideTraps(
+  sh: Interpreter,
+  names: readonly TrapName[] = ["DEBUG", "ERR", "RETURN"],
+): () => void {
+  const hidden = names.flatMap((name) => {
+    const action = sh.traps.get(name);
+    if (action === undefined || sh.options.has(name === "ERR" ? "errtrace" : "functrace")) return [];
+    sh.traps.delete(name);
+    return [[name, action] as const];
+  });
+  return () => {
+    for (const [name, action] of hidden) if (!sh.traps.has(name)) sh.traps.set(name, action);
+  };
 }
 
 async function runBody(sh: Interpreter, body: FunctionBody): Promise<number> {

@@ -9,7 +9,7 @@ import { lineOf, runCommand } from "./command.ts";
 import { errexit, leniently } from "./status.ts";
 import { beginSubshell } from "./subshell.ts";
 import { reportTime } from "./time.ts";
-import { runPendingTraps } from "./traps.ts";
+import { announce, runPendingTraps } from "./traps.ts";
 
 export async function runStatements(sh: Interpreter, statements: readonly Statement[]): Promise<number> {
   for (const statement of statements) await runStatement(sh, statement);
@@ -20,7 +20,7 @@ export async function runStatements(sh: Interpreter, statements: readonly Statem
 export async function runStatement(sh: Interpreter, statement: Statement): Promise<number> {
   if (sh.process.isStopped) await sh.process.whileStopped();
   sh.process.checkDeath();
-  if (statement.background) beginBackground(sh, statement);
+  if (statement.background) await beginBackground(sh, statement);
   else await runNode(sh, statement.command);
   if (sh.pendingTraps.length > 0) await runPendingTraps(sh);
   return sh.status;
@@ -64,7 +64,7 @@ async function runElements(
     return 0;
   }
   if (commands.length === 1) return runCommand(sh, commands[0]!);
-  const children = beginElements(sh, commands, operators);
+  const children = await beginElements(sh, commands, operators);
   const statuses: number[] = [];
   for (const child of children) statuses.push((await sh.process.waitFor(child))!);
   sh.setStatuses(statuses);
@@ -78,18 +78,21 @@ function pipelineStatus(sh: Interpreter, statuses: readonly number[]): number {
   return sh.options.has("pipefail") ? (statuses.findLast((status) => status !== 0) ?? 0) : last;
 }
 
-function beginElements(
+async function beginElements(
   sh: Interpreter,
   commands: readonly CommandNode[],
   operators: Pipeline["operators"],
   isBackground = false,
-): Process[] {
+): Promise<Process[]> {
   const children: Process[] = [];
   const { files } = sh.userland;
   /** Where the next element reads; held by the shell meanwhile. */
   let input: number | null = null;
   for (const [i, command] of commands.entries()) {
-    if (command.type === "Command") sh.line = lineOf(sh, command);
+    if (command.type === "Command") {
+      sh.line = lineOf(sh, command);
+      await announce(sh, command);
+    }
     const pipe = i < commands.length - 1 ? files.pipe() : null;
     const from = input === null ? undefined : sh.process.fds.get(input);
     const readerFd = pipe === null ? null : hold(sh, pipe.reader);
@@ -123,10 +126,11 @@ function hold(sh: Interpreter, file: Parameters<Process["fds"]["set"]>[1]): numb
 }
 
 /** `&` */
-function beginBackground(sh: Interpreter, { command }: Statement): void {
+async function beginBackground(sh: Interpreter, { command }: Statement): Promise<void> {
   const isPipe = command.type === "Pipeline" && command.prefixes.length === 0 && command.commands.length > 1;
+  if (command.type === "Command") await announce(sh, command);
   const processes = isPipe
-    ? beginElements(sh, command.commands, command.operators, true)
+    ? await beginElements(sh, command.commands, command.operators, true)
     : [
         beginSubshell(sh, {
           comm: sh.process.comm,

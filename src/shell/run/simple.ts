@@ -2,7 +2,7 @@
 import type { ArrayValue, Assignment, Command, CommandArgument, Word } from "unbash";
 import { type ArrayItem, assignArray, assignElement, assignScalar, type Place } from "../assign.ts";
 import { BUILTINS, DECLARING, type Declaration, SPECIAL } from "../builtins/index.ts";
-import { ExpansionError, ReadonlyError } from "../errors.ts";
+import { ExitJump, ExpansionError, ReadonlyError } from "../errors.ts";
 import { expandJoined, expandText, expandWords } from "../expand/words.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { parseAssigned } from "../parse.ts";
@@ -15,19 +15,19 @@ import { explaining } from "./list.ts";
 import { redirect, type SavedFds } from "./redirect.ts";
 import { errexit } from "./status.ts";
 import { trace } from "./trace.ts";
-import { runTrap } from "./traps.ts";
+import { announce } from "./traps.ts";
 
 export async function runSimple(sh: Interpreter, node: Command, isLast: boolean): Promise<void> {
   await sh.userland.countCommand(sh.process);
-  if (!sh.inTrap) sh.current = { unit: sh.unit, node };
-  if (sh.traps.has("DEBUG")) await runTrap(sh, "DEBUG");
+  // The shell that began a process for this command alone has told of it, and judges its status.
+  if (!isLast) await announce(sh, node);
   sh.substitutionStatus = null;
   const assignments = node.prefix.filter((part): part is Assignment => part.type === "Assignment");
   const { argv, declarations } = await explaining(sh, () => expandCommand(sh, node));
   if (argv.length === 0) await runAssignments(sh, node, assignments);
   else await runNamed(sh, node, assignments, argv, declarations, isLast);
   sh.setStatuses([sh.status]);
-  return errexit(sh);
+  if (!isLast) await errexit(sh);
 }
 
 // -------------------------------------------------------------------------------------------- words
@@ -213,6 +213,9 @@ async function runNamed(
       sh.status = await runBuiltin(sh, argv, declarations);
       keepsFds = name === "exec";
     }
+  } catch (error) {
+    keepsFds = error instanceof ExitJump && error.cause === "exit";
+    throw error;
   } finally {
     if (hasScope) sh.variables.pop();
     if (keepsFds) saved?.forget();

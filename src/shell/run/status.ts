@@ -6,9 +6,8 @@ import { runTrap } from "./traps.ts";
 /** `set -e` and the ERR trap, after a command that neither of them overlooks. */
 export async function errexit(sh: Interpreter): Promise<void> {
   if (sh.status === 0 || sh.lenient > 0) return;
-  const isSeen = sh.options.has("errtrace") || !sh.frames.some(({ kind }) => kind === "function");
-  if (isSeen) await runTrap(sh, "ERR");
-  if (sh.options.has("errexit")) throw new ExitJump(sh.status);
+  await runTrap(sh, "ERR");
+  if (sh.options.has("errexit")) throw new ExitJump(sh.status, "errexit");
 }
 
 /** Runs a condition: its failure ends nothing. */

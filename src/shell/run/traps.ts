@@ -33,6 +33,15 @@ export async function runPendingTraps(sh: Interpreter): Promise<void> {
   }
 }
 
+/** What the DEBUG trap and `BASH_COMMAND` are told before a command. */
+export async function announce(
+  sh: Interpreter,
+  node: NonNullable<Interpreter["current"]>["node"],
+): Promise<void> {
+  if (!sh.inTrap) sh.current = { unit: sh.unit, node };
+  if (sh.traps.has("DEBUG")) await runTrap(sh, "DEBUG");
+}
+
 /** ERR, DEBUG, RETURN: not inside their own action. */
 export async function runTrap(sh: Interpreter, name: TrapName): Promise<void> {
   const action = sh.traps.get(name);

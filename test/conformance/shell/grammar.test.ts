@@ -14,12 +14,7 @@ describe("a grammar", () => {
   });
   it("should repeat statements on lines, and all else with blanks", () => {
     expect([...sample("a\n  ‹b+›\nb\n  x\n  x", "a")].sort()).toEqual(["x", "x x", "x x x"]);
-    expect([...sample("a\n  (‹stmt*›)\nstmt\n  x", "a")].sort()).toEqual([
-      "()",
-      "(x)",
-      "(x\nx)",
-      "(x\nx\nx)",
-    ]);
+    expect(sample("a\n  (‹stmt*›)\nstmt\n  x", "a")).toEqual(new Set(["()", "(x)", "(x\nx)", "(x\nx\nx)"]));
   });
   it("should end where it leads back to itself", () => {
     const longest = Math.max(...[...sample("a\n  x\n  9× (‹a›‹a›)", "a")].map((text) => text.length));

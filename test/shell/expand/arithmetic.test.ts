@@ -6,6 +6,7 @@ function names(): ArithmeticNames & { readonly values: Map<string, string> } {
   const values = new Map<string, string>();
   return {
     values,
+    resolve: (_name: string, subscript: string) => subscript,
     read: (name, subscript) => values.get(name + (subscript ?? "")) ?? "",
     assign: (name, subscript, value) => void values.set(name + (subscript ?? ""), value),
   };
