@@ -110,6 +110,7 @@ export function assignScalar(
   else if (variable.value instanceof AssocArray) variable.value.set("0", converted);
   else variable.value = converted;
   if (sh.options.has("allexport")) variable.isExported = true;
+  if (target === "PATH") sh.hashed.clear();
 }
 
 export function assignElement(

@@ -6,6 +6,8 @@ export class LoopJump {
   constructor(
     readonly kind: "break" | "continue",
     readonly levels: number,
+    /** Of the loop. */
+    readonly status = 0,
   ) {}
 }
 
@@ -61,6 +63,13 @@ export class ReportedError extends ExpansionError {
 export class ReadonlyError extends ReportedError {
   constructor(variable: string) {
     super(`${variable}: readonly variable`);
+  }
+}
+
+/** A builtin's arguments are so wrong that the rest of the command line is abandoned. */
+export class AbandonedLine extends ExpansionError {
+  constructor(message: string, status: number) {
+    super(message, status, false);
   }
 }
 

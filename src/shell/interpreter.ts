@@ -17,6 +17,9 @@ export interface ShellFunction {
   readonly name: string;
   readonly body: FunctionBody;
   readonly unit: Unit;
+  /** Do child shells find it in their environment (`export -f`)? */
+  readonly isExported: boolean;
+  readonly isReadonly: boolean;
 }
 
 /** A function call or a sourced file that is under way. */
@@ -60,6 +63,8 @@ export class Interpreter {
     "checkwinsize",
   ]);
   traps = new Map<TrapName, string>();
+  /** The traps of the shell that this one is a copy of: shown until one is set here. */
+  inheritedTraps: ReadonlyMap<TrapName, string> | null = null;
   pendingTraps: SignalName[] = [];
   positional: readonly string[] = [];
   arg0: string;
@@ -73,6 +78,14 @@ export class Interpreter {
   /** Statuses of background jobs that were waited for or ended, by pid. */
   statuses = new Map<number, number>();
   directories: string[] = [];
+  /** Builtins that `enable -n` switched off. */
+  disabled = new Set<string>();
+  /** Commands that were run, by name: `hash`. `path`: as it was given, null: as PATH has it. */
+  hashed = new Map<string, { readonly path: string | null; readonly hits: number }>();
+  /** `complete`: the options by command, as they are shown. */
+  completions = new Map<string, string>();
+  /** `ulimit`, by `S` or `H` and letter, where it was changed. */
+  limits = new Map<string, string>();
   frames: Frame[] = [];
   unit: Unit;
   line = 1;
@@ -129,12 +142,17 @@ export class Interpreter {
     this.shopts = new Set(parent.shopts);
     for (const [name, action] of parent.traps)
       if (keepsTrap(parent, name, action)) this.traps.set(name, action);
+    this.inheritedTraps = new Map([...(parent.inheritedTraps ?? []), ...parent.traps]);
     this.inheritedJobs = parent.jobs.length > 0 ? parent.jobs : parent.inheritedJobs;
     this.positional = parent.positional;
     this.status = parent.status;
     this.lastArgument = parent.lastArgument;
     this.lastBackgroundPid = parent.lastBackgroundPid;
     this.directories = [...parent.directories];
+    this.disabled = new Set(parent.disabled);
+    this.hashed = new Map(parent.hashed);
+    this.completions = new Map(parent.completions);
+    this.limits = new Map(parent.limits);
     this.frames = parent.frames.map((frame) => ({ ...frame }));
     this.line = parent.line;
     this.lenient = parent.lenient;

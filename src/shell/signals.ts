@@ -33,6 +33,22 @@ export function parseSignal(text: string): SignalName | null {
   return Object.hasOwn(SIGNAL_NUMBERS, name) ? (name as SignalName) : null;
 }
 
+/** What `kill -l` and `trap -l` list. */
+export function signalTable(): string {
+  const realTime = (number: number) =>
+    number < 50
+      ? `RTMIN${number > 34 ? `+${number - 34}` : ""}`
+      : `RTMAX${number < 64 ? `-${64 - number}` : ""}`;
+  const cells = SIGNAL_NAMES.map((name) => [signalNumber(name), name] as const);
+  const all = [...cells, ...Array.from({ length: 31 }, (_, i) => [i + 34, realTime(i + 34)] as const)];
+  let text = "";
+  for (const [i, [number, name]] of all.entries()) {
+    text += `${String(number).padStart(2)}) SIG${name}`;
+    text += i % 5 === 4 ? "\n" : "\t";
+  }
+  return `${text}\n`;
+}
+
 /** @source strsignal(3) of glibc */
 const TEXTS: Partial<Readonly<Record<SignalName, string>>> = {
   HUP: "Hangup",

@@ -5,6 +5,7 @@ import { printFunction } from "../print.ts";
 import { quoteDouble } from "../quote.ts";
 import { AssocArray, IndexedArray, Variable } from "../variables.ts";
 import type { Builtin, Declaration } from "./index.ts";
+import { complainOfUsage } from "./options.ts";
 
 interface Plan {
   /** Letters set with `-`. */
@@ -34,7 +35,7 @@ function options(
     const bad = [...word.slice(1)].find((letter) => !known.includes(letter));
     if (bad !== undefined) {
       sh.complain(`${argv[0]}: ${word[0]}${bad}: invalid option`);
-      sh.process.write(2, `${argv[0]}: usage: ${USAGE[argv[0]!] ?? argv[0]}\n`);
+      complainOfUsage(sh, argv[0]!);
       return null;
     }
     if (word[0] === "-") on += word.slice(1);
@@ -42,15 +43,6 @@ function options(
   }
   return { on, off, first };
 }
-
-const USAGE: Readonly<Record<string, string>> = {
-  declare: "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]",
-  typeset: "typeset [-aAfFgiIlnrtux] name[=value] ... or typeset -p [-aAfFilnrtux] [name ...]",
-  local: "local [option] name[=value] ...",
-  export: "export [-fn] [name[=value] ...] or export -p",
-  readonly: "readonly [-aAf] [name[=value] ...] or readonly -p",
-  unset: "unset [-f] [-v] [-n] [name ...]",
-};
 
 function applyAttributes(variable: Variable, { on, off }: Plan): void {
   if (on.includes("A") && !(variable.value instanceof AssocArray)) variable.value = new AssocArray();

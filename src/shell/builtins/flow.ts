@@ -1,11 +1,12 @@
 /** `exit`, `return`, `break`, `continue`, `eval`, `source`, `exec`, `shift`, `let`. */
 import { strerror } from "../../core/errno.ts";
 import { calculate } from "../assign.ts";
-import { ExitJump, LoopJump, ReturnJump } from "../errors.ts";
+import { AbandonedLine, ExitJump, LoopJump, ReturnJump } from "../errors.ts";
 import { becomeExternal, findExternal } from "../run/external.ts";
 import { runText } from "../run/source.ts";
 import { runTrap } from "../run/traps.ts";
 import type { Builtin } from "./index.ts";
+import { readOptions } from "./options.ts";
 
 function statusOf(text: string): number | null {
   return /^\s*[-+]?\d+\s*$/.test(text) ? Number(BigInt.asUintN(8, BigInt(text.trim()))) : null;
@@ -20,10 +21,7 @@ export const exit: Builtin = (sh, argv) => {
     sh.complain(`exit: ${args[0]}: numeric argument required`);
     throw new ExitJump(2, "exit");
   }
-  if (args.length > 1) {
-    sh.complain("exit: too many arguments");
-    return 1;
-  }
+  checkCount(["exit", ...args]);
   throw new ExitJump(status, "exit");
 };
 
@@ -37,6 +35,7 @@ export const returnFrom: Builtin = (sh, argv) => {
     sh.complain(`return: ${argv[1]}: numeric argument required`);
     throw new ReturnJump(2);
   }
+  checkCount(argv);
   throw new ReturnJump(status);
 };
 
@@ -53,7 +52,7 @@ function loopJump(kind: "break" | "continue"): Builtin {
     }
     if (levels < 1) {
       sh.complain(`${kind}: ${argv[1]}: loop count out of range`);
-      throw new LoopJump("break", sh.loops);
+      throw new LoopJump("break", sh.loops, 1);
     }
     throw new LoopJump(kind, Math.min(levels, sh.loops));
   };
@@ -117,34 +116,48 @@ export const source: Builtin = async (sh, argv) => {
 };
 
 export const exec: Builtin = async (sh, argv) => {
-  let args = argv.slice(1);
-  let clears = false;
-  while (args[0] !== undefined && /^-[cla]+$/.test(args[0])) {
-    if (args[0].includes("l")) sh.notSupported("exec -l");
-    if (args[0].includes("a")) sh.notSupported("exec -a");
-    clears ||= args[0].includes("c");
-    args = args.slice(1);
-  }
-  if (args[0] === "--") args = args.slice(1);
-  if (args.length === 0) return 0;
-  const found = findExternal(sh.process, args[0]!, sh.variables.find("PATH")?.scalar);
+  const options = readOptions(sh, argv, "cl", "a");
+  if (typeof options === "number") return options;
+  const { flags, values, operands } = options;
+  const [name] = operands;
+  if (name === undefined) return 0;
+  const found = findExternal(sh.process, name, sh.variables.find("PATH")?.scalar);
   if (found.kind === "missing") {
-    sh.complain(`exec: ${args[0]}: ${found.why === "command not found" ? "not found" : found.why}`);
+    if (found.why === "Is a directory") sh.complain(`${name}: ${found.why}`);
+    const why =
+      found.why === "command not found"
+        ? "not found"
+        : found.status === 126
+          ? `cannot execute: ${found.why}`
+          : found.why;
+    sh.complain(`exec: ${name}: ${why}`);
+    if (sh.shopts.has("execfail") && sh.level === 0) return found.status;
     throw new ExitJump(found.status);
   }
   sh.traps.clear();
-  if (clears)
-    for (const name of sh.variables.environment().keys()) sh.variables.find(name)!.isExported = false;
-  throw new ExitJump(await becomeExternal(sh, args));
+  if (flags.has("c"))
+    for (const exported of sh.variables.environment().keys()) sh.variables.find(exported)!.isExported = false;
+  const zero = (flags.has("l") ? "-" : "") + (values.get("a") ?? name);
+  throw new ExitJump(await becomeExternal(sh, operands, sh.process, zero));
 };
 
+/** Too many arguments abandon the command line. */
+function checkCount(argv: readonly string[]): void {
+  if (argv.length <= 2) return;
+  throw new AbandonedLine(`${argv[0]}: too many arguments`, 1);
+}
+
 export const shift: Builtin = (sh, argv) => {
-  const count = argv[1] === undefined ? 1 : Number(argv[1]);
-  if (!Number.isInteger(count)) {
-    sh.complain(`shift: ${argv[1]}: numeric argument required`);
+  const args = argv[1] === "--" ? [argv[0]!, ...argv.slice(2)] : argv;
+  const text = args[1];
+  if (text !== undefined && statusOf(text) === null) {
+    sh.complain(`shift: ${text}: numeric argument required`);
     return 1;
   }
-  if (count < 0) sh.complain(`shift: ${argv[1]}: shift count out of range`);
+  checkCount(args);
+  const count = Number(text ?? 1);
+  if (count < 0 || (count > sh.positional.length && sh.shopts.has("shift_verbose")))
+    sh.complain(`shift: ${text}: shift count out of range`);
   if (count < 0 || count > sh.positional.length) return 1;
   sh.positional = sh.positional.slice(count);
   return 0;

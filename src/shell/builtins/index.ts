@@ -1,6 +1,8 @@
 /** The commands that a shell runs itself. */
 import type { ArrayItem } from "../assign.ts";
 import type { Interpreter } from "../interpreter.ts";
+import { alias, unalias } from "./alias.ts";
+import { bind, compgen, complete, compopt, history } from "./complete.ts";
 import { declare, exportNames, local, readonlyNames, unset } from "./declare.ts";
 import { changeDirectory, dirs, popd, printDirectory, pushd } from "./directory.ts";
 import {
@@ -16,9 +18,9 @@ import {
 } from "./flow.ts";
 import { getopts } from "./getopts.ts";
 import { background, disown, foreground, jobs, kill, wait } from "./jobs.ts";
-import { alias, builtin, caller, command, hash, type, unalias } from "./lookup.ts";
+import { builtin, caller, command, enable, hash, help, type } from "./lookup.ts";
 import { echo, printf } from "./output.ts";
-import { times, ulimit, umask } from "./process.ts";
+import { logout, suspend, times, ulimit, umask } from "./process.ts";
 import { mapfile, read } from "./read.ts";
 import { set, shopt } from "./set.ts";
 import { testCommand } from "./test.ts";
@@ -45,6 +47,11 @@ export type Builtin = (
 export const DECLARING: ReadonlySet<string> = new Set(["declare", "typeset", "local", "export", "readonly"]);
 /** Builtins whose own errors have no second prefix. */
 export const SPECIAL: ReadonlySet<string> = new Set([".", "source", "eval"]);
+
+/** The special builtins of POSIX. */
+export const POSIX_SPECIAL: ReadonlySet<string> = new Set(
+  ". : break continue eval exec exit export readonly return set shift source times trap unset".split(" "),
+);
 
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   [":", () => 0],
@@ -98,4 +105,14 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["ulimit", ulimit],
   ["umask", umask],
   ["times", times],
+  ["suspend", suspend],
+  ["logout", logout],
+  ["enable", enable],
+  ["help", help],
+  ["compgen", compgen],
+  ["complete", complete],
+  ["compopt", compopt],
+  ["bind", bind],
+  ["history", history],
+  ["fc", () => 0],
 ]);

@@ -1,13 +1,14 @@
 /** Background jobs: `wait`, `kill`, `jobs`, `disown`. */
 import { strerror } from "../../core/errno.ts";
-import { assignScalar } from "../assign.ts";
+import { assignScalar, unsetVariable } from "../assign.ts";
 import type { Interpreter, Job } from "../interpreter.ts";
 import type { Process } from "../process.ts";
 import { reportDeath } from "../run/death.ts";
 import { noticeOf } from "../run/job-notices.ts";
 import { runPendingTraps } from "../run/traps.ts";
-import { parseSignal, SIGNAL_NAMES, type SignalName, signalNumber } from "../signals.ts";
-import type { Builtin } from "./index.ts";
+import { describeSignal, parseSignal, type SignalName, signalNumber, signalTable } from "../signals.ts";
+import { BUILTINS, type Builtin } from "./index.ts";
+import { complainOfUsage, readOptions } from "./options.ts";
 
 function jobPid(job: Job): number {
   return job.processes.at(-1)!.pid;
@@ -60,18 +61,14 @@ async function interruptible(sh: Interpreter, body: () => Promise<number | null>
 }
 
 export const wait: Builtin = (sh, argv) => {
-  const args = argv.slice(1);
-  let waitsForOne = false;
-  let variable: string | null = null;
-  while (/^-[nfp]+$/.test(args[0] ?? "")) {
-    const option = args.shift()!;
-    waitsForOne ||= option.includes("n");
-    if (option.includes("p")) variable = args.shift() ?? "";
-  }
-  if (args[0] === "--") args.shift();
+  const options = readOptions(sh, argv, "fn", "p");
+  if (typeof options === "number") return options;
+  const { flags, values, operands } = options;
+  const variable = values.get("p") ?? null;
+  if (variable !== null) unsetVariable(sh, variable);
   return interruptible(sh, () => {
-    if (waitsForOne) return waitForNext(sh, args, variable);
-    return args.length === 0 ? waitForAll(sh) : waitForEach(sh, args, variable);
+    if (flags.has("n")) return waitForNext(sh, operands, variable);
+    return operands.length === 0 ? waitForAll(sh) : waitForEach(sh, operands, variable);
   });
 };
 
@@ -145,45 +142,52 @@ async function waitForNext(
 }
 
 function listSignals(sh: Interpreter, args: readonly string[]): number {
-  if (args.length > 0) {
-    const names = args.map((arg) =>
-      /^\d+$/.test(arg)
-        ? parseSignal(String(Number(arg) > 128 ? Number(arg) - 128 : Number(arg)))
-        : String(signalNumber(parseSignal(arg) ?? "HUP")),
-    );
-    return sh.write("kill", `${names.join("\n")}\n`);
-  }
-  const cells = SIGNAL_NAMES.map((name) => `${String(signalNumber(name)).padStart(2)}) SIG${name}`);
+  if (args.length === 0) return sh.write("kill", signalTable());
+  let status = 0;
   let text = "";
-  for (let i = 0; i < cells.length; i += 5) text += `${cells.slice(i, i + 5).join("\t")}\n`;
-  return sh.write("kill", text);
+  for (const arg of args) {
+    const isNumber = /^\d+$/.test(arg);
+    const number = Number(arg);
+    const name = isNumber ? parseSignal(String(number > 128 ? number - 128 : number)) : parseSignal(arg);
+    if (isNumber && (number === 0 || number === 128)) text += "EXIT\n";
+    else if (/^(sig)?exit$/i.test(arg)) text += "0\n";
+    else if (name !== null) text += `${isNumber ? name : signalNumber(name)}\n`;
+    else {
+      sh.complain(`kill: ${arg}: invalid signal specification`);
+      status = 1;
+    }
+  }
+  return Math.max(sh.write("kill", text), status);
 }
 
 export const kill: Builtin = (sh, argv) => {
   const args = argv.slice(1);
   let name = "TERM";
-  const first = args[0] ?? "";
-  if (first === "-l" || first === "-L") return listSignals(sh, args.slice(1));
-  if (first === "-s" || first === "-n") {
-    name = args[1] ?? "";
-    args.splice(0, 2);
-  } else if (/^-./.test(first) && first !== "--") {
-    name = first.slice(1);
-    args.shift();
+  while (args[0] !== undefined && /^-./.test(args[0])) {
+    const option = args.shift()!;
+    if (option === "--") break;
+    if (/^-[lL]$/.test(option)) return listSignals(sh, args);
+    if (/^-[sn]/.test(option) && parseSignal(option.slice(1)) === null) {
+      const value = option.length > 2 ? option.slice(2) : args.shift();
+      if (value === undefined) {
+        sh.complain(`kill: ${option}: option requires an argument`);
+        return 1;
+      }
+      name = value;
+    } else if (option === "-?") return complainOfUsage(sh, "kill");
+    else {
+      name = option.slice(1);
+      if (args[0] === "--") args.shift();
+      break;
+    }
   }
-  if (args[0] === "--") args.shift();
-  const signal = name === "0" || name === "EXIT" ? null : parseSignal(name);
-  if (signal === null && name !== "0" && name !== "EXIT") {
+  const isNone = name === "0" || /^(sig)?exit$/i.test(name);
+  const signal = isNone ? null : parseSignal(name);
+  if (signal === null && !isNone) {
     sh.complain(`kill: ${name}: invalid signal specification`);
     return 1;
   }
-  if (args.length === 0) {
-    sh.process.write(
-      2,
-      "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n",
-    );
-    return 2;
-  }
+  if (args.length === 0) return complainOfUsage(sh, "kill");
   return args.map((arg) => killOne(sh, arg, signal)).some((isSent) => isSent) ? 0 : 1;
 };
 
@@ -220,49 +224,83 @@ function deliver(process: Process, signal: SignalName | null): void {
   if (signal !== null) process.signal(signal);
 }
 
-export const jobs: Builtin = (sh, argv) => {
-  const letters = argv
-    .slice(1)
-    .filter((word) => word.startsWith("-"))
-    .join("");
-  let text = "";
-  const listed = sh.jobs.length > 0 ? sh.jobs : sh.inheritedJobs;
-  for (const [i, job] of listed.entries()) {
-    const over = isOver(job);
-    if (letters.includes("p")) {
-      text += `${job.processes[0]!.pid}\n`;
-      continue;
+export const jobs: Builtin = async (sh, argv) => {
+  const isCommand = argv[1] === "-x";
+  if (isCommand) return runWithPids(sh, argv.slice(2));
+  const options = readOptions(sh, argv, "lnprs");
+  if (typeof options === "number") return options;
+  const { flags, operands } = options;
+  const known = sh.jobs.length > 0 ? sh.jobs : sh.inheritedJobs;
+  let status = 0;
+  const wanted = new Set<Job>();
+  for (const operand of operands) {
+    const job = findJob(sh, operand.startsWith("%") ? operand : `%${operand}`);
+    if (job !== undefined) wanted.add(job);
+    else {
+      sh.complain(`jobs: ${operand}: no such job`);
+      status = 1;
     }
-    if ((letters.includes("r") && over) || (letters.includes("s") && !over)) continue;
-    const mark = i === listed.length - 1 ? "+" : i === listed.length - 2 ? "-" : " ";
-    const status = job.processes.at(-1)!.exited;
-    const state = !over ? "Running" : status === 0 ? "Done" : `Exit ${status}`;
-    const pid = letters.includes("l") ? `${jobPid(job)} ` : "";
-    text += `[${job.number}]${mark}  ${pid}${state.padEnd(24)}${job.text}${over ? "" : " &"}\n`;
   }
-  sh.jobs = sh.jobs.filter((job) => {
-    if (isOver(job)) sh.statuses.set(jobPid(job), job.processes.at(-1)!.exited!);
-    return !isOver(job);
-  });
-  return sh.write("jobs", text);
+  let text = "";
+  for (const [i, job] of known.entries()) {
+    if (operands.length > 0 && !wanted.has(job)) continue;
+    const isEnded = isOver(job);
+    if ((flags.has("r") && isEnded) || flags.has("s")) continue;
+    const mark = i === known.length - 1 ? "+" : i === known.length - 2 ? "-" : " ";
+    text += flags.has("p") ? `${job.processes[0]!.pid}\n` : jobText(job, mark, flags.has("l"));
+  }
+  if (sh.jobs.length > 0)
+    sh.jobs = sh.jobs.filter((job) => {
+      if (isOver(job)) sh.statuses.set(jobPid(job), job.processes.at(-1)!.exited!);
+      return !isOver(job);
+    });
+  return Math.max(sh.write("jobs", text), status);
 };
 
+function jobText(job: Job, mark: string, hasPids: boolean): string {
+  const last = job.processes.at(-1)!;
+  const state = !isOver(job)
+    ? "Running"
+    : last.diedOf !== null
+      ? describeSignal(last.diedOf)
+      : last.exited === 0
+        ? "Done"
+        : `Exit ${last.exited}`;
+  const pid = hasPids ? `${String(job.processes[0]!.pid).padStart(5)} ` : "";
+  return `[${job.number}]${mark}  ${pid}${state.padEnd(24)}${job.text}${isOver(job) ? "" : " &"}\n`;
+}
+
+/** `jobs -x`: a command in which jobs stand as process numbers. */
+async function runWithPids(sh: Interpreter, argv: readonly string[]): Promise<number> {
+  const words = argv.map((word) => {
+    const job = word.startsWith("%") ? findJob(sh, word) : undefined;
+    return job === undefined ? word : String(job.processes[0]!.pid);
+  });
+  return words.length === 0 ? 0 : BUILTINS.get("command")!(sh, ["command", ...words], []);
+}
+
 export const disown: Builtin = (sh, argv) => {
-  const names = argv.slice(1).filter((word) => !/^-[ahr]+$/.test(word));
-  if (argv.some((word) => /^-h/.test(word))) return 0;
-  const all = argv.some((word) => /^-a/.test(word));
-  const gone = all
-    ? sh.jobs
-    : names.length === 0
-      ? sh.jobs.slice(-1)
-      : sh.jobs.filter((job) =>
-          names.some((name) =>
-            name.startsWith("%") ? findJob(sh, name) === job : jobPid(job) === Number(name),
-          ),
-        );
-  if (gone.length === 0 && names.length === 0 && !all) sh.complain("disown: current: no such job");
-  sh.jobs = sh.jobs.filter((job) => !gone.includes(job));
-  return gone.length > 0 || all ? 0 : 1;
+  const options = readOptions(sh, argv, "ahr");
+  if (typeof options === "number") return options;
+  const { flags, operands } = options;
+  const isAll = flags.has("a") || flags.has("r");
+  const gone: Job[] = operands.length === 0 && isAll ? [...sh.jobs] : [];
+  let status = 0;
+  for (const operand of operands.length === 0 && !isAll ? ["current"] : operands) {
+    const job =
+      operand === "current"
+        ? sh.jobs.at(-1)
+        : operand.startsWith("%")
+          ? findJob(sh, operand)
+          : sh.jobs.find((one) => jobPid(one) === Number(operand));
+    if (job !== undefined) gone.push(job);
+    else {
+      sh.complain(`disown: ${operand}: no such job`);
+      status = 1;
+    }
+  }
+  if (!flags.has("h")) sh.jobs = sh.jobs.filter((job) => !gone.includes(job));
+  return status;
 };
 
 /** `fg`: Ctrl-C is for the job again. */

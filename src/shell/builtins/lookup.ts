@@ -1,36 +1,18 @@
-/** What a name stands for: `type`, `command`, `builtin`, `hash`, `alias`, `caller`. */
+/** What a name stands for: `type`, `command`, `builtin`, `enable`, `hash`, `help`. */
 import type { Interpreter } from "../interpreter.ts";
 import { quoteSingle } from "../quote.ts";
 import { becomeExternal, pathOf as externalPath } from "../run/external.ts";
 import { runBuiltin } from "../run/simple.ts";
 import { beginSubshell } from "../run/subshell.ts";
 import { functionText } from "./declare.ts";
-import { BUILTINS, type Builtin } from "./index.ts";
+import { BUILTINS, type Builtin, POSIX_SPECIAL } from "./index.ts";
+import { complainOfUsage, readOptions, usageOf } from "./options.ts";
 
-const KEYWORDS: ReadonlySet<string> = new Set([
-  "if",
-  "then",
-  "else",
-  "elif",
-  "fi",
-  "case",
-  "esac",
-  "for",
-  "select",
-  "while",
-  "until",
-  "do",
-  "done",
-  "in",
-  "function",
-  "time",
-  "{",
-  "}",
-  "!",
-  "[[",
-  "]]",
-  "coproc",
-]);
+export const KEYWORDS: ReadonlySet<string> = new Set(
+  "if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc".split(
+    " ",
+  ),
+);
 
 function pathOf(sh: Interpreter, name: string): string | null {
   return externalPath(sh.process, name, sh.variables.find("PATH")?.scalar);
@@ -43,9 +25,22 @@ function kindsOf(sh: Interpreter, name: string): Kind[] {
   if (sh.aliases.has(name) && sh.shopts.has("expand_aliases")) kinds.push("alias");
   if (KEYWORDS.has(name)) kinds.push("keyword");
   if (sh.functions.has(name)) kinds.push("function");
-  if (BUILTINS.has(name)) kinds.push("builtin");
+  if (isBuiltin(sh, name)) kinds.push("builtin");
   if (pathOf(sh, name) !== null) kinds.push("file");
   return kinds;
+}
+
+export function isBuiltin(sh: Interpreter, name: string): boolean {
+  return BUILTINS.has(name) && !sh.disabled.has(name);
+}
+
+/** All paths of a command along PATH. */
+function pathsOf(sh: Interpreter, name: string): string[] {
+  if (name.includes("/")) return [name];
+  const dirs = sh.variables.find("PATH")?.scalar?.split(":") ?? [];
+  return dirs.flatMap(
+    (dir) => externalPath(sh.process, `${dir === "" ? "." : dir}/${name}`, undefined) ?? [],
+  );
 }
 
 function describe(sh: Interpreter, name: string, kind: Kind): string {
@@ -57,34 +52,39 @@ function describe(sh: Interpreter, name: string, kind: Kind): string {
     case "function":
       return `${name} is a function\n${functionText(sh.functions.get(name)!)}`;
     case "builtin":
-      return `${name} is a shell builtin\n`;
-    case "file":
-      return `${name} is ${pathOf(sh, name)}\n`;
+      return `${name} is a ${sh.options.has("posix") && POSIX_SPECIAL.has(name) ? "special " : ""}shell builtin\n`;
+    case "file": {
+      const known = sh.hashed.get(name);
+      const path = known?.path ?? pathOf(sh, name);
+      return known === undefined ? `${name} is ${path}\n` : `${name} is hashed (${path})\n`;
+    }
   }
 }
 
 export const type: Builtin = (sh, argv) => {
-  const letters = argv
-    .slice(1)
-    .filter((word) => /^-[aftpP]+$/.test(word))
-    .join("");
-  const names = argv.slice(1).filter((word) => !/^-[aftpP]+$/.test(word));
+  const options = readOptions(sh, argv, "aftpP");
+  if (typeof options === "number") return options;
+  const { flags, operands } = options;
   let status = 0;
   let text = "";
-  for (const name of names) {
-    const all = kindsOf(sh, name).filter((kind) => !(letters.includes("f") && kind === "function"));
-    const kinds = /P/.test(letters)
+  for (const name of operands) {
+    const all = kindsOf(sh, name).filter((kind) => !(flags.has("f") && kind === "function"));
+    const kinds = flags.has("P")
       ? all.filter((kind) => kind === "file")
-      : letters.includes("a")
+      : flags.has("a")
         ? all
         : all.slice(0, 1);
     if (kinds.length === 0) {
       status = 1;
-      if (!/[tpP]/.test(letters)) sh.complain(`type: ${name}: not found`);
+      if (!flags.has("t") && !flags.has("p") && !flags.has("P")) sh.complain(`type: ${name}: not found`);
     }
     for (const kind of kinds) {
-      if (letters.includes("t")) text += `${kind}\n`;
-      else if (/[pP]/.test(letters)) text += kind === "file" ? `${pathOf(sh, name)}\n` : "";
+      const paths = kind === "file" && flags.has("a") ? pathsOf(sh, name) : [pathOf(sh, name)];
+      if (flags.has("t")) text += `${kind}\n`.repeat(kind === "file" ? paths.length : 1);
+      else if (flags.has("p") || flags.has("P"))
+        text += kind === "file" ? paths.map((path) => `${path}\n`).join("") : "";
+      else if (kind === "file" && flags.has("a"))
+        text += paths.map((path) => `${name} is ${path}\n`).join("");
       else text += describe(sh, name, kind);
     }
   }
@@ -99,34 +99,25 @@ function commandText(sh: Interpreter, name: string): string | null {
 }
 
 export const command: Builtin = async (sh, argv) => {
-  let args = argv.slice(1);
-  let letters = "";
-  while (/^-[pvV]+$/.test(args[0] ?? "")) {
-    letters += args[0];
-    args = args.slice(1);
-  }
-  if (args[0] === "--") args = args.slice(1);
-  if (!/[vV]/.test(letters)) return args.length === 0 ? 0 : runPlain(sh, args);
-  let status = args.length === 0 ? 1 : 0;
+  const options = readOptions(sh, argv, "pvV");
+  if (typeof options === "number") return options;
+  const { flags, operands } = options;
+  if (operands.length === 0) return 0;
+  if (!flags.has("v") && !flags.has("V")) return runPlain(sh, operands);
+  let isFound = false;
   let text = "";
-  for (const name of args) {
-    const found = letters.includes("V")
-      ? (kindsOf(sh, name)
-          .slice(0, 1)
-          .map((kind) => describe(sh, name, kind))[0] ?? null)
-      : commandText(sh, name);
-    if (found !== null) text += found;
-    else {
-      status = 1;
-      if (letters.includes("V")) sh.complain(`command: ${name}: not found`);
-    }
+  for (const name of operands) {
+    const [kind] = kindsOf(sh, name);
+    if (kind !== undefined) isFound = true;
+    if (kind !== undefined) text += flags.has("V") ? describe(sh, name, kind) : commandText(sh, name)!;
+    else if (flags.has("V")) sh.complain(`command: ${name}: not found`);
   }
-  return Math.max(sh.write("command", text), status);
+  return Math.max(sh.write("command", text), isFound ? 0 : 1);
 };
 
 /** Runs a builtin or an external command, functions aside. */
 async function runPlain(sh: Interpreter, argv: readonly string[]): Promise<number> {
-  if (BUILTINS.has(argv[0]!)) return runBuiltin(sh, argv);
+  if (isBuiltin(sh, argv[0]!)) return runBuiltin(sh, argv);
   const child = beginSubshell(sh, {
     comm: sh.process.comm,
     setUp: (inner) => inner.traps.clear(),
@@ -136,61 +127,125 @@ async function runPlain(sh: Interpreter, argv: readonly string[]): Promise<numbe
 }
 
 export const builtin: Builtin = (sh, argv) => {
-  const [name] = argv.slice(1);
+  const options = readOptions(sh, argv, "");
+  if (typeof options === "number") return options;
+  const [name] = options.operands;
   if (name === undefined) return 0;
-  if (BUILTINS.has(name)) return runBuiltin(sh, argv.slice(1));
+  if (isBuiltin(sh, name)) return runBuiltin(sh, options.operands);
   sh.complain(`builtin: ${name}: not a shell builtin`);
   return 1;
 };
 
+export const enable: Builtin = (sh, argv) => {
+  const options = readOptions(sh, argv, "adnps", "f");
+  if (typeof options === "number") return options;
+  const { flags, operands } = options;
+  if (operands.length === 0) {
+    const names = [...BUILTINS.keys()]
+      .filter((name) => !flags.has("s") || POSIX_SPECIAL.has(name))
+      .filter((name) => flags.has("a") || sh.disabled.has(name) === flags.has("n"))
+      .sort();
+    const shown = names.map((name) => `enable ${sh.disabled.has(name) ? "-n " : ""}${name}\n`);
+    return sh.write("enable", shown.join(""));
+  }
+  let status = 0;
+  for (const name of operands) {
+    if (!BUILTINS.has(name)) {
+      sh.complain(`enable: ${name}: not a shell builtin`);
+      status = 1;
+    } else if (flags.has("n")) sh.disabled.add(name);
+    else sh.disabled.delete(name);
+  }
+  return status;
+};
+
 export const hash: Builtin = (sh, argv) => {
-  let status = 0;
-  for (const name of argv.slice(1).filter((word) => !word.startsWith("-"))) {
-    if (pathOf(sh, name) !== null || BUILTINS.has(name)) continue;
-    sh.complain(`hash: ${name}: not found`);
-    status = 1;
+  if (!sh.options.has("hashall")) {
+    sh.complain("hash: hashing disabled");
+    return 1;
   }
-  return status;
+  const options = readOptions(sh, argv, "dlrt", "p");
+  if (typeof options === "number") return options;
+  const { flags, values, operands } = options;
+  if (flags.has("r")) sh.hashed.clear();
+  if (operands.length === 0) {
+    if (flags.has("d") || flags.has("t")) {
+      sh.complain(`hash: -${flags.has("d") ? "d" : "t"}: option requires an argument`);
+      return 1;
+    }
+    return flags.has("r") ? 0 : listHashed(sh, flags.has("l"));
+  }
+  let status = 0;
+  let text = "";
+  for (const name of operands) {
+    const path =
+      values.get("p") ?? (flags.has("d") || flags.has("t") ? hashedPath(sh, name) : pathOf(sh, name));
+    if (path === null) {
+      if (isBuiltin(sh, name) && !flags.has("d") && !flags.has("t")) continue;
+      sh.complain(`hash: ${name}: not found`);
+      status = 1;
+    } else if (flags.has("d")) sh.hashed.delete(name);
+    else if (flags.has("t"))
+      text += flags.has("l")
+        ? `builtin hash -p ${path} ${name}\n`
+        : operands.length > 1
+          ? `${name}\t${path}\n`
+          : `${path}\n`;
+    else if (!name.includes("/")) sh.hashed.set(name, { path, hits: 0 });
+  }
+  return Math.max(sh.write("hash", text), status);
 };
 
-export const alias: Builtin = (sh, argv) => {
-  const words = argv.slice(1).filter((word) => word !== "-p");
-  const show = (name: string) => `alias ${name}=${quoteSingle(sh.aliases.get(name)!)}\n`;
-  if (words.length === 0) return sh.write("alias", [...sh.aliases.keys()].sort().map(show).join(""));
+/** Null: it is not in the table. */
+function hashedPath(sh: Interpreter, name: string): string | null {
+  const known = sh.hashed.get(name);
+  return known === undefined ? null : (known.path ?? pathOf(sh, name));
+}
+
+function listHashed(sh: Interpreter, isReusable: boolean): number {
+  const lines = [...sh.hashed].flatMap(([name, { hits }]) => {
+    const path = hashedPath(sh, name);
+    if (path === null) return [];
+    return isReusable ? `builtin hash -p ${path} ${name}\n` : `${String(hits).padStart(4)}\t${path}\n`;
+  });
+  if (lines.length === 0) return sh.write("hash", "hash: hash table empty\n");
+  return sh.write("hash", (isReusable ? "" : "hits\tcommand\n") + lines.join(""));
+}
+
+/** The synopsis alone. @differs the texts of bash's help are not told */
+export const help: Builtin = (sh, argv) => {
+  const options = readOptions(sh, argv, "dms");
+  if (typeof options === "number") return options;
+  const names = options.operands.length > 0 ? options.operands : [...BUILTINS.keys()].sort();
   let status = 0;
-  for (const word of words) {
-    const equals = word.indexOf("=");
-    if (equals > 0) sh.aliases.set(word.slice(0, equals), word.slice(equals + 1));
-    else if (sh.aliases.has(word)) sh.write("alias", show(word));
+  for (const name of names) {
+    const usage = usageOf(name);
+    if (usage !== undefined) sh.write("help", `${name}: ${usage}\n`);
     else {
-      sh.complain(`alias: ${word}: not found`);
+      sh.complain(
+        `help: no help topics match \`${name}'.  Try \`help help' or \`man -k ${name}' or \`info ${name}'.`,
+      );
       status = 1;
     }
   }
-  return status;
-};
-
-export const unalias: Builtin = (sh, argv) => {
-  let status = 0;
-  if (argv[1] === "-a") sh.aliases.clear();
-  else
-    for (const name of argv.slice(1)) {
-      if (sh.aliases.delete(name)) continue;
-      sh.complain(`unalias: ${name}: not found`);
-      status = 1;
-    }
   return status;
 };
 
 export const caller: Builtin = (sh, argv) => {
   const calls = sh.frames.toReversed();
-  const depth = Number(argv[1] ?? 0);
+  const given = argv[1] === "--" ? argv[2] : argv[1];
+  if (given !== undefined && !/^\s*[-+]?\d+\s*$/.test(given)) {
+    sh.complain(`caller: ${given}: invalid number`);
+    return complainOfUsage(sh, "caller");
+  }
+  if (given === undefined && calls.length === 0) return sh.write("caller", "0 NULL\n");
+  const depth = Number(given ?? 0);
   const call = calls[depth];
   if (call === undefined) return 1;
   const outer = calls[depth + 1];
   const where = outer?.source ?? sh.arg0;
   return sh.write(
     "caller",
-    argv[1] === undefined ? `${call.line} ${where}\n` : `${call.line} ${outer?.name ?? "main"} ${where}\n`,
+    given === undefined ? `${call.line} ${where}\n` : `${call.line} ${outer?.name ?? "main"} ${where}\n`,
   );
 };

@@ -7,47 +7,11 @@ import type { Taken } from "../fds.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { parseInterval } from "../interval.ts";
 import type { Builtin } from "./index.ts";
-
-interface Options {
-  readonly flags: ReadonlySet<string>;
-  readonly values: ReadonlyMap<string, string>;
-  readonly operands: readonly string[];
-}
-
-/** Null: an option is unknown, and that was told. */
-function parse(sh: Interpreter, argv: readonly string[], flags: string, values: string): Options | null {
-  const found = { flags: new Set<string>(), values: new Map<string, string>() };
-  let at = 1;
-  for (; at < argv.length; at++) {
-    const word = argv[at]!;
-    if (word === "--") {
-      at++;
-      break;
-    }
-    if (!/^-./.test(word)) break;
-    for (let i = 1; i < word.length; i++) {
-      const letter = word[i]!;
-      if (flags.includes(letter)) found.flags.add(letter);
-      else if (values.includes(letter)) {
-        const value = i + 1 < word.length ? word.slice(i + 1) : argv[++at];
-        if (value === undefined) {
-          sh.complain(`${argv[0]}: -${letter}: option requires an argument`);
-          return null;
-        }
-        found.values.set(letter, value);
-        break;
-      } else {
-        sh.complain(`${argv[0]}: -${letter}: invalid option`);
-        return null;
-      }
-    }
-  }
-  return { ...found, operands: argv.slice(at) };
-}
+import { readOptions } from "./options.ts";
 
 export const read: Builtin = async (sh, argv) => {
-  const options = parse(sh, argv, "ers", "adinNptu");
-  if (options === null) return 2;
+  const options = readOptions(sh, argv, "ers", "adinNptu");
+  if (typeof options === "number") return options;
   const { flags, values, operands } = options;
   const bad = operands.find((name) => !/^[A-Za-z_]\w*(\[.*\])?$/s.test(name));
   if (bad !== undefined) {
@@ -192,8 +156,8 @@ function trimmed(text: readonly Marked[], isSpace: (marked: Marked) => boolean):
 }
 
 export const mapfile: Builtin = async (sh, argv) => {
-  const options = parse(sh, argv, "t", "dnOsuCc");
-  if (options === null) return 2;
+  const options = readOptions(sh, argv, "t", "dnOsuCc");
+  if (typeof options === "number") return options;
   const { flags, values, operands } = options;
   if (values.has("C")) sh.notSupported("mapfile -C");
   const fd = Number(values.get("u") ?? 0);

@@ -1,10 +1,12 @@
 /** `trap`. */
 import type { Interpreter, TrapName } from "../interpreter.ts";
 import { quoteSingle } from "../quote.ts";
-import { parseSignal, SIGNAL_NAMES, signalNumber } from "../signals.ts";
+import { parseSignal, SIGNAL_NAMES, signalTable } from "../signals.ts";
 import type { Builtin } from "./index.ts";
+import { complainOfUsage } from "./options.ts";
 
 const PSEUDO = ["EXIT", "DEBUG", "ERR", "RETURN"] as const;
+const ORDER: readonly TrapName[] = ["EXIT", ...SIGNAL_NAMES, "DEBUG", "ERR", "RETURN"];
 
 function parseTrapName(text: string): TrapName | null {
   const upper = text.toUpperCase();
@@ -14,47 +16,58 @@ function parseTrapName(text: string): TrapName | null {
 
 function show(sh: Interpreter, names: readonly TrapName[]): number {
   const lines = names.flatMap((name) => {
-    const action = sh.traps.get(name);
+    const action = sh.traps.get(name) ?? sh.inheritedTraps?.get(name);
     const shown = (PSEUDO as readonly string[]).includes(name) ? name : `SIG${name}`;
     return action === undefined ? [] : [`trap -- ${quoteSingle(action)} ${shown}\n`];
   });
   return sh.write("trap", lines.join(""));
 }
 
-const ORDER: readonly TrapName[] = ["EXIT", ...SIGNAL_NAMES, "DEBUG", "ERR", "RETURN"];
-
 export const trap: Builtin = (sh, argv) => {
   const args = argv.slice(1);
-  if (args[0] === "-l") {
-    const cells = SIGNAL_NAMES.map((name) => `${String(signalNumber(name)).padStart(2)}) SIG${name}`);
-    return sh.write("trap", `${cells.join("\n")}\n`);
+  let prints = false;
+  while (/^-./.test(args[0] ?? "")) {
+    const option = args.shift()!;
+    if (option === "--") break;
+    const bad = [...option.slice(1)].find((letter) => !"lp".includes(letter));
+    if (bad !== undefined) {
+      sh.complain(`trap: -${bad}: invalid option`);
+      return complainOfUsage(sh, "trap");
+    }
+    if (option.includes("l")) return sh.write("trap", signalTable());
+    prints = true;
   }
-  if (args.length === 0 || (args[0] === "-p" && args.length === 1)) return show(sh, ORDER);
-  if (args[0] === "-p")
-    return show(
-      sh,
-      args.slice(1).flatMap((name) => parseTrapName(name) ?? []),
-    );
-  if (args[0] === "--") args.shift();
-  // One argument alone, or a number first: the traps are taken away.
-  const resets = args.length === 1 || args[0] === "-" || /^\d+$/.test(args[0]!);
-  const names = args.length === 1 || (resets && args[0] !== "-") ? args : args.slice(1);
+  if (args.length === 0) return show(sh, ORDER);
+  if (prints) return forEachName(sh, args, (name) => show(sh, [name]));
+  // A number first, or one name alone: the traps are taken away.
+  const [first, ...rest] = args as [string, ...string[]];
+  if (rest.length === 0) {
+    if (parseTrapName(first) === null) return complainOfUsage(sh, "trap");
+    return forEachName(sh, args, (name) => setTrap(sh, name, null));
+  }
+  if (/^\d+$/.test(first) && parseTrapName(first) !== null)
+    return forEachName(sh, args, (name) => setTrap(sh, name, null));
+  return forEachName(sh, rest, (name) => setTrap(sh, name, first === "-" ? null : first));
+};
+
+/** The status is 1 if any name is no signal's. */
+function forEachName(sh: Interpreter, names: readonly string[], act: (name: TrapName) => number): number {
   let status = 0;
   for (const text of names) {
     const name = parseTrapName(text);
-    if (name === null) {
-      sh.complain(`trap: ${text}: invalid signal specification`);
-      status = 1;
-    } else setTrap(sh, name, resets ? null : args[0]!);
+    if (name === null) sh.complain(`trap: ${text}: invalid signal specification`);
+    status = Math.max(status, name === null ? 1 : act(name));
   }
   return status;
-};
+}
 
-function setTrap(sh: Interpreter, name: TrapName, action: string | null): void {
+function setTrap(sh: Interpreter, name: TrapName, action: string | null): number {
+  sh.inheritedTraps = null;
   if (action === null) sh.traps.delete(name);
   else sh.traps.set(name, action);
-  if ((PSEUDO as readonly string[]).includes(name)) return;
+  if ((PSEUDO as readonly string[]).includes(name)) return 0;
   const signal = name as Exclude<TrapName, (typeof PSEUDO)[number]>;
   if (action === "") sh.process.ignored.add(signal);
   else sh.process.ignored.delete(signal);
+  return 0;
 }

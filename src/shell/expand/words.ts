@@ -301,6 +301,13 @@ function tilde(
   const after = source[prefix.length];
   if (after === undefined ? !isLast : after !== "/" && !ends.includes(after)) return null;
   const value = (name: string) => sh.variables.find(name)?.scalar;
+  const numbered = /^~([-+]?)(\d+)$/.exec(prefix);
+  if (numbered !== null) {
+    const stack = [sh.process.cwd, ...sh.directories];
+    const place = numbered[1] === "-" ? stack.length - 1 - Number(numbered[2]) : Number(numbered[2]);
+    const directory = stack[place];
+    return directory === undefined ? null : { text: directory, length: prefix.length };
+  }
   const text = {
     "~": value("HOME") ?? "/root",
     "~+": sh.process.cwd,

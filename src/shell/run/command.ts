@@ -71,12 +71,7 @@ async function dispatch(sh: Interpreter, node: CommandNode, isLast: boolean): Pr
       return runRedirected(sh, node, isLast);
     case "Function":
       if (node.body.type === "CompoundList") sh.notSupported("a function without a body");
-      sh.functions.set(node.name.value, {
-        name: node.name.value,
-        body: node.body as FunctionBody,
-        unit: sh.unit,
-      });
-      sh.status = 0;
+      sh.status = defineFunction(sh, node.name.value, node.body as FunctionBody);
       return;
     case "Coproc":
       beginCoprocess(sh, node);
@@ -84,6 +79,17 @@ async function dispatch(sh: Interpreter, node: CommandNode, isLast: boolean): Pr
     default:
       return runCompound(sh, node, isLast);
   }
+}
+
+function defineFunction(sh: Interpreter, name: string, body: FunctionBody): number {
+  const before = sh.functions.get(name);
+  if (before?.isReadonly) {
+    sh.complain(`${name}: readonly function`);
+    return 1;
+  }
+  const isExported = before?.isExported ?? sh.options.has("allexport");
+  sh.functions.set(name, { name, body, unit: sh.unit, isExported, isReadonly: false });
+  return 0;
 }
 
 export async function runRedirected(sh: Interpreter, node: Redirected, isLast = false): Promise<void> {

@@ -31,8 +31,8 @@ export async function runBody(sh: Interpreter, body: CompoundList): Promise<bool
     return true;
   } catch (error) {
     if (!(error instanceof LoopJump)) throw error;
-    sh.status = 0;
-    if (error.levels > 1 && sh.loops > 1) throw new LoopJump(error.kind, error.levels - 1);
+    sh.status = error.status;
+    if (error.levels > 1 && sh.loops > 1) throw new LoopJump(error.kind, error.levels - 1, error.status);
     return error.kind === "continue";
   }
 }

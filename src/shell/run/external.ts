@@ -11,6 +11,7 @@ import { absolutePath } from "../files.ts";
 import type { ExecChange } from "../host.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { OctetReader } from "../octet-reader.ts";
+import { printFunction } from "../print.ts";
 import type { Process } from "../process.ts";
 import { signalNumber } from "../signals.ts";
 import { Stdout } from "../stdio.ts";
@@ -115,6 +116,7 @@ export async function runExternal(
     saved.forget();
     return becomeExternal(inner, argv);
   };
+  noteHash(sh, argv[0]!);
   if (isLast && sh.traps.size === 0) {
     sh.status = await body(sh);
     return;
@@ -133,6 +135,13 @@ export async function runExternal(
   reportDeath(sh, child, text, true);
 }
 
+/** Where it is is looked up when somebody asks. */
+function noteHash(sh: Interpreter, name: string): void {
+  if (name.includes("/") || !sh.options.has("hashall")) return;
+  const known = sh.hashed.get(name);
+  sh.hashed.set(name, { path: known?.path ?? null, hits: (known?.hits ?? 0) + 1 });
+}
+
 /** A child that needs no shell of its own before it is another command: most commands of most scripts. */
 function beginPlain(sh: Interpreter, argv: readonly string[]): Process {
   const child = sh.userland.fork(sh.process, sh.process.comm, sh.process.netns);
@@ -145,6 +154,8 @@ export async function becomeExternal(
   sh: Interpreter,
   argv: readonly string[],
   process = sh.process,
+  /** What it finds as its own name. */
+  zero = argv[0]!,
 ): Promise<number> {
   const name = argv[0]!;
   const found = findExternal(process, name, sh.variables.find("PATH")?.scalar);
@@ -153,7 +164,21 @@ export async function becomeExternal(
     return found.status;
   }
   process.caught = null;
-  return run(process, found, argv, sh.variables.environment());
+  return run(process, found, argv, environmentOf(sh), zero);
+}
+
+/** What a command finds in its environment: exported variables, and functions as text. */
+function environmentOf(sh: Interpreter): Map<string, string> {
+  const env = sh.variables.environment();
+  for (const { name, body, unit, isExported } of sh.functions.values())
+    if (isExported)
+      env.set(
+        `BASH_FUNC_${name}%%`,
+        printFunction(unit.source, "", body)
+          .replace(/^ \(\) \n\{ \n +/, "() {  ")
+          .trimEnd(),
+      );
+  return env;
 }
 
 /** What a process does after execvp(3); a name that stands for nothing gives 126 or 127. */
@@ -171,6 +196,7 @@ async function run(
   found: Exclude<Found, { kind: "missing" }>,
   argv: readonly string[],
   env: ReadonlyMap<string, string>,
+  zero = argv[0]!,
 ): Promise<number> {
   const { userland } = process;
   const { path, exe } = found;
@@ -181,9 +207,10 @@ async function run(
   userland.host.request(process.netns, "EXEC", { pid, comm, argv: words, exe });
   await process.sleepUntil(userland.host.now + userland.options.commandCost);
   if (found.kind === "script") return execute(process, words, env);
-  if (found.kind === "shell") return runShellCommand(process, argv, env);
+  const own = [zero, ...argv.slice(1)];
+  if (found.kind === "shell") return runShellCommand(process, own, env);
   if (found.kind === "program") return runProgram(process, [found.name, ...argv.slice(1)]);
-  return runTool(process, found.name, argv, env);
+  return runTool(process, found.name, own, env);
 }
 
 async function runProgram(process: Process, argv: readonly string[]): Promise<number> {

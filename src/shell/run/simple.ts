@@ -2,7 +2,7 @@
 import type { ArrayValue, Assignment, Command, CommandArgument, Word } from "unbash";
 import { type ArrayItem, assignArray, assignElement, assignScalar, type Place } from "../assign.ts";
 import { BUILTINS, DECLARING, type Declaration, SPECIAL } from "../builtins/index.ts";
-import { ExitJump, ExpansionError, ReadonlyError } from "../errors.ts";
+import { AbandonedLine, ExitJump, ExpansionError, ReadonlyError } from "../errors.ts";
 import { expandJoined, expandText, expandWords } from "../expand/words.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { parseAssigned } from "../parse.ts";
@@ -182,7 +182,7 @@ async function runNamed(
   const { unit } = sh;
   sh.lastArgument = argv.at(-1)!;
   const shellFunction = sh.functions.get(name);
-  const builtin = BUILTINS.get(name);
+  const builtin = sh.disabled.has(name) ? undefined : BUILTINS.get(name);
   if (shellFunction === undefined && builtin === undefined)
     return runExternal(
       sh,
@@ -242,6 +242,7 @@ export async function runBuiltin(
         ? error.message
         : `${name}: ${error.message}`.replace(`${name}: ${name}:`, `${name}:`),
     );
+    if (error instanceof AbandonedLine) throw new AbandonedLine("", error.status);
     return error.status;
   }
 }
