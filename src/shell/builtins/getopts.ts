@@ -8,6 +8,10 @@ export const getopts: Builtin = (sh, argv) => {
     sh.process.write(2, "getopts: usage: getopts optstring name [arg ...]\n");
     return 2;
   }
+  if (!/^[A-Za-z_]\w*$/.test(name)) {
+    sh.complain(`getopts: \`${name}': not a valid identifier`);
+    return 1;
+  }
   const args = argv.length > 3 ? given : sh.positional;
   const isSilent = spec.startsWith(":");
   const index = Number(readScalar(sh, "OPTIND")) || 1;

@@ -19,9 +19,10 @@ import {
 import { getopts } from "./getopts.ts";
 import { background, disown, foreground, jobs, kill, wait } from "./jobs.ts";
 import { builtin, caller, command, enable, hash, help, type } from "./lookup.ts";
+import { mapfile } from "./mapfile.ts";
 import { echo, printf } from "./output.ts";
 import { logout, suspend, times, ulimit, umask } from "./process.ts";
-import { mapfile, read } from "./read.ts";
+import { read } from "./read.ts";
 import { set, shopt } from "./set.ts";
 import { testCommand } from "./test.ts";
 import { trap } from "./trap.ts";

@@ -2,13 +2,14 @@
 import { assignElement, assignScalar } from "../assign.ts";
 import { decodeAnsi } from "../expand/ansi.ts";
 import type { Builtin } from "./index.ts";
+import { complainOfUsage, readOptions } from "./options.ts";
 import { formatAll } from "./printf.ts";
 
 /** The text of `echo ARGS`. */
-export function echoText(args: readonly string[]): string {
+export function echoText(args: readonly string[], hasEscapes = false, hasOptions = true): string {
   let at = 0;
-  let [hasNewline, decodes] = [true, false];
-  for (; /^-[neE]+$/.test(args[at] ?? ""); at++) {
+  let [hasNewline, decodes] = [true, hasEscapes];
+  for (; hasOptions && /^-[neE]+$/.test(args[at] ?? ""); at++) {
     for (const letter of args[at]!.slice(1)) {
       if (letter === "n") hasNewline = false;
       else decodes = letter === "e";
@@ -20,29 +21,22 @@ export function echoText(args: readonly string[]): string {
   return decoded.isCut || !hasNewline ? decoded.text : `${decoded.text}\n`;
 }
 
-export const echo: Builtin = (sh, argv) => sh.write("echo", echoText(argv.slice(1)));
+export const echo: Builtin = (sh, argv) => {
+  const hasEscapes = sh.shopts.has("xpg_echo");
+  const hasOptions = !(hasEscapes && sh.options.has("posix"));
+  return sh.write("echo", echoText(argv.slice(1), hasEscapes, hasOptions));
+};
 
 export const printf: Builtin = (sh, argv) => {
-  const args = argv.slice(1);
-  let variable: string | null = null;
-  if (args[0] === "-v") {
-    variable = args[1] ?? "";
-    args.splice(0, 2);
-    if (!/^[A-Za-z_]\w*(\[.*\])?$/s.test(variable)) {
-      sh.complain(`printf: \`${variable}': not a valid identifier`);
-      return 2;
-    }
-  }
-  if (args[0] === "--") args.shift();
-  else if (args[0]?.startsWith("-") && args[0].length > 1) {
-    sh.complain(`printf: ${args[0].slice(0, 2)}: invalid option`);
-    sh.process.write(2, "printf: usage: printf [-v var] format [arguments]\n");
+  const options = readOptions(sh, argv, "", "v");
+  if (typeof options === "number") return options;
+  const { values, operands: args } = options;
+  const variable = values.get("v") ?? null;
+  if (variable !== null && !/^[A-Za-z_]\w*(\[.*\])?$/s.test(variable)) {
+    sh.complain(`printf: \`${variable}': not a valid identifier`);
     return 2;
   }
-  if (args.length === 0) {
-    sh.process.write(2, "printf: usage: printf [-v var] format [arguments]\n");
-    return 2;
-  }
+  if (args.length === 0) return complainOfUsage(sh, "printf");
   const { epoch } = sh.userland.options;
   const result = formatAll(args[0]!, args.slice(1), {
     complain: (text) => sh.complain(`printf: ${text}`),

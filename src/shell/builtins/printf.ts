@@ -4,6 +4,7 @@
  */
 import { octetLength, octetsToText, textToOctets } from "../../core/octets.ts";
 import { decodeAnsi } from "../expand/ansi.ts";
+import { type Exact, parseExact, toExponential, toFixed } from "../long-double.ts";
 import { quoteBackslash } from "../quote.ts";
 import { formatDate } from "../strftime.ts";
 
@@ -14,7 +15,7 @@ export interface PrintfHost {
 }
 
 const SPEC =
-  /%([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:[hlLqjzt]*)(?:\((.*?)\)(?=T))?([%bcdeEfFgGiosqQTuxXaA])/y;
+  /%([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:[hlLqjzt]*)(?:\((.*?)\)(?=T))?([bcdeEfFgGiosqQTuxXaA]|(?<=%)%)/y;
 
 interface Spec {
   readonly flags: string;
@@ -54,7 +55,7 @@ class Run {
       SPEC.lastIndex = stop;
       const match = SPEC.exec(format);
       if (match === null) {
-        const bad = format.slice(stop + 1).match(/[A-Za-z]/)?.[0] ?? "";
+        const bad = /^%[-+ #0']*(?:\*|\d+)?(?:\.(?:\*|-?\d*))?[hlLqjzt]*(.?)/.exec(format.slice(stop))![1];
         this.host.complain(
           bad === ""
             ? `\`${format.slice(stop)}': missing format character`
@@ -92,12 +93,26 @@ class Run {
     }
     const arg = this.next();
     if ("diouxX".includes(conversion))
-      this.text += pad(integerText(spec, this.integer(arg ?? "0")), spec, spec.precision === null);
+      this.text += pad(
+        integerText(spec, this.inRange(arg ?? "0", conversion)),
+        spec,
+        spec.precision === null,
+      );
     else if ("eEfFgGaA".includes(conversion))
       this.text += pad(floatText(spec, this.float(arg ?? "0")), spec, true);
     else if (conversion === "T")
       this.text += pad(formatDate(spec.timeFormat || "%X", this.time(arg)), spec, false);
     else this.text += pad(this.string(spec, arg ?? ""), spec, false);
+  }
+
+  /** What does not fit becomes the nearest that does. */
+  private inRange(arg: string, conversion: string): bigint {
+    const value = this.integer(arg);
+    const isSigned = conversion === "d" || conversion === "i";
+    const [least, most] = [-(1n << 63n), isSigned ? (1n << 63n) - 1n : (1n << 64n) - 1n];
+    if (value >= least && value <= most) return value;
+    this.host.complain(`warning: ${arg}: Numerical result out of range`);
+    return value < least ? (isSigned ? least : most) : most;
   }
 
   private time(arg: string | undefined): number {
@@ -106,14 +121,17 @@ class Run {
 
   private string({ conversion, precision }: Spec, arg: string): string {
     let text = arg;
-    if (conversion === "c") return octetsToText(textToOctets(arg).slice(0, 1));
-    if (conversion === "q" || conversion === "Q") return quoteBackslash(arg);
+    if (conversion === "c") return octetsToText(textToOctets(arg).slice(0, 1)) || "\0";
+    const cut = (whole: string) =>
+      precision === null ? whole : octetsToText(textToOctets(whole).slice(0, precision));
+    if (conversion === "Q") return quoteBackslash(cut(arg));
+    if (conversion === "q") return cut(quoteBackslash(arg));
     if (conversion === "b") {
       const decoded = decodeAnsi(arg.replace(/\\([1-7][0-7]{0,2})/g, "\\0$1"), true);
       text = decoded.text;
       this.isCut = decoded.isCut;
     }
-    return precision === null ? text : octetsToText(textToOctets(text).slice(0, precision));
+    return cut(text);
   }
 
   private integer(arg: string): bigint {
@@ -132,16 +150,18 @@ class Run {
     return match[1] === "-" ? -value : value;
   }
 
-  private float(arg: string): number {
-    if (/^["']/.test(arg)) return quotedCode(arg);
+  private float(arg: string): Float {
+    if (/^["']/.test(arg)) return { isNegative: false, value: parseExact(String(quotedCode(arg))), name: "" };
     const match =
-      /^\s*[-+]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|inf(?:inity)?|nan)/i.exec(arg);
-    if (match === null || match[0].length !== arg.length) {
+      /^\s*([-+]?)(0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|inf(?:inity)?|nan)/i.exec(arg);
+    if ((match === null || match[0].length !== arg.length) && arg !== "") {
       this.host.complain(`${arg}: invalid number`);
       this.status = 1;
     }
-    if (match === null) return 0;
-    return /inf/i.test(match[0]) ? (match[0].includes("-") ? -Infinity : Infinity) : Number(match[0]);
+    const isNegative = match?.[1] === "-";
+    const digits = match?.[2] ?? "0";
+    if (/^[in]/i.test(digits)) return { isNegative, value: null, name: /^i/i.test(digits) ? "inf" : "nan" };
+    return { isNegative, value: parseExact(digits), name: "" };
   }
 }
 
@@ -167,27 +187,48 @@ function integerText({ conversion, flags, precision }: Spec, value: bigint): str
   return conversion === "X" ? text.toUpperCase() : text;
 }
 
-function floatText({ conversion, flags, precision: given }: Spec, value: number): string {
+/** A number with its sign; `value` is null when it is none, or endless. */
+interface Float {
+  readonly isNegative: boolean;
+  readonly value: Exact | null;
+  readonly name: "inf" | "nan" | "";
+}
+
+function floatText({ conversion, flags, precision: given }: Spec, float: Float): string {
   const precision = given ?? 6;
-  const sign =
-    value < 0 || Object.is(value, -0) ? "-" : flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
-  const magnitude = Math.abs(value);
+  const sign = float.isNegative ? "-" : flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
   const lower = conversion.toLowerCase();
-  const exponential = (digits: number) => magnitude.toExponential(digits).replace(/e([-+])(\d)$/, "e$10$2");
-  let text: string;
-  if (!Number.isFinite(magnitude)) text = Number.isNaN(magnitude) ? "nan" : "inf";
-  else if (lower === "f") text = magnitude.toFixed(precision);
-  else if (lower === "e") text = exponential(precision);
-  else {
-    const significant = precision === 0 ? 1 : precision;
-    const exponent = magnitude === 0 ? 0 : Number(magnitude.toExponential(significant - 1).split("e")[1]);
-    text =
-      exponent < -4 || exponent >= significant
-        ? exponential(significant - 1)
-        : magnitude.toFixed(significant - 1 - exponent);
-    if (!flags.includes("#")) text = text.replace(/(\.\d*?)0+(?=e|$)/, "$1").replace(/\.(?=e|$)/, "");
-  }
+  const text =
+    float.value === null
+      ? float.name
+      : lower === "f"
+        ? withPoint(toFixed(float.value, precision), flags)
+        : lower === "e"
+          ? exponential(float.value, precision, flags)
+          : general(float.value, precision === 0 ? 1 : precision, flags);
   return sign + (conversion === lower ? text : text.toUpperCase());
+}
+
+/** `#` keeps a point behind which nothing stands. */
+function withPoint(text: string, flags: string): string {
+  return flags.includes("#") && !text.includes(".") ? `${text}.` : text;
+}
+
+function exponential(value: Exact, places: number, flags: string): string {
+  const { digits, exponent } = toExponential(value, places);
+  const mantissa = places === 0 ? digits : `${digits[0]}.${digits.slice(1)}`;
+  const power = String(Math.abs(exponent)).padStart(2, "0");
+  return `${withPoint(mantissa, flags)}e${exponent < 0 ? "-" : "+"}${power}`;
+}
+
+/** `%g`: the shorter of the two, without zeros at the end. */
+function general(value: Exact, significant: number, flags: string): string {
+  const { exponent } = toExponential(value, significant - 1);
+  const isShort = exponent < -4 || exponent >= significant;
+  const text = isShort
+    ? exponential(value, significant - 1, flags)
+    : withPoint(toFixed(value, significant - 1 - exponent), flags);
+  return flags.includes("#") ? text : text.replace(/(\.\d*?)0+(?=e|$)/, "$1").replace(/\.(?=e|$)/, "");
 }
 
 function pad(text: string, { flags, width }: Spec, isNumber: boolean): string {

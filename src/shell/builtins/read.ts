@@ -1,6 +1,6 @@
-/** `read` and `mapfile`. */
+/** `read`. */
 import { strerror } from "../../core/errno.ts";
-import { joinedText, octetsToText, sequenceLength, textToOctets } from "../../core/octets.ts";
+import { octetsToText, sequenceLength, textToOctets } from "../../core/octets.ts";
 import { assignArray, assignElement, assignScalar } from "../assign.ts";
 import { ifsOf } from "../expand/words.ts";
 import type { Taken } from "../fds.ts";
@@ -18,14 +18,21 @@ export const read: Builtin = async (sh, argv) => {
     sh.complain(`read: \`${bad}': not a valid identifier`);
     return 1;
   }
-  const fd = Number(values.get("u") ?? 0);
   const timeout = values.has("t") ? parseInterval(values.get("t")!) : null;
   if (values.has("t") && timeout === null) {
     sh.complain(`read: ${values.get("t")}: invalid timeout specification`);
     return 1;
   }
+  const size = values.get("N") ?? values.get("n");
+  if (size !== undefined && !/^\s*\+?\d+\s*$/.test(size)) {
+    sh.complain(`read: ${size}: invalid number`);
+    return 1;
+  }
+  const fd = readFdOption(sh, "read", values.get("u"));
+  if (fd === null) return 1;
   const delimiter = values.has("d") ? firstOctet(values.get("d")!) : "\n";
-  const count = Number(values.get("N") ?? values.get("n") ?? Number.POSITIVE_INFINITY);
+  const count = Number(size ?? Number.POSITIVE_INFINITY);
+  if (timeout === 0) return canRead(sh, fd) ? 0 : 1;
   const line = await readText(sh, fd, values.has("N") ? null : delimiter, count, !flags.has("r"), timeout);
   if (line === null) return 1;
   if (values.has("N"))
@@ -34,8 +41,28 @@ export const read: Builtin = async (sh, argv) => {
   return line.status;
 };
 
+/** `read -t 0` asks whether there is something to read, and takes nothing. */
+function canRead(sh: Interpreter, fd: number): boolean {
+  const file = sh.process.fds.get(fd)!;
+  const taken = file.take(0, null);
+  return taken.kind !== "wait";
+}
+
+/** `-u`; null: no descriptor, which was told. */
+export function readFdOption(sh: Interpreter, builtin: string, text: string | undefined): number | null {
+  if (text === undefined) return 0;
+  const isNumber = /^\d+$/.test(text);
+  if (isNumber && sh.process.fds.get(Number(text)) !== undefined) return Number(text);
+  sh.complain(
+    isNumber
+      ? `${builtin}: ${text}: invalid file descriptor: ${strerror("EBADF")}`
+      : `${builtin}: ${text}: invalid file descriptor specification`,
+  );
+  return null;
+}
+
 /** A delimiter is one octet. */
-function firstOctet(text: string): string {
+export function firstOctet(text: string): string {
   return octetsToText(textToOctets(text).slice(0, 1)) || "\0";
 }
 
@@ -154,38 +181,3 @@ function trimmed(text: readonly Marked[], isSpace: (marked: Marked) => boolean):
   while (end > 0 && isSpace(text[end - 1]!)) end--;
   return text.slice(0, end);
 }
-
-export const mapfile: Builtin = async (sh, argv) => {
-  const options = readOptions(sh, argv, "t", "dnOsuCc");
-  if (typeof options === "number") return options;
-  const { flags, values, operands } = options;
-  if (values.has("C")) sh.notSupported("mapfile -C");
-  const fd = Number(values.get("u") ?? 0);
-  const delimiter = values.has("d") ? firstOctet(values.get("d")!) : "\n";
-  const limit = Number(values.get("n") ?? 0) || Number.POSITIVE_INFINITY;
-  let skipped = Number(values.get("s") ?? 0);
-  const lines: string[] = [];
-  let line = "";
-  while (lines.length < limit) {
-    const taken = await sh.process.take(fd, Number.POSITIVE_INFINITY, delimiter);
-    if (taken.kind === "refused") {
-      sh.complain(`${argv[0]}: ${fd}: invalid file descriptor: ${strerror(taken.errno)}`);
-      return 1;
-    }
-    if (taken.kind !== "text") break;
-    line += taken.text;
-    if (!line.endsWith(delimiter)) continue;
-    if (skipped-- <= 0) lines.push(joinedText(flags.has("t") ? line.slice(0, -1) : line));
-    line = "";
-  }
-  if (line !== "" && skipped <= 0) lines.push(line);
-  const origin = values.get("O");
-  const name = operands[0] ?? "MAPFILE";
-  const items = lines.map((value, i) => ({
-    key: origin === undefined ? null : String(Number(origin) + i),
-    value,
-    append: false,
-  }));
-  assignArray(sh, name, items, origin !== undefined);
-  return 0;
-};

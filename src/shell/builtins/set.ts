@@ -82,7 +82,6 @@ const MISSING_SHOPTS: ReadonlySet<string> = new Set([
   "extdebug",
   "lastpipe",
   "localvar_inherit",
-  "xpg_echo",
   "varredir_close",
 ]);
 
