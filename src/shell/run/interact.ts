@@ -2,10 +2,10 @@
 import { AbandonJump, LoopJump, ReturnJump, SignalDeath } from "../errors.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { isWhole } from "../line-state.ts";
-import { promptText } from "../prompt.ts";
 import { signalNumber } from "../signals.ts";
 import type { Ask, Terminal } from "../terminal.ts";
 import { notifyOfJobs } from "./job-notices.ts";
+import { promptText } from "./prompt.ts";
 import { runText } from "./source.ts";
 
 /** Runs what is typed until `exit` or Ctrl-D; gives the last status. */

@@ -1,8 +1,8 @@
 /** `PS1` and `PS2`: backslash sequences, then expansions. @source bash(1), PROMPTING */
-import { NS_PER_SEC } from "../core/nanos.ts";
-import { expandText } from "./expand/words.ts";
-import type { Interpreter } from "./interpreter.ts";
-import { formatDate } from "./strftime.ts";
+import { NS_PER_SEC } from "../../core/nanos.ts";
+import { expandText } from "../expand/words.ts";
+import type { Interpreter } from "../interpreter.ts";
+import { formatDate } from "../strftime.ts";
 
 const SEQUENCE = /\\(?:D\{([^}]*)\}|([0-7]{3})|(.))/gs;
 
