@@ -37,6 +37,8 @@ export interface OpenFile {
   take(max: number, stop: string | null): Taken;
   /** Gives back the end of what was taken, if `isSeekable`. */
   putBack?(text: string): void;
+  /** Moves its position to so many octets from the begin, if `isSeekable`. */
+  seekTo?(at: number): void;
   /** The task is to be woken when there may be something to take. */
   awaitText?(task: Task): void;
   awaitRoom?(task: Task): void;

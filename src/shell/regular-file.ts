@@ -57,6 +57,10 @@ export class RegularFile implements OpenFile {
     this.at -= octetLength(text);
   }
 
+  seekTo(at: number): void {
+    this.at = at;
+  }
+
   closed(): void {
     this.files.close(this.ino);
   }

@@ -57,6 +57,14 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...tools(() => import("./fold.ts"), ["fold", "expand", "unexpand"]),
   ...tools(() => import("./comm-join.ts"), ["comm", "join"]),
   ...tools(() => import("./diff.ts"), ["diff"]),
+  ...tools(() => import("./xxd.ts"), ["xxd"]),
+  ...["hexdump", "hd"].map((name): [string, Command] => [
+    name,
+    tool(async () => (await import("./hexdump.ts")).hexdump),
+  ]),
+  ...tools(() => import("./cmp.ts"), ["cmp"]),
+  ...tools(() => import("./strings.ts"), ["strings"]),
+  ...tools(() => import("./dd.ts"), ["dd"]),
   ...tools(
     () => import("./files.ts"),
     [

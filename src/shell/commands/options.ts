@@ -16,8 +16,8 @@ export interface OptionSpec {
   readonly digits?: string;
   /** Is `-5x` an operand (`seq`, `expr`)? */
   readonly hasNegativeOperands?: boolean;
-  /** What `--version` tells in brackets. @defaultValue GNU coreutils */
-  readonly version?: string;
+  /** Does the hint at help stand behind the name, too (diffutils)? */
+  readonly hasPrefix?: boolean;
 }
 
 export interface Options {
@@ -62,7 +62,9 @@ export function parseOptions(
       ? longOption(arg.slice(2), args[i + 1], spec, found)
       : letters(arg, args[i + 1], spec, found);
     if (typeof used === "string") {
-      cx.err(`${cx.argv[0]}: ${used}\nTry '${cx.argv[0]} --help' for more information.\n`);
+      cx.err(
+        `${cx.argv[0]}: ${used}\n${spec.hasPrefix ? `${cx.argv[0]}: ` : ""}Try '${cx.argv[0]} --help' for more information.\n`,
+      );
       return null;
     }
     i += used;
