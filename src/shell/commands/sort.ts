@@ -1,158 +1,302 @@
 /**
- * sort(1) of GNU coreutils, in the C locale.
+ * sort(1) of GNU coreutils, in the order of octets.
  * @source coreutils 9.1, src/sort.c
  */
 import { strerror } from "../../core/errno.ts";
-import { compareOctets } from "../text.ts";
-import type { Tool } from "../tool.ts";
-import { linesOf, readInputs, usageError } from "./inputs.ts";
-import { parseOptions } from "./options.ts";
+import { type OctetString, octetsToText, textToOctets } from "../../core/octets.ts";
+import type { Tool, ToolContext } from "../tool.ts";
+import { closeInput, openInput, readOctets } from "./inputs.ts";
+import { type Options, parseOptions } from "./options.ts";
+import { quote, quoteName, quoteNameIfNeeded } from "./quoting.ts";
+import { parseSize } from "./sizes.ts";
+import { compareText, isPlainKey, type Key, keyText, ORDERS, orderOf, parseKey } from "./sort-keys.ts";
+import { wordOf } from "./uniq.ts";
 
-interface Key {
-  readonly from: readonly [field: number, character: number];
-  readonly to: readonly [field: number, character: number] | null;
-  readonly flags: string;
-}
+const FAILED = 2;
 
-const LONG = {
-  numeric: "n",
-  "numeric-sort": "n",
-  reverse: "r",
-  unique: "u",
+const LONG: Readonly<Record<string, string>> = {
+  "ignore-leading-blanks": "b",
+  "dictionary-order": "d",
   "ignore-case": "f",
-  key: "k",
-  "field-separator": "t",
-  output: "o",
-  check: "c",
-  stable: "s",
-  "version-sort": "V",
   "general-numeric-sort": "g",
   "human-numeric-sort": "h",
-  "ignore-leading-blanks": "b",
+  "ignore-nonprinting": "i",
+  "month-sort": "M",
+  "numeric-sort": "n",
+  "random-sort": "R",
+  "random-source": "source=",
+  reverse: "r",
+  sort: "sort=",
+  "version-sort": "V",
+  "batch-size": "batch=",
+  check: "check=?",
+  "compress-program": "compress=",
+  debug: "debug",
+  "files0-from": "files=",
+  key: "k",
+  merge: "m",
+  output: "o",
+  stable: "s",
+  "buffer-size": "S",
+  "field-separator": "t",
+  "temporary-directory": "T",
+  parallel: "parallel=",
+  unique: "u",
   "zero-terminated": "z",
 };
 
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ["general-numeric", "g"],
+  ["human-numeric", "h"],
+  ["month", "M"],
+  ["numeric", "n"],
+  ["random", "R"],
+  ["version", "V"],
+]);
+
+interface Row {
+  readonly line: OctetString;
+  /** What each key compares. */
+  readonly values: readonly unknown[];
+}
+
+interface Plan {
+  readonly keys: readonly Key[];
+  readonly tab: string | null;
+  readonly isReversed: boolean;
+  readonly isStable: boolean;
+  readonly isUnique: boolean;
+  readonly end: string;
+}
+
 export const sort: Tool = async (cx) => {
-  const parsed = parseOptions(cx, { flags: "nrufcCsVghbdiMz", values: "kto", long: LONG });
-  if (parsed === null) return 2;
-  if (parsed.has("M") || parsed.has("i")) return usageError(cx, "options -M and -i are not supported", 2);
-  const global = [..."nrfVghbd"].filter(parsed.has).join("");
-  const keys: Key[] = [];
-  for (const text of parsed.all("k")) {
-    const match = /^(\d+)(?:\.(\d+))?([bdfghinrV]*)(?:,(\d+)(?:\.(\d+))?([bdfghinrV]*))?$/.exec(text);
-    if (match === null || match[1] === "0")
-      return usageError(cx, `invalid number at field start: invalid count at start of '${text}'`, 2);
-    const flags = match[3]! + (match[6] ?? "");
-    keys.push({
-      from: [Number(match[1]), Number(match[2] ?? 1)],
-      to: match[4] === undefined ? null : [Number(match[4]), Number(match[5] ?? 0)],
-      flags: flags === "" ? global : flags,
-    });
+  const parsed = parseOptions(cx, {
+    flags: "bdfghiMnRrVcCmsuz",
+    values: "koStT",
+    long: LONG,
+  });
+  if (parsed === null) return FAILED;
+  const checks = checkMode(cx, parsed);
+  const plan = checks === null ? null : planOf(cx, parsed);
+  if (checks === null || plan === null) return FAILED;
+  let { operands } = parsed;
+  if (parsed.has("files")) {
+    const list = await readOctets(cx, parsed.value("files")!);
+    if (!list.ok) {
+      cx.err(`sort: open failed: ${parsed.value("files")}: ${strerror(list.errno)}\n`);
+      return FAILED;
+    }
+    operands = octetsToText(list.value).replace(/\0$/, "").split("\0");
   }
-  const { inputs, status } = await readInputs(
-    cx,
-    parsed.operands,
-    (path, why) => `cannot read: ${path}: ${why}`,
-  );
-  if (status !== 0) return 2;
-  const end = parsed.has("z") ? "\0" : "\n";
-  const lines = inputs.flatMap(({ text }) => linesOf(text, end));
-  const byKeys = comparer(
-    keys.length > 0 ? keys : [{ from: [1, 1], to: null, flags: global }],
-    parsed.value("t") ?? null,
-  );
-  const isReversed = global.includes("r");
-  const isLastResort = !parsed.has("s") && !parsed.has("u");
-  const compare = (a: string, b: string) =>
-    byKeys(a, b) || (isLastResort ? compareOctets(a, b) * (isReversed ? -1 : 1) : 0);
-  if (parsed.has("c") || parsed.has("C")) {
-    const at = lines.findIndex(
-      (line, i) =>
-        i > 0 && (compare(lines[i - 1]!, line) > 0 || (parsed.has("u") && byKeys(lines[i - 1]!, line) === 0)),
-    );
-    if (at >= 0 && parsed.has("c"))
-      cx.err(`sort: ${parsed.operands[0] ?? "-"}:${at + 1}: disorder: ${lines[at]}\n`);
-    return at < 0 ? 0 : 1;
+  if (operands.length === 0) operands = ["-"];
+  if (checks !== "" && operands.length > 1) {
+    cx.err(`sort: extra operand ${quoteName(operands[1]!)} not allowed with -${checks}\n`);
+    return FAILED;
   }
-  const sorted = lines.toSorted(compare);
-  const kept = parsed.has("u")
-    ? sorted.filter((line, i) => i === 0 || byKeys(sorted[i - 1]!, line) !== 0)
-    : sorted;
-  const text = kept.map((line) => line + end).join("");
-  const path = parsed.value("o");
-  if (path === undefined) {
-    cx.out(text);
-    return 0;
+  const files: OctetString[][] = [];
+  for (const name of operands) {
+    const lines = await readLines(cx, name, plan.end, checks === "" ? "cannot read" : "open failed");
+    if (lines === null) return FAILED;
+    files.push(lines);
   }
-  const opened = cx.process.userland.files.open(cx.process, path, "write");
-  const errno = opened.ok ? opened.value.write(text) : opened.errno;
-  if (errno === null) return 0;
-  cx.err(`sort: open failed: ${path}: ${strerror(errno)}\n`);
-  return 2;
+  if (checks !== "") return check(cx, plan, operands[0]!, files[0]!, checks);
+  const sorted =
+    parsed.has("m") && files.length > 1 ? merged(cx, plan, files) : ordered(cx, plan, files.flat());
+  return write(cx, sorted, plan.end, parsed.value("o"));
 };
 
-function comparer(keys: readonly Key[], separator: string | null): (a: string, b: string) => number {
-  return (a, b) => {
-    for (const key of keys) {
-      const order = compareBy(key.flags, keyOf(a, key, separator), keyOf(b, key, separator));
-      if (order !== 0) return key.flags.includes("r") ? -order : order;
+/** `c`, `C` or nothing; null: both, which was told. */
+function checkMode(cx: ToolContext, parsed: Options): string | null {
+  let mode = parsed.has("c") ? "c" : "";
+  if (parsed.has("C")) {
+    if (mode === "c") {
+      cx.err("sort: options '-cC' are incompatible\n");
+      return null;
+    }
+    mode = "C";
+  }
+  if (!parsed.has("check")) return mode;
+  const word = parsed.value("check") || "diagnose-first";
+  const found = wordOf(cx, "check", word, ["quiet", "silent", "diagnose-first"]);
+  return found === null ? null : found === "diagnose-first" ? "c" : "C";
+}
+
+function planOf(cx: ToolContext, parsed: Options): Plan | null {
+  const fail = (text: string) => {
+    cx.err(`sort: ${text}\n`);
+    return null;
+  };
+  let letters = [...`${ORDERS}br`].filter(parsed.has).join("");
+  for (const word of parsed.all("sort")) {
+    const found = wordOf(cx, "sort", word, [...WORDS.keys()]);
+    if (found === null) return null;
+    letters += WORDS.get(found)!;
+  }
+  const given = textToOctets(parsed.value("t") ?? "\0\0");
+  if (given === "") return fail("empty tab");
+  const tab = given === "\0\0" ? null : given === "\\0" ? "\0" : given;
+  if (tab !== null && tab.length > 1) return fail(`multi-character tab ${quote(cx, parsed.value("t")!)}`);
+  if (parsed.has("S") && !/^\d+%$/.test(parsed.value("S")!)) {
+    const size = parseSize(parsed.value("S")!, "bkKmMGTPEZY");
+    if (typeof size === "string") return fail(`invalid -S argument '${parsed.value("S")}'`);
+  }
+  const global: Key = {
+    fromField: 0,
+    fromOctet: 0,
+    toField: null,
+    toOctet: 0,
+    order: [...ORDERS].filter((letter) => letters.includes(letter)).join(""),
+    isReversed: letters.includes("r"),
+    skipsStartBlanks: letters.includes("b"),
+    skipsEndBlanks: letters.includes("b"),
+  };
+  const keys: Key[] = [];
+  for (const text of parsed.all("k")) {
+    const key = parseKey(text);
+    if ("why" in key)
+      return key.isNumber
+        ? fail(`${key.why}: invalid count at start of ${quote(cx, key.text)}`)
+        : fail(`${key.why}: invalid field specification ${quote(cx, key.text)}`);
+    const { order, isReversed, skipsStartBlanks, skipsEndBlanks } = global;
+    keys.push(isPlainKey(key) ? { ...key, order, isReversed, skipsStartBlanks, skipsEndBlanks } : key);
+  }
+  // Without keys the whole line is one, unless nothing was asked of it.
+  if (keys.length === 0 && (global.order !== "" || global.skipsStartBlanks)) keys.push(global);
+  for (const { order } of keys) {
+    const kinds = [..."ghMn"].filter((letter) => order.includes(letter)).length;
+    if (kinds + Number(/[VRdi]/.test(order)) < 2) continue;
+    return fail(
+      `options '-${[..."digfhMnRV"].filter((letter) => letter !== "f" && order.includes(letter)).join("")}' are incompatible`,
+    );
+  }
+  return {
+    keys,
+    tab,
+    isReversed: global.isReversed,
+    isStable: parsed.has("s"),
+    isUnique: parsed.has("u"),
+    end: parsed.has("z") ? "\0" : "\n",
+  };
+}
+
+async function readLines(
+  cx: ToolContext,
+  name: string,
+  end: string,
+  why: string,
+): Promise<OctetString[] | null> {
+  const opened = openInput(cx, name);
+  if (!opened.ok) {
+    cx.err(`sort: ${why}: ${quoteNameIfNeeded(name)}: ${strerror(opened.errno)}\n`);
+    return null;
+  }
+  const text = await opened.value.rest();
+  closeInput(cx, opened.value);
+  if (opened.value.errno !== null) {
+    cx.err(`sort: read failed: ${quoteNameIfNeeded(name)}: ${strerror(opened.value.errno)}\n`);
+    return null;
+  }
+  const lines = text.split(end);
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
+/** What makes rows of lines, and puts them in order. */
+function comparer(cx: ToolContext, { keys, tab, isReversed, isStable, isUnique }: Plan) {
+  const orders = keys.map(({ order }) => orderOf(order, cx.process.userland.options.seedRandom));
+  const rowOf = (line: OctetString): Row => ({
+    line,
+    values: keys.map((key, i) => orders[i]!.value(keyText(line, key, tab))),
+  });
+  const byKeys = (a: Row, b: Row): number => {
+    if (keys.length === 0) return isReversed ? compareText(b.line, a.line) : compareText(a.line, b.line);
+    for (let i = 0; i < keys.length; i++) {
+      const order = orders[i]!.compare(a.values[i] as never, b.values[i] as never);
+      if (order !== 0) return keys[i]!.isReversed ? -order : order;
     }
     return 0;
   };
+  const isLastResort = keys.length > 0 && !isStable && !isUnique;
+  const compare = (a: Row, b: Row): number =>
+    byKeys(a, b) ||
+    (isLastResort ? (isReversed ? compareText(b.line, a.line) : compareText(a.line, b.line)) : 0);
+  return { rowOf, byKeys, compare };
 }
 
-function keyOf(line: string, { from, to, flags }: Key, separator: string | null): string {
-  if (from[0] === 1 && from[1] === 1 && to === null) return flags.includes("b") ? line.trimStart() : line;
-  const starts: number[] = [];
-  const ends: number[] = [];
-  if (separator !== null)
-    for (let at = 0; at <= line.length; ) {
-      const end = line.indexOf(separator, at);
-      starts.push(at);
-      ends.push(end < 0 ? line.length : end);
-      if (end < 0) break;
-      at = end + 1;
-    }
-  else
-    for (const match of line.matchAll(/[ \t]*[^ \t]+|[ \t]+$/g)) {
-      starts.push(match.index);
-      ends.push(match.index + match[0].length);
-    }
-  let start = starts[from[0] - 1] ?? line.length;
-  if (flags.includes("b")) while (/[ \t]/.test(line[start] ?? "")) start++;
-  const fieldEnd = to === null ? line.length : (ends[to[0] - 1] ?? line.length);
-  const end = to === null || to[1] === 0 ? fieldEnd : (starts[to[0] - 1] ?? line.length) + to[1];
-  return line.slice(Math.min(start + from[1] - 1, line.length), end);
-}
-
-function compareBy(flags: string, a: string, b: string): number {
-  if (flags.includes("n")) return number(a) - number(b);
-  if (flags.includes("g")) return (Number.parseFloat(a) || 0) - (Number.parseFloat(b) || 0);
-  if (flags.includes("h")) return human(a) - human(b);
-  if (flags.includes("V")) return compareVersions(a, b);
-  const fold = (text: string) => {
-    const kept = flags.includes("d") ? text.replace(/[^A-Za-z0-9 \t]/g, "") : text;
-    return flags.includes("f") ? kept.toUpperCase() : kept;
-  };
-  return compareOctets(fold(a), fold(b));
-}
-
-function number(text: string): number {
-  return Number(/^\s*(-?\d*\.?\d*)/.exec(text)![1]) || 0;
-}
-
-function human(text: string): number {
-  const match = /^\s*(-?\d*\.?\d*)([KMGTPEk]?)/.exec(text)!;
-  return (Number(match[1]) || 0) * 1024 ** ("KMGTPE".indexOf(match[2]!.toUpperCase() || " ") + 1);
-}
-
-function compareVersions(a: string, b: string): number {
-  const parts = (text: string) => text.match(/\d+|\D+/g) ?? [];
-  const [left, right] = [parts(a), parts(b)];
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const [x, y] = [left[i]!, right[i]!];
-    const order = /^\d/.test(x) && /^\d/.test(y) ? Number(x) - Number(y) : compareOctets(x, y);
-    if (order !== 0) return order;
+function ordered(cx: ToolContext, plan: Plan, lines: readonly OctetString[]): readonly OctetString[] {
+  if (plan.keys.length === 0) {
+    const sorted = lines.toSorted();
+    const kept = plan.isUnique ? sorted.filter((line, i) => i === 0 || line !== sorted[i - 1]) : sorted;
+    return plan.isReversed ? kept.toReversed() : kept;
   }
-  return left.length - right.length;
+  const { rowOf, byKeys, compare } = comparer(cx, plan);
+  const rows = lines.map(rowOf).sort(compare);
+  return unique(plan, rows, byKeys).map(({ line }) => line);
+}
+
+function unique(plan: Plan, rows: readonly Row[], byKeys: (a: Row, b: Row) => number): readonly Row[] {
+  return plan.isUnique ? rows.filter((row, i) => i === 0 || byKeys(rows[i - 1]!, row) !== 0) : rows;
+}
+
+/** `-m`: each file is taken to be in order. */
+function merged(
+  cx: ToolContext,
+  plan: Plan,
+  files: readonly (readonly OctetString[])[],
+): readonly OctetString[] {
+  const { rowOf, byKeys, compare } = comparer(cx, plan);
+  const queues = files.map((lines) => ({ rows: lines.map(rowOf), at: 0 }));
+  const out: Row[] = [];
+  for (;;) {
+    let first: (typeof queues)[number] | null = null;
+    for (const queue of queues) {
+      const row = queue.rows[queue.at];
+      if (row !== undefined && (first === null || compare(row, first.rows[first.at]!) < 0)) first = queue;
+    }
+    if (first === null) break;
+    out.push(first.rows[first.at++]!);
+  }
+  return unique(plan, out, byKeys).map(({ line }) => line);
+}
+
+function check(
+  cx: ToolContext,
+  plan: Plan,
+  name: string,
+  lines: readonly OctetString[],
+  mode: string,
+): number {
+  const { rowOf, byKeys, compare } = comparer(cx, plan);
+  let before: Row | null = null;
+  for (const [i, line] of lines.entries()) {
+    const row = rowOf(line);
+    const isWrong = before !== null && (plan.isUnique ? byKeys(before, row) >= 0 : compare(before, row) > 0);
+    if (isWrong) {
+      if (mode === "c") cx.err(`sort: ${name}:${i + 1}: disorder: ${octetsToText(line)}\n`);
+      return 1;
+    }
+    before = row;
+  }
+  return 0;
+}
+
+async function write(
+  cx: ToolContext,
+  lines: readonly OctetString[],
+  end: string,
+  path: string | undefined,
+): Promise<number> {
+  if (path !== undefined) {
+    const opened = cx.process.userland.files.open(cx.process, path, "write");
+    if (!opened.ok) {
+      cx.err(`sort: open failed: ${quoteNameIfNeeded(path)}: ${strerror(opened.errno)}\n`);
+      return FAILED;
+    }
+    cx.process.fds.set(1, opened.value);
+  }
+  for (const [i, line] of lines.entries()) {
+    cx.outOctets(line + end);
+    if (i % 512 === 511) await cx.drain();
+  }
+  return 0;
 }
