@@ -38,6 +38,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...tools(() => import("./tail.ts"), ["tail"]),
   ...tools(() => import("./wc.ts"), ["wc"]),
   ...tools(() => import("./sort.ts"), ["sort"]),
+  ...tools(() => import("./jq/index.ts"), ["jq"]),
   ...tools(() => import("./sed.ts"), ["sed"]),
   ...["awk", "mawk"].map((name): [string, Command] => [
     name,
