@@ -6,7 +6,6 @@
  */
 import { strerror } from "../../../core/errno.ts";
 import { readFile, type Tool, type ToolContext } from "../../tool.ts";
-import { Stdout } from "../stdout.ts";
 import { Checker } from "./check.ts";
 import { bind, EMPTY_ENV, type Env } from "./env.ts";
 import { Inputs } from "./inputs.ts";
@@ -42,7 +41,6 @@ export const jq: Tool = async (cx) => {
 class Run implements Library {
   private readonly natives = makeNatives();
   private readonly inputs: Inputs;
-  private readonly out: Stdout;
   private readonly env: Env;
   private halted: { readonly status: number; readonly value: Json | undefined } | null = null;
   private hasFlag: (name: string) => boolean;
@@ -60,7 +58,6 @@ class Run implements Library {
       flags.has("slurp"),
       flags.has("stream"),
     );
-    this.out = new Stdout(cx, flags.has("unbuffered"));
     this.env = this.variables();
     for (const [name, native] of this.ownNatives()) this.natives.set(name, native);
   }
@@ -158,11 +155,9 @@ class Run implements Library {
         }
       } catch (error) {
         if (!(error instanceof ReadError)) throw error;
-        this.out.flush();
         this.cx.err(`parse error: ${error.message}\n`);
         status = STATUS_NO_OUTPUT;
       }
-    this.out.flush();
     if (this.inputs.failures > 0) status = STATUS_SYSTEM;
     return status & 255;
   }
@@ -212,12 +207,12 @@ class Run implements Library {
         }
         status = value === null || value === false ? 1 : 0;
         this.print(value);
-        await this.out.drain();
+        if (this.hasFlag("unbuffered")) this.cx.flush();
+        await this.cx.drain();
       }
     } catch (error) {
       if (error instanceof Halt) return this.afterHalt();
       if (!(error instanceof JqError)) throw error;
-      this.out.flush();
       this.explain(error);
       return STATUS_UNKNOWN;
     }
@@ -230,7 +225,6 @@ class Run implements Library {
 
   private afterHalt(): number {
     const { status, value } = this.halted!;
-    this.out.flush();
     if (typeof value === "string") this.cx.err(value);
     else if (value !== undefined) this.cx.err(`${dump(value)}\n`);
     return status;
@@ -249,7 +243,7 @@ class Run implements Library {
     const isJoined = hasFlag("join-output");
     const end = isJoined ? "" : "\n";
     if (typeof value === "string" && (isJoined || hasFlag("raw-output")) && !isAscii) {
-      this.out.write(value + end);
+      this.cx.out(value + end);
       return;
     }
     const colors =
@@ -262,7 +256,7 @@ class Run implements Library {
       isAscii,
       colors,
     });
-    this.out.write(`${hasFlag("seq") ? "\u001e" : ""}${text}${end}`);
+    this.cx.out(`${hasFlag("seq") ? "\u001e" : ""}${text}${end}`);
   }
 }
 
