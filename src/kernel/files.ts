@@ -19,6 +19,8 @@ import { type MissingFound, make, readOnly, whoOf } from "./vfs/make.ts";
 import { dropInode, ownInode, resize, setInode } from "./vfs/store.ts";
 import { fileSystem, inodeAt, walk, walkTo } from "./vfs/walk.ts";
 
+/** As a directory of few names has it on most file systems. */
+const DIR_SIZE = 4096;
 const DEFAULT_FILE_MODE = 0o644;
 /** Major and minor numbers. @source Documentation/admin-guide/devices.txt */
 const DEVICES: ReadonlyMap<string, readonly [number, number]> = new Map([
@@ -155,7 +157,18 @@ export function fileTruncate(
 function statInode(inode: Inode): FileStat {
   const { type, size, mode, nlink, uid, gid, atime, mtime, ctime, text } = inode;
   const ino = inode.ino < 0 ? 1_000_000 - inode.ino : inode.ino;
-  const stat = { type, size: type === "chardev" ? 0 : size, mode, ino, nlink, uid, gid, atime, mtime, ctime };
+  const stat = {
+    type,
+    size: type === "dir" ? DIR_SIZE : size,
+    mode,
+    ino,
+    nlink,
+    uid,
+    gid,
+    atime,
+    mtime,
+    ctime,
+  };
   if (type === "symlink") return { ...stat, target: text };
   return type === "chardev" ? { ...stat, rdev: DEVICES.get(text) ?? [0, 0] } : stat;
 }

@@ -103,6 +103,20 @@ export class Files {
     return this.change(user, "FILE_MKDIR", path, { mode });
   }
 
+  /** Makes a file if there is none; `isExclusive`: there must be none. */
+  create(
+    user: FileUser,
+    path: string,
+    { mode = 0o666 & ~this.umaskOf(user), isExclusive = false } = {},
+  ): Errno | null {
+    this.found.clear();
+    const excl = isExclusive ? { excl: true } : {};
+    const reply = this.ask(user, "FILE_OPEN", path, { write: true, create: true, mode, ...excl });
+    if (!reply.ok) return reply.errno;
+    if (reply.value.ino !== null) this.close(reply.value.ino);
+    return null;
+  }
+
   rename(user: FileUser, from: string, to: string): Errno | null {
     return this.changeTwo(user, "FILE_RENAME", from, to);
   }

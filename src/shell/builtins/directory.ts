@@ -7,17 +7,25 @@ import type { Builtin } from "./index.ts";
 import { complainOfUsage } from "./options.ts";
 
 /** False: the directory cannot be entered, and that was told. */
-function enter(sh: Interpreter, builtin: string, path: string): boolean {
+function enter(sh: Interpreter, builtin: string, path: string, isPhysical = false): boolean {
   const stat = sh.userland.files.stat(sh.process, path);
   if (!stat.ok || stat.value.type !== "dir") {
     sh.complain(`${builtin}: ${path}: ${strerror(stat.ok ? "ENOTDIR" : stat.errno)}`);
     return false;
   }
   const before = sh.process.cwd;
-  sh.process.chdir(resolvePath(before, path));
+  const physical = isPhysical ? sh.userland.files.realpath(sh.process, path) : null;
+  sh.process.chdir(physical?.ok ? physical.value : resolvePath(before, path));
   assignScalar(sh, "OLDPWD", before, false);
   assignScalar(sh, "PWD", sh.process.cwd, false);
   return true;
+}
+
+/** Are links to be taken as what they lead to? The last of `-L` and `-P` counts. */
+function isPhysical(sh: Interpreter, argv: readonly string[]): boolean {
+  const flags = argv.filter((word) => /^-[LPe@]+$/.test(word)).join("");
+  const last = /[LP](?=[^LP]*$)/.exec(flags)?.[0];
+  return last === undefined ? sh.options.has("physical") : last === "P";
 }
 
 export const changeDirectory: Builtin = (sh, argv) => {
@@ -34,11 +42,14 @@ export const changeDirectory: Builtin = (sh, argv) => {
     return 1;
   }
   if (path === "") return 0;
-  if (!enter(sh, "cd", path)) return 1;
+  if (!enter(sh, "cd", path, isPhysical(sh, argv))) return 1;
   return named === "-" ? sh.write("cd", `${sh.process.cwd}\n`) : 0;
 };
 
-export const printDirectory: Builtin = (sh) => sh.write("pwd", `${sh.process.cwd}\n`);
+export const printDirectory: Builtin = (sh, argv) => {
+  const real = isPhysical(sh, argv) ? sh.userland.files.realpath(sh.process, ".") : null;
+  return sh.write("pwd", `${real?.ok ? real.value : sh.process.cwd}\n`);
+};
 
 function shortened(sh: Interpreter, path: string): string {
   const home = sh.variables.find("HOME")?.scalar;

@@ -6,13 +6,20 @@ import { strerror } from "../../core/errno.ts";
 import { parseInterval } from "../interval.ts";
 import { parseSignal, type SignalName, signalNumber } from "../signals.ts";
 import type { Tool, ToolContext } from "../tool.ts";
+import { quote, quoted } from "./file/common.ts";
 import { usageError } from "./inputs.ts";
 import { parseOptions } from "./options.ts";
 
-function isMissing(cx: ToolContext, name: string, text = `failed to run command '${name}'`): boolean {
-  if (cx.hasCommand(name)) return false;
-  cx.err(`${cx.argv[0]}: ${text}: ${strerror("ENOENT")}\n`);
-  return true;
+/** The status for a command that cannot be run, which is told; null: it can. */
+function missing(
+  cx: ToolContext,
+  name: string,
+  { text = `failed to run command ${quote(cx, name)}`, env = cx.env } = {},
+): number | null {
+  const errno = cx.missing(name, env);
+  if (errno === null) return null;
+  cx.err(`${cx.argv[0]}: ${text}: ${strerror(errno)}\n`);
+  return errno === "ENOENT" ? 127 : 126;
 }
 
 export const env: Tool = (cx) => {
@@ -38,11 +45,9 @@ export const env: Tool = (cx) => {
     cx.out([...next].map(([name, value]) => `${name}=${value}${parsed.has("0") ? "\0" : "\n"}`).join(""));
     return 0;
   }
-  if (!cx.hasCommand(operands[0]!)) {
-    cx.err(`env: '${operands[0]}': ${strerror("ENOENT")}\n`);
-    return 127;
-  }
   const cwd = parsed.value("C");
+  const status = missing(cx, operands[0]!, { text: quote(cx, operands[0]!), env: next });
+  if (status !== null) return status;
   return cx.exec(operands, { env: next, ...(cwd === undefined ? {} : { cwd }) });
 };
 
@@ -70,7 +75,8 @@ export const sudo: Tool = (cx) => {
 export const nohup: Tool = (cx) => {
   if (cx.argv.length < 2) return usageError(cx, "missing operand", 125);
   cx.process.ignored.add("HUP");
-  return isMissing(cx, cx.argv[1]!) ? 127 : cx.exec(cx.argv.slice(1));
+  const text = `failed to run command ${quoted(cx.argv[1]!)}`;
+  return missing(cx, cx.argv[1]!, { text }) ?? cx.exec(cx.argv.slice(1));
 };
 
 /** `nice`, `setsid`, `stdbuf`, `unbuffer`, `ionice`: what they change does not exist here. */
@@ -84,7 +90,7 @@ export const plainWrapper: Tool = (cx) => {
   });
   if (parsed === null) return 125;
   if (parsed.operands.length === 0) return usageError(cx, "missing operand", 125);
-  return isMissing(cx, parsed.operands[0]!) ? 127 : cx.exec(parsed.operands);
+  return missing(cx, parsed.operands[0]!) ?? cx.exec(parsed.operands);
 };
 
 export const timeout: Tool = async (cx) => {
@@ -100,7 +106,8 @@ export const timeout: Tool = async (cx) => {
     return usageError(cx, `invalid time interval '${parsed.value("k")}'`, 125);
   const signal = parseSignal(parsed.value("s") ?? "TERM");
   if (signal === null) return usageError(cx, `'${parsed.value("s")}': invalid signal`, 125);
-  if (isMissing(cx, argv[0]!)) return 127;
+  const refused = missing(cx, argv[0]!);
+  if (refused !== null) return refused;
   const { process } = cx;
   const child = cx.fork(argv);
   // A signal to timeout is passed on.
@@ -187,7 +194,8 @@ export const xargs: Tool = async (cx) => {
       replaced === undefined
         ? [...command, ...extra]
         : command.map((word) => word.replaceAll(replaced, batch[0]!));
-    if (isMissing(cx, argv[0]!, argv[0]!)) return 127;
+    const refused = missing(cx, argv[0]!, { text: argv[0]! });
+    if (refused !== null) return refused;
     if (parsed.has("t")) cx.err(`${argv.join(" ")}\n`);
     const child = cx.fork(argv);
     const ended = (await cx.process.waitFor(child))!;
