@@ -23,6 +23,13 @@ export type {
 } from "./events/requests.ts";
 export { EndlessRunError, type Limits } from "./scheduler/scheduler.ts";
 export { runScript, type ScriptOptions, type ScriptResult } from "./shell/run-script.ts";
+export {
+  type Pace,
+  type Rewound,
+  Session,
+  type SessionEntry,
+  type SessionOptions,
+} from "./shell/session.ts";
 export type { AddrOptions, NeighOptions, RouteOptions, Scope } from "./simulation/inet-api.ts";
 export type { LinkChange, LinkRef, NetnsTarget, NewLink, NewLinkAttrs } from "./simulation/link-api.ts";
 export { Divergence } from "./simulation/log-follower.ts";

@@ -222,7 +222,6 @@ class Sitter {
     const command = [process.execPath, "dist/cli/vethsim.js", "shell", ...options].join(" ");
     this.child = spawn("script", ["-qec", command, "/dev/null"], { env: { ...process.env, TERM: "xterm" } });
     this.child.stdout.on("data", (data: Buffer) => {
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: what moves the cursor
       this.shown += data.toString().replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "");
     });
     this.ended = new Promise((resolve) => this.child.on("close", resolve));
@@ -249,7 +248,8 @@ class Sitter {
   }
 }
 
-describe.skipIf(!hasScript)("vethsim shell on a terminal (script of util-linux makes one)", () => {
+// A pseudo-terminal is made by script(1) of util-linux.
+describe.skipIf(!hasScript)("vethsim shell on a terminal", () => {
   it("should show the clock and the namespace, complete words, and interrupt with Ctrl-C", async () => {
     const log = work.path("terminal.log");
     const sitter = new Sitter(["--setup", pair(), "--log", log]);

@@ -42,6 +42,8 @@ for (const { page, markdown } of pages) {
           expect(scriptsCalled(sample.text).filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
           judge(sample, folder.runCommands(sample));
         } else if (sample.kind === "scenario") judge(sample, folder.runScenario(sample));
+        else if (sample.kind === "session")
+          judge({ ...sample, expected: sample.text }, await folder.runSession(sample));
         else judge(sample, await folder.runTypeScript(sample));
       });
     }

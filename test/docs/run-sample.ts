@@ -1,10 +1,11 @@
 /** Runs samples of the documentation as a reader would, in a folder of the page's own. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { build } from "esbuild";
 import type { Sample } from "./samples.ts";
+import { transcriptOf } from "./session-sample.ts";
 
 export interface Outcome {
   readonly status: number | null;
@@ -65,6 +66,13 @@ export class PageFolder {
     const file = sample.words.get("file") ?? "sample.sh";
     writeFileSync(join(this.folder, file), sample.text);
     return this.spawn(process.execPath, [CLI, "run", file]);
+  }
+
+  async runSession({ text, words }: Sample): Promise<Outcome> {
+    const setup = words.get("setup");
+    const script =
+      setup === undefined ? null : { name: setup, text: readFileSync(join(this.folder, setup), "utf8") };
+    return { status: 0, stdout: await transcriptOf(text, script, words.get("seed") ?? "1"), stderr: "" };
   }
 
   async runTypeScript(sample: Sample): Promise<Outcome> {

@@ -6,11 +6,19 @@
  * | `sh` | the commands (`vethsim`, `npx vethsim`, `cat`, ...) run in the page's folder; `npm` commands must exist |
  * | `bash scenario` | saved as `file="NAME"` in the page's folder, if it has that word, and run by `vethsim run` |
  * | `ts` | type-checked and run, with `vethsim` being `src/index.ts` |
+ * | `text session` | a session of `vethsim shell` (words `setup`, `seed`): what is typed at its prompts shows all the rest |
  * | `text output` | what the block before it prints on standard output; a line `...` stands for any lines |
  * | `text` | a picture |
  * | any, and `no-run="REASON"` | nothing, for that reason |
  */
-export type SampleKind = "commands" | "scenario" | "typescript" | "output" | "picture" | "not run";
+export type SampleKind =
+  | "commands"
+  | "scenario"
+  | "typescript"
+  | "session"
+  | "output"
+  | "picture"
+  | "not run";
 
 export interface Sample {
   /** `README.md:12` */
@@ -30,6 +38,7 @@ const KINDS: readonly (readonly [RegExp, SampleKind])[] = [
   [/^sh$/, "commands"],
   [/^bash scenario$/, "scenario"],
   [/^ts$/, "typescript"],
+  [/^text session$/, "session"],
   [/^text output$/, "output"],
   [/^text$/, "picture"],
 ];

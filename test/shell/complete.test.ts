@@ -18,6 +18,7 @@ describe("completion", () => {
     ["unt", ["until"]],
     ["ip netns exec blue pin", ["ping"]],
     ["echo $myv", ["$myvar"]],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a command
     ['echo "${myv', ["${myvar}"]],
     ["cat /tmp/f", ["/tmp/file1", "/tmp/folder/"]],
     ["cat < /tmp/fi", ["/tmp/file1"]],
