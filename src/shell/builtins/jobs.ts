@@ -329,7 +329,7 @@ export const background: Builtin = (sh, argv) => {
 
 function jobToMove(sh: Interpreter, argv: readonly string[]): Job | null {
   const [name, spec] = argv;
-  if (sh.terminal === null) {
+  if (sh.terminal === null && !sh.options.has("monitor")) {
     sh.complain(`${name}: no job control`);
     return null;
   }
