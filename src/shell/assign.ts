@@ -19,8 +19,8 @@ export function arithmeticNames(sh: Interpreter): ArithmeticNames {
   return {
     read: (name, subscript) => {
       const value = subscript === null ? readScalar(sh, name) : readElement(sh, name, subscript);
-      if (value === undefined && sh.options.has("nounset"))
-        throw new ExpansionError(`${name}: unbound variable`);
+      const isSet = subscript === null ? value !== undefined : readValue(sh, name) !== undefined;
+      if (!isSet && sh.options.has("nounset")) throw new ExpansionError(`${name}: unbound variable`);
       return value ?? "";
     },
     resolve: (name, subscript) =>
@@ -63,8 +63,8 @@ export function readElement(sh: Interpreter, name: string, subscript: string): s
   const index = Number(calculate(sh, subscript));
   if (value instanceof IndexedArray) {
     const at = value.position(index);
-    if (at === null) throw new ReportedError(`${name}: bad array subscript`);
-    return value.get(at);
+    if (at === null) sh.report(`${name}: bad array subscript`);
+    return at === null ? undefined : value.get(at);
   }
   return index === 0 || index === -1 ? value : undefined;
 }
@@ -121,17 +121,26 @@ export function assignElement(
   append: boolean,
   place?: Place,
 ): void {
-  const target = sh.variables.nameOf(name);
-  const variable = place === undefined ? sh.variables.findOrMake(target) : place(target);
-  checkWritable(variable, target);
-  if (variable.value instanceof AssocArray) {
-    variable.value.set(subscript, convert(sh, variable, value, variable.value.get(subscript), append));
+  const target = place === undefined ? sh.variables.nameOf(name) : name;
+  const known = place === undefined ? sh.variables.find(target) : place(target);
+  if (known !== undefined) checkWritable(known, target);
+  if (known?.value instanceof AssocArray) {
+    known.value.set(subscript, convert(sh, known, value, known.value.get(subscript), append));
     return;
   }
-  const array = toIndexed(variable);
-  const index = array.position(Number(calculate(sh, subscript)));
+  const index = indexIn(known, Number(calculate(sh, subscript)));
   if (index === null) throw new ReportedError(`${name}[${subscript}]: bad array subscript`);
+  const variable = known ?? sh.variables.findOrMake(target);
+  const array = toIndexed(variable);
   array.set(index, convert(sh, variable, value, array.get(index), append));
+}
+
+/** A negative number counts from the end; null: before the start. */
+function indexIn(variable: Variable | undefined, number: number): number | null {
+  const value = variable?.value;
+  if (value instanceof IndexedArray) return value.position(number);
+  const end = value === undefined ? 0 : 1;
+  return number < -end ? null : number < 0 ? number + end : number;
 }
 
 /** Turns a scalar into an array whose element 0 it is. */

@@ -48,6 +48,13 @@ export class ExpansionError extends Error {
   }
 }
 
+/** An expression that is none, or that divides by 0. */
+export class ArithmeticError extends ExpansionError {
+  constructor(message: string) {
+    super(message, 1, false);
+  }
+}
+
 /**
  * An error that bash reports as one of the script: it abandons the command line, and under `set -e` ends the shell at once, even in
  * a condition.

@@ -190,6 +190,12 @@ export class Interpreter {
     this.process.write(2, `${place}: ${text}\n`);
   }
 
+  /** Tells of an error that stops nothing but a shell under `set -e`. */
+  report(text: string): void {
+    this.complain(text);
+    if (this.options.has("errexit")) throw new ExitJump(1);
+  }
+
   notSupported(what: string): never {
     throw new ScriptError(`${this.unit.name}: line ${this.line}: not supported: ${what}`);
   }

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { Command } from "commander";
-import { judgeCase, readCases } from "./cases.ts";
+import { holdsCases, judgeCase, readCases } from "./cases.ts";
 import { askBashInTmp, whyNoBash } from "./real-bash.ts";
 
 const CASES_DIR = "test/shell";
@@ -48,7 +48,8 @@ function defaultFiles(): string[] {
   return readdirSync(CASES_DIR)
     .filter((name) => name.endsWith(".jsonl"))
     .sort()
-    .map((name) => `${CASES_DIR}/${name}`);
+    .map((name) => `${CASES_DIR}/${name}`)
+    .filter(holdsCases);
 }
 
 function recordAll(files: readonly string[]): void {

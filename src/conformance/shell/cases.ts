@@ -19,6 +19,12 @@ export function readCases(path: string | URL): ShellCase[] {
   });
 }
 
+/** Are the file's lines cases? Recordings of other things stand beside them. */
+export function holdsCases(path: string | URL): boolean {
+  const [first = ""] = readFileSync(path, "utf8").split("\n", 1);
+  return first !== "" && typeof (JSON.parse(first) as Partial<ShellCase>).stdout === "string";
+}
+
 /** Runs a case in the simulator. Empty: it answers as bash did. */
 export async function judgeCase(one: ShellCase): Promise<string[]> {
   return answerDiff(one, await askSimulator(one.script));

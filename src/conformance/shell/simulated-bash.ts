@@ -14,6 +14,21 @@ const COMMANDS_MAX = 200_000;
 /** What an answer's status is when the run was given up; the reason is on standard error. */
 export const GIVEN_UP = -1;
 
+/** Wall time after which a run is given up that neither ends nor reaches a limit. */
+const LIMIT_MS = 20_000;
+
+async function inTime<T>(run: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new ScriptError("it does not end")), LIMIT_MS);
+  });
+  try {
+    return await Promise.race([run, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Runs a script in a new machine; it begins in `/tmp`, beside `files`. */
 export async function askSimulator(script: string, files: Files = {}): Promise<Answer> {
   const host = new RunHost({ seed: "1" });
@@ -38,7 +53,7 @@ export async function askSimulator(script: string, files: Files = {}): Promise<A
     yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
   });
   try {
-    const status = await shell.run(script);
+    const status = await inTime(shell.run(script));
     return { stdout, stderr, status };
   } catch (error) {
     const why = error instanceof ScriptError ? error.message : ((error as Error).stack ?? String(error));

@@ -97,6 +97,8 @@ function declareOne(
   { name, index, value, append }: NonNullable<ReturnType<typeof plainDeclaration>>,
   plan: Plan,
 ): void {
+  // What is only taken away makes no variable.
+  if (value === null && plan.off !== "" && plan.on === "" && sh.variables.find(name) === undefined) return;
   const variable = plan.place(name);
   applyAttributes(variable, plan);
   const place = () => variable;
@@ -175,10 +177,10 @@ export const unset: Builtin = (sh, argv) => {
     if (parsed.on.includes("f")) sh.functions.delete(word);
     else if (parsed.on.includes("n")) sh.variables.unset(word);
     else if (element !== null) unsetElement(sh, element[1]!, element[2]!);
-    else if (!NAME.test(word)) {
+    else if (!NAME.test(word) && parsed.on.includes("v")) {
       sh.complain(`unset: \`${word}': not a valid identifier`);
       status = 1;
-    } else if (sh.variables.find(word) !== undefined || !sh.functions.has(word)) {
+    } else if (sh.variables.find(word) !== undefined || parsed.on.includes("v") || !sh.functions.has(word)) {
       unsetVariable(sh, word);
     } else sh.functions.delete(word);
   }

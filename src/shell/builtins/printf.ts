@@ -55,7 +55,7 @@ class Run {
       SPEC.lastIndex = stop;
       const match = SPEC.exec(format);
       if (match === null) {
-        const bad = /^%[-+ #0']*(?:\*|\d+)?(?:\.(?:\*|-?\d*))?[hlLqjzt]*(.?)/.exec(format.slice(stop))![1];
+        const bad = /^%[-+ #0']*(?:\*|\d+)?(?:\.(?:\*|-?\d*))?[hlLqjzt]*(.?)/su.exec(format.slice(stop))![1];
         this.host.complain(
           bad === ""
             ? `\`${format.slice(stop)}': missing format character`

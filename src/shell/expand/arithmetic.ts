@@ -5,7 +5,7 @@
  * bash, and a name is looked up when it is read.
  * @source bash 5.2 expr.c
  */
-import { ExpansionError } from "../errors.ts";
+import { ArithmeticError } from "../errors.ts";
 import { apply, flag, LEVELS, power, wrap } from "./arithmetic-operators.ts";
 
 /** How names are read and set; `subscript` is the text between brackets, null without. */
@@ -74,7 +74,7 @@ class Evaluation {
   /** `end`: where the text is cut off, as bash does while it reads a number. */
   private error(what: string, at = this.state.tokenAt, end = this.text.length): never {
     const text = this.text.slice(0, end);
-    throw new ExpansionError(`${text.trimStart()}: ${what} (error token is "${text.slice(at)}")`, 1, false);
+    throw new ArithmeticError(`${text.trimStart()}: ${what} (error token is "${text.slice(at)}")`);
   }
 
   // ---------------------------------------------------------------------------------------- tokens
@@ -364,7 +364,7 @@ class Evaluation {
 
 const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_";
 
-/** Throws an `ExpansionError` that does not end the shell. */
+/** Throws an `ArithmeticError`. */
 export function evaluate(text: string, names: ArithmeticNames, depth = 0): bigint {
   if (/^\s*-?(?:[1-9]\d{0,17}|0)\s*$/.test(text)) return BigInt(text.trim());
   return new Evaluation(text.replaceAll('"', "").replaceAll("\\\n", ""), names, depth).run();

@@ -4,6 +4,7 @@ import { assignElement, assignScalar, readElement, readScalar, readValue } from 
 import { ExpansionError, ReportedError } from "../errors.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { SET_LETTERS } from "../option-names.ts";
+import { parseArgument } from "../parse.ts";
 import { quoteDouble, quoteSingle } from "../quote.ts";
 import { characters, countCharacters, sliceCharacters } from "../text.ts";
 import { AssocArray, IndexedArray } from "../variables.ts";
@@ -203,7 +204,7 @@ async function withDefault(
     emit(sh, found, context, out);
     return;
   }
-  const pieces = await expandPieces(sh, operand, inner);
+  const pieces = await expandPieces(sh, context.isQuoted ? withPlainQuotes(operand) : operand, inner);
   if (kind === "+" || kind === "-") {
     // In quotes an empty word is one, unless "$@" without parameters made it so.
     const isEmptyWord = pieces.length === 0 && context.isQuoted && !operand.text.includes("@");
@@ -221,6 +222,13 @@ async function withDefault(
   if (reference.subscript === null) assignScalar(sh, reference.name, value, false);
   else assignElement(sh, reference.name, reference.subscript, value, false);
   expansion(value, context, out);
+}
+
+/** In a here-document single quotes stand for themselves, also in a default. */
+function withPlainQuotes(operand: Word): Word {
+  if (!operand.parts?.some(({ type }) => type === "SingleQuoted")) return operand;
+  const quoted = operand.text.replace(/(\\.)|"/gs, (_, escaped: string | undefined) => escaped ?? "");
+  return parseArgument(`"${quoted}"`) ?? operand;
 }
 
 type Operation = Exclude<ParameterOperation, { type: "Default" | "Names" | "Unknown" }>;
@@ -313,9 +321,17 @@ async function slice(
     if (to < from) throw new ExpansionError(`${lengthText}: substring expression < 0`, 1, false);
     return { kind: "one", value: sliceCharacters(text, from, to) };
   }
-  if (length !== null && length < 0)
+  if (length !== null && length < 0 && isInRange(sh, reference, found.values, offset))
     throw new ExpansionError(`${lengthText}: substring expression < 0`, 1, false);
   return { ...found, values: sliceMany(sh, reference, found.values, offset, length) };
+}
+
+/** Is the first element of a slice one that there may be? */
+function isInRange(sh: Interpreter, { name }: Reference, values: readonly string[], offset: number): boolean {
+  if (name === "@" || name === "*") return Math.abs(offset) <= values.length;
+  const value = readValue(sh, name);
+  const end = value instanceof IndexedArray ? value.end : values.length;
+  return offset < 0 ? -offset <= end : offset <= end;
 }
 
 function sliceMany(

@@ -2,7 +2,14 @@
 import type { ArrayValue, Assignment, Command, CommandArgument, Word } from "unbash";
 import { type ArrayItem, assignArray, assignElement, assignScalar, type Place } from "../assign.ts";
 import { BUILTINS, DECLARING, type Declaration, SPECIAL } from "../builtins/index.ts";
-import { AbandonedLine, ExitJump, ExpansionError, ReadonlyError } from "../errors.ts";
+import {
+  AbandonedLine,
+  ArithmeticError,
+  ExitJump,
+  ExpansionError,
+  ReadonlyError,
+  ReportedError,
+} from "../errors.ts";
 import { expandJoined, expandText, expandWords } from "../expand/words.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { parseAssigned } from "../parse.ts";
@@ -141,6 +148,9 @@ async function assign(sh: Interpreter, assignment: Assignment, place?: Place): P
   const isAssoc = sh.variables.find(sh.variables.nameOf(name))?.value instanceof AssocArray;
   if (value.type === "ArrayValue") {
     if (sh.options.has("xtrace")) await trace(sh, printArgument(sh.unit.source, assignment));
+    // It is an array before its elements are known.
+    const isNew = place === undefined && sh.variables.find(sh.variables.nameOf(name)) === undefined;
+    if (isNew) assignArray(sh, name, [], false);
     assignArray(sh, name, await expandArray(sh, value, isAssoc), append, place);
     return;
   }
@@ -243,6 +253,9 @@ export async function runBuiltin(
         : `${name}: ${error.message}`.replace(`${name}: ${name}:`, `${name}:`),
     );
     if (error instanceof AbandonedLine) throw new AbandonedLine("", error.status);
+    if (error instanceof ReportedError && sh.options.has("errexit")) throw new ExitJump(error.status);
+    // Only `let` takes care of what goes wrong in an expression.
+    if (error instanceof ArithmeticError && name !== "let") throw new AbandonedLine("", error.status);
     return error.status;
   }
 }

@@ -49,6 +49,7 @@ function explainFault(
     for (const message of messages) sh.process.write(2, `${prefix}: line ${line}: ${message}\n`);
   }
   if (isFatal && origin !== null) throw new ExitJump(1);
+  if (sh.options.has("errexit")) throw new ExitJump(2);
   sh.status = 2;
   return 2;
 }

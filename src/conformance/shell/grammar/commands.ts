@@ -62,9 +62,9 @@ functions
   f() { ‹stmt+›⏎}⏎g() { ‹stmtcall›⏎‹stmt+›⏎}
   f() { local a=‹value› n; ‹stmt+›⏎}
   f() { echo "f: §# §*"; ‹stmt+›⏎return ‹status›; }⏎g() { f "§@" || ‹stmtsimple›; ‹stmtcall›; }
-  f() { local -n r=§1; r=‹value›; declare -p §1; ‹stmt+›⏎}
+  f() { local -n r=§{1:-a}; r=‹value›; declare -p "§{1:-a}"; ‹stmt+›⏎}
   f() { local a; g x; echo "after g: §a"; }⏎g() { a=‹value›; echo "in g: §a"; }
-  f() { local -a arr=(‹word*›); local -A map=([k]=v); local -i n=‹arith›; ‹stmt+›⏎}
+  f() { local -a arr=(‹word*›); local -A map=([k]=v); local -i n='‹arith›'; ‹stmt+›⏎}
   function f { ‹stmt+›⏎}
   f() (‹stmt+›⏎)
   f() { if ((§{1:-0} > 2)); then echo deep; return ‹status›; fi; f §((§{1:-0} + 1)); echo "back §? §1"; }
@@ -125,12 +125,15 @@ stmt
   ( ‹stmt+›⏎)
   ( ‹stmt+›⏎); echo "sub §?"
   2× ‹stmtsimple› | ‹filter›
-  ‹stmtsimple› | ‹stmtsimple›; echo "§{PIPESTATUS[@]}"
+  { ‹stmtsimple›⏎} | { cat >/dev/null; ‹stmtsimple›⏎}; echo "§{PIPESTATUS[@]}"
+  ‹stmtsimple› | cat | (exit ‹status›); echo "§{PIPESTATUS[@]}"
   { ‹stmt+›⏎} | ‹filter›
   (exit ‹status›) | ‹stmtcond›; echo "§{PIPESTATUS[*]} §?"
-  eval "‹stmtsimple›"
+  x='‹stmteval›'; eval "§x"
   eval '‹stmteval›'
   { ‹stmt+›⏎} ‹redirect+›
+  { ‹stmt+›⏎} <<E⏎‹hereline›⏎‹hereline›⏎E
+  { ‹stmt+›⏎} 3<<'E' <<F⏎‹hereline›⏎E⏎‹hereline›⏎F
   ‹stmterror›
   ( ‹stmterror›; echo after ); echo "status §?"
   ‹stmtbackground›
@@ -260,17 +263,16 @@ filter
   sort
   wc -l
   tr a-z A-Z
-  head -n 1
+  sed -n 1p
   while read -r x; do echo "<§x>"; done
   while IFS=: read -r x y; do echo "§x/§y"; done
   while IFS= read -r x; do printf '[%s]' "§x"; done
-  { read -r x y; echo "§y§x"; }
+  { read -r x y; echo "§y§x"; cat; }
   { mapfile -t q; declare -p q; }
   (cat; echo end)
   cat -n
   grep -c a
   sed s/a/b/
-  { ‹stmt+›⏎}
 redirect
   2>&1
   >/dev/null
@@ -286,13 +288,10 @@ redirect
   3>&1 1>&2 2>&3
   &>out
   <nothing
-  >&-
   2>&-
   <&-
   >|out
   >d
-  <<E⏎‹hereline›⏎‹hereline›⏎E
-  <<'E'⏎‹hereline›⏎E
 hereline
   ‹text›
   §a "§b" '§c'
