@@ -66,6 +66,7 @@ export function readElement(sh: Interpreter, name: string, subscript: string): s
     if (at === null) sh.report(`${name}: bad array subscript`);
     return at === null ? undefined : value.get(at);
   }
+  if (index < (value === undefined ? 0 : -1)) sh.report(`${name}: bad array subscript`);
   return index === 0 || index === -1 ? value : undefined;
 }
 
@@ -105,6 +106,8 @@ export function assignScalar(
   }
   const variable = place === undefined ? sh.variables.findOrMake(target) : place(target);
   checkWritable(variable, target);
+  if (variable.isNameref && place === undefined && !/^[A-Za-z_]\w*(\[.*\])?$/s.test(value))
+    throw new ReportedError(`\`${value}': not a valid identifier`);
   const converted = convert(sh, variable, value, variable.scalar, append);
   if (variable.value instanceof IndexedArray) variable.value.set(0, converted);
   else if (variable.value instanceof AssocArray) variable.value.set("0", converted);
@@ -163,11 +166,13 @@ export function assignArray(
   checkWritable(variable, target);
   if (variable.value instanceof AssocArray) {
     if (!append) variable.value = new AssocArray();
+    variable.value.isBare = false;
     fillAssoc(sh, variable, items);
     return;
   }
   if (!append) variable.value = new IndexedArray();
   const array = toIndexed(variable);
+  array.isBare = false;
   let next = array.end;
   for (const { key, value, append: adds } of items) {
     const index = key === null ? next : array.position(Number(calculate(sh, key)));

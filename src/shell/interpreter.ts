@@ -146,6 +146,7 @@ export class Interpreter {
     this.inheritedJobs = parent.jobs.length > 0 ? parent.jobs : parent.inheritedJobs;
     this.positional = parent.positional;
     this.status = parent.status;
+    this.current = parent.current;
     this.lastArgument = parent.lastArgument;
     this.lastBackgroundPid = parent.lastBackgroundPid;
     this.directories = [...parent.directories];

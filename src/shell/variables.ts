@@ -2,7 +2,11 @@
 import { encode } from "../core/octets.ts";
 
 export class IndexedArray {
-  constructor(private readonly items: Map<number, string> = new Map()) {}
+  constructor(
+    private readonly items: Map<number, string> = new Map(),
+    /** It was declared, and nothing was ever assigned to it: `declare -p` tells it from an empty one. */
+    public isBare = false,
+  ) {}
 
   static of(values: readonly string[]): IndexedArray {
     return new IndexedArray(new Map(values.map((value, i) => [i, value])));
@@ -36,13 +40,14 @@ export class IndexedArray {
     return this.items.get(index);
   }
   set(index: number, value: string): void {
+    this.isBare = false;
     this.items.set(index, value);
   }
   delete(index: number): void {
     this.items.delete(index);
   }
   copy(): IndexedArray {
-    return new IndexedArray(new Map(this.items));
+    return new IndexedArray(new Map(this.items), this.isBare);
   }
 }
 
@@ -56,7 +61,11 @@ function bucketOf(key: string): number {
 }
 
 export class AssocArray {
-  constructor(private readonly items: Map<string, string> = new Map()) {}
+  constructor(
+    private readonly items: Map<string, string> = new Map(),
+    /** As of an indexed array. */
+    public isBare = false,
+  ) {}
 
   /** Keys in the order in which bash walks its hash table. */
   keys(): string[] {
@@ -76,13 +85,14 @@ export class AssocArray {
     return this.items.get(key);
   }
   set(key: string, value: string): void {
+    this.isBare = false;
     this.items.set(key, value);
   }
   delete(key: string): void {
     this.items.delete(key);
   }
   copy(): AssocArray {
-    return new AssocArray(new Map(this.items));
+    return new AssocArray(new Map(this.items), this.isBare);
   }
 }
 

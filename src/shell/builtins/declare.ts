@@ -1,5 +1,6 @@
 /** `declare`, `local`, `export`, `readonly`, `unset`. */
 import { assignArray, assignElement, assignScalar, calculate, toIndexed, unsetVariable } from "../assign.ts";
+import { ArithmeticError, ExpansionError, ReadonlyError } from "../errors.ts";
 import type { Interpreter, ShellFunction } from "../interpreter.ts";
 import { printFunction } from "../print.ts";
 import { quoteDouble } from "../quote.ts";
@@ -13,6 +14,8 @@ interface Plan {
   /** Letters taken away with `+`. */
   readonly off: string;
   readonly place: (name: string) => Variable;
+  /** Are the variables the function's own? */
+  readonly isLocal?: boolean;
 }
 
 const NAME = /^[A-Za-z_]\w*$/;
@@ -45,9 +48,10 @@ function options(
 }
 
 function applyAttributes(variable: Variable, { on, off }: Plan): void {
-  if (on.includes("A") && !(variable.value instanceof AssocArray)) variable.value = new AssocArray();
+  if (on.includes("A") && !(variable.value instanceof AssocArray))
+    variable.value = new AssocArray(undefined, true);
   else if (on.includes("a") && !(variable.value instanceof IndexedArray)) {
-    if (variable.value === undefined) variable.value = new IndexedArray();
+    if (variable.value === undefined) variable.value = new IndexedArray(undefined, true);
     else toIndexed(variable);
   }
   if (on.includes("i")) variable.isInteger = true;
@@ -77,7 +81,16 @@ function declareNames(
       status = 1;
       continue;
     }
-    declareOne(sh, declaration, plan);
+    try {
+      declareOne(sh, declaration, plan);
+    } catch (error) {
+      // One name that fails stops none of the others.
+      if (!(error instanceof ExpansionError) || error instanceof ArithmeticError || error.isFatal)
+        throw error;
+      const isPlain = error instanceof ReadonlyError && (argv[0] === "export" || argv[0] === "readonly");
+      sh.complain(isPlain ? error.message : `${argv[0]}: ${error.message}`);
+      status = 1;
+    }
   }
   return status;
 }
@@ -92,11 +105,30 @@ function plainDeclaration(
   return { at, name: match[1]!, index: match[2] ?? null, append: match[3] === "+", value: match[4] ?? null };
 }
 
+/** A name reference holds a name, and not its own. */
+function checkReference(sh: Interpreter, name: string, value: Declaration["value"] | null, plan: Plan): void {
+  const refuse = (why: string) => {
+    throw new ExpansionError(why, 1, false);
+  };
+  const known = sh.variables.isInFunction && plan.isLocal ? undefined : sh.variables.find(name);
+  if ((known?.value !== undefined && typeof known.value !== "string") || Array.isArray(value))
+    refuse(`${name}: reference variable cannot be an array`);
+  if (typeof value !== "string") return;
+  if (value === "") refuse("`': not a valid identifier");
+  if (!/^[A-Za-z_]\w*(\[.*\])?$/s.test(value))
+    refuse(`\`${value}': invalid variable name for name reference`);
+  if (value === name && !sh.variables.isInFunction)
+    refuse(`${name}: nameref variable self references not allowed`);
+  if (value === name)
+    sh.complain(`${plan.isLocal ? "local" : "declare"}: warning: ${name}: circular name reference`);
+}
+
 function declareOne(
   sh: Interpreter,
   { name, index, value, append }: NonNullable<ReturnType<typeof plainDeclaration>>,
   plan: Plan,
 ): void {
+  if (plan.on.includes("n")) checkReference(sh, name, value, plan);
   // What is only taken away makes no variable.
   if (value === null && plan.off !== "" && plan.on === "" && sh.variables.find(name) === undefined) return;
   const variable = plan.place(name);
@@ -122,7 +154,7 @@ export const declare: Builtin = (sh, argv, declarations) => {
       : on.includes("g")
         ? sh.variables.global(name)
         : sh.variables.findOrMake(on.includes("n") || off.includes("n") ? name : sh.variables.nameOf(name));
-  return declareNames(sh, argv, first, declarations, { on, off, place });
+  return declareNames(sh, argv, first, declarations, { on, off, place, isLocal });
 };
 
 export const local: Builtin = (sh, argv, declarations) => {
@@ -139,7 +171,12 @@ export const local: Builtin = (sh, argv, declarations) => {
   if (parsed === null) return 2;
   const { on, off, first } = parsed;
   if (first === argv.length) return showVariables(sh, "local", sh.variables.localNames(), on);
-  return declareNames(sh, argv, first, declarations, { on, off, place: (name) => sh.variables.local(name) });
+  return declareNames(sh, argv, first, declarations, {
+    on,
+    off,
+    place: (name) => sh.variables.local(name),
+    isLocal: true,
+  });
 };
 
 export const exportNames: Builtin = (sh, argv, declarations) => {
@@ -214,6 +251,7 @@ function shown(name: string, variable: Variable): string {
   const head = `declare ${flagsOf(variable)} ${name}`;
   if (value === undefined) return head;
   if (typeof value === "string") return `${head}=${quoteDouble(value)}`;
+  if (value.isBare) return head;
   const values = value.values();
   const items = value
     .keys()

@@ -44,8 +44,7 @@ export const set: Builtin = (sh, argv) => {
     if (!/^[-+]./.test(word)) break;
     if (/^[-+]o$/.test(word) && argv[at + 1] === undefined)
       return sh.write("set", listOptions(sh, word[0] === "-"));
-    if (!setOptions(sh, word, word.includes("o") ? (argv[at + 1] ?? "") : null))
-      return word.includes("o") ? 1 : 2;
+    if (!setOptions(sh, word, word.includes("o") ? (argv[at + 1] ?? "") : null)) return 2;
     if (word.includes("o")) at++;
   }
   if (at < argv.length) sh.positional = argv.slice(at);

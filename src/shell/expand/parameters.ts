@@ -51,13 +51,22 @@ export async function expandParameter(
     name: part.parameter,
     subscript: await subscriptOf(sh, part.parameter, part.index),
   };
-  if (operation?.type === "Unknown") throw new ReportedError(`${part.text}: bad substitution`);
+  if (operation?.type === "Unknown" || part.parameter === "")
+    throw new ReportedError(`${part.text}: bad substitution`);
   if (operation?.type === "Names")
     return emit(sh, namesWith(sh, reference.name, operation.operator === "*"), context, out);
   if (prefix === "#") return expansion(String(lengthOf(sh, reference)), context, out);
   if (prefix === "!") {
     if (isList(reference.subscript) && operation === undefined)
       return emit(sh, keysOf(sh, reference), context, out);
+    const variable = sh.variables.find(reference.name);
+    // Of a name reference it is the name that it stands for.
+    if (variable?.isNameref && reference.subscript === null) {
+      const found: Found = { kind: "one", value: variable.scalar };
+      if (operation === undefined) return emit(sh, found, context, out);
+      if (operation.type === "Default") return withDefault(sh, reference, found, operation, context, out);
+      return emit(sh, await operate(sh, reference, found, operation), context, out);
+    }
     reference = indirect(sh, reference);
   }
   const found = find(sh, reference);
@@ -137,7 +146,11 @@ function namesWith(sh: Interpreter, prefix: string, isStar: boolean): Found {
 function lengthOf(sh: Interpreter, reference: Reference): number {
   const { name, subscript } = reference;
   if (name === "@" || name === "*") return sh.positional.length;
-  if (isList(subscript)) return valuesOf(sh, name).length;
+  if (isList(subscript)) {
+    if (sh.options.has("nounset") && readValue(sh, name) === undefined)
+      throw new ExpansionError(`${name}: unbound variable`);
+    return valuesOf(sh, name).length;
+  }
   const found = checked(sh, reference, find(sh, reference));
   return found.kind === "many" ? found.values.length : countCharacters(found.value ?? "");
 }

@@ -225,7 +225,9 @@ class Reader {
 
 /** Has the text a character that makes it a pattern for file names? A backslash takes the meaning away. */
 export function isPattern(text: string, extglob: boolean): boolean {
-  return (extglob ? /^(?:[^\\]|\\.)*?(?:[*?[]|[+@!]\()/s : /^(?:[^\\]|\\.)*?[*?[]/s).test(text);
+  return (extglob ? /^(?:[^\\]|\\.)*?(?:[*?]|\[.*\]|[+@!]\()/s : /^(?:[^\\]|\\.)*?(?:[*?]|\[.*\])/s).test(
+    text,
+  );
 }
 
 /** Takes the special meaning away from every character. */

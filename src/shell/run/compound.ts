@@ -86,7 +86,10 @@ export function runFor(sh: Interpreter, node: For): Promise<void> {
 /** False: it cannot be set, which was told. */
 export function setLoopVariable(sh: Interpreter, name: string, value: string): boolean {
   try {
-    assignScalar(sh, name, value, false);
+    const variable = sh.variables.find(name);
+    // A name reference is set itself, to refer to one name after the other.
+    if (variable?.isNameref) variable.value = value;
+    else assignScalar(sh, name, value, false);
     return true;
   } catch (error) {
     if (!(error instanceof ReadonlyError)) throw error;

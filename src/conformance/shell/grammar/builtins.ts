@@ -292,7 +292,6 @@ stmterror
   eval 'if true'; echo "§?"
   eval 'echo "x'; echo "§?"
   eval ')'; echo "§?"
-  eval 'for'; echo "§?"
   [ a b c ]; echo "§?"
   [ -z a b ]; echo "§?"
   [ 1 -eq x ]; echo "§?"

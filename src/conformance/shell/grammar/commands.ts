@@ -126,7 +126,6 @@ stmt
   ( ‹stmt+›⏎); echo "sub §?"
   2× ‹stmtsimple› | ‹filter›
   { ‹stmtsimple›⏎} | { cat >/dev/null; ‹stmtsimple›⏎}; echo "§{PIPESTATUS[@]}"
-  ‹stmtsimple› | cat | (exit ‹status›); echo "§{PIPESTATUS[@]}"
   { ‹stmt+›⏎} | ‹filter›
   (exit ‹status›) | ‹stmtcond›; echo "§{PIPESTATUS[*]} §?"
   x='‹stmteval›'; eval "§x"
