@@ -97,6 +97,8 @@ export class Interpreter {
   /** Descriptors that process substitutions of the current command hold open. */
   substitutionFds: number[] = [];
   inTrap = false;
+  /** Was the last regular expression of `[[ ]]` none? Then its status is 2. */
+  isRegexInvalid = false;
   /** The command under way, for `BASH_COMMAND`; not one of a trap. */
   current: { readonly unit: Unit; readonly node: CommandNode | string } | null = null;
   /** Where `getopts` stands: OPTIND as it left it, and the place in that word. */

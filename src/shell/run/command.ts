@@ -161,7 +161,8 @@ async function runTest(
   await sh.userland.countCommand(sh.process);
   await announce(sh, node);
   try {
-    sh.status = (await test()) ? 0 : 1;
+    sh.isRegexInvalid = false;
+    sh.status = (await test()) ? 0 : sh.isRegexInvalid ? 2 : 1;
   } catch (error) {
     if (!(error instanceof ExpansionError)) throw error;
     if (error.isFatal) sh.explain(error);

@@ -2,12 +2,11 @@
 import type { TestExpression, Word } from "unbash";
 import { calculate } from "../assign.ts";
 import { testBinary, testUnary } from "../builtins/test.ts";
-import { ExpansionError } from "../errors.ts";
 import { Pattern } from "../expand/patterns.ts";
 import { expandAtoms, expandJoined, expandPattern, expandText } from "../expand/words.ts";
 import type { Interpreter } from "../interpreter.ts";
+import { PosixRegex } from "../posix-regex.ts";
 import { quoteTrace } from "../quote.ts";
-import { translateEre } from "../regex.ts";
 import { compareOctets } from "../text.ts";
 import { IndexedArray } from "../variables.ts";
 import { trace } from "./trace.ts";
@@ -18,6 +17,7 @@ export async function runCondition(
   /** Is it shown with a `!` by `set -x`? */
   isNegated = false,
 ): Promise<boolean> {
+  sh.isRegexInvalid = false;
   switch (node.type) {
     case "TestLogical": {
       const isAnd = node.operator === "&&";
@@ -78,8 +78,11 @@ async function matchRegex(sh: Interpreter, text: string, word: Word, isNegated: 
     .map((atom) => (atom.isQuoted ? atom.text.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&") : atom.text))
     .join("");
   await traceTest(sh, isNegated, `${quoteUnlessBlank(text)} =~ ${source === "" ? "''" : source}`);
-  const pattern = translateEre(source, sh.shopts.has("nocasematch") ? "sui" : "su");
-  if (pattern === null) throw new ExpansionError("", 2, false);
+  const pattern = PosixRegex.compile(source, true, sh.shopts.has("nocasematch"));
+  if (pattern === null) {
+    sh.isRegexInvalid = true;
+    return false;
+  }
   const match = pattern.exec(text);
   const variable = sh.variables.global("BASH_REMATCH");
   variable.value =
