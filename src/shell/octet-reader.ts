@@ -109,6 +109,12 @@ export class OctetReader {
     if (parts.length > 0) visit(parts.join(""), false);
   }
 
+  /** Forgets what was read and not used. */
+  discard(): void {
+    this.held = "";
+    this.at = 0;
+  }
+
   /** Moves the position of a file back over what was not used, as exit(3) does for standard input. */
   giveBack(): void {
     const file = this.process.fds.get(this.fd);

@@ -1,240 +1,258 @@
 /**
- * grep(1) of GNU.
+ * grep(1) of GNU: its command line. What it looks for is in grep-pattern.ts, the search in grep-search.ts.
  * @source grep 3.8, src/grep.c
- * @differs -P takes JavaScript's regular expressions, with PCRE's \K
  */
 import { strerror } from "../../core/errno.ts";
-import { resolvePath } from "../files.ts";
-import { compile, translateBre, translateEre } from "../regex.ts";
 import { readFile, type Tool, type ToolContext } from "../tool.ts";
+import { compileMatcher, type Dialect, type Matcher, PatternError } from "./grep-pattern.ts";
+import { GrepSearch, type SearchOptions } from "./grep-search.ts";
 import { linesOf } from "./inputs.ts";
 import { type Options, parseOptions } from "./options.ts";
+import { quote } from "./quoting.ts";
 
 const LONG = {
-  quiet: "q",
-  silent: "q",
-  "invert-match": "v",
-  "ignore-case": "i",
-  count: "c",
-  "only-matching": "o",
+  "basic-regexp": "G",
   "extended-regexp": "E",
   "fixed-strings": "F",
+  "fixed-regexp": "F",
   "perl-regexp": "P",
-  "word-regexp": "w",
-  "line-regexp": "x",
-  "line-number": "n",
-  "files-with-matches": "l",
-  "files-without-match": "L",
-  recursive: "r",
-  "no-messages": "s",
-  "no-filename": "h",
-  "with-filename": "H",
-  "max-count": "m",
-  regexp: "e",
-  file: "f",
   "after-context": "A",
   "before-context": "B",
   context: "C",
-  color: "\u0001",
-  colour: "\u0001",
-  "line-buffered": "\u0002",
+  "group-separator": "group-separator=",
+  "no-group-separator": "no-group-separator",
+  "binary-files": "binary-files=",
+  "line-buffered": "line-buffered",
+  color: "color=?",
+  colour: "color=?",
+  count: "c",
+  devices: "D",
+  directories: "d",
+  exclude: "exclude=",
+  "exclude-from": "exclude-from=",
+  "exclude-dir": "exclude-dir=",
+  file: "f",
+  "files-with-matches": "l",
+  "files-without-match": "L",
+  help: "help",
+  include: "include=",
+  "ignore-case": "i",
+  "no-ignore-case": "no-ignore-case",
+  "initial-tab": "T",
+  label: "label=",
+  "line-number": "n",
+  "line-regexp": "x",
+  "max-count": "m",
+  "no-filename": "h",
+  "no-messages": "s",
+  null: "Z",
+  "null-data": "z",
+  "only-matching": "o",
+  quiet: "q",
+  recursive: "r",
+  "dereference-recursive": "R",
+  regexp: "e",
+  "invert-match": "v",
+  silent: "q",
   text: "a",
-  "basic-regexp": "G",
-  include: "\u0003",
-  exclude: "\u0004",
+  binary: "U",
+  "unix-byte-offsets": "u",
+  version: "V",
+  "with-filename": "H",
+  "word-regexp": "w",
+  "byte-offset": "b",
 };
 
+const USAGE = "Usage: grep [OPTION]... PATTERNS [FILE]...\n";
+const VERSION = "grep (GNU grep) 3.8\n";
+
+/** Something that ends the run before it began. */
+class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly status = 2,
+  ) {
+    super(message);
+  }
+}
+
 export const grep: Tool = async (cx) => {
-  const name = cx.argv[0]!;
-  // --color without a value is never coloured here, nor with one.
-  const argv = cx.argv.filter((word) => !/^--colou?r(=\w+)?$/.test(word));
-  const parsed = parseOptions(withArguments(cx, argv), {
-    flags: "qvicoEFPGwxnlLrRsahH\u0002",
-    values: "mefABC\u0003\u0004",
+  const told = withUsage(cx);
+  const parsed = parseOptions(told, {
+    flags: "EFGPIHLTUVZabchilnoqrRsuvwxyz",
+    values: "ABCDXdefm",
     long: LONG,
     digits: "C",
   });
   if (parsed === null) return 2;
-  const operands = [...parsed.operands];
-  const patterns = parsed.all("e").flatMap((text) => text.split("\n"));
-  for (const file of parsed.all("f")) {
-    const read = await readFile(cx, file);
-    if (!read.ok) return fail(cx, `${file}: ${strerror(read.errno)}`);
+  if (parsed.has("V")) {
+    cx.out(VERSION);
+    return 0;
+  }
+  if (parsed.has("help")) {
+    cx.out(USAGE);
+    return 0;
+  }
+  try {
+    const dialect = dialectOf(cx, parsed);
+    const options = searchOptions(cx, parsed);
+    const operands = [...parsed.operands];
+    const matcher = await matcherOf(cx, parsed, dialect, operands);
+    if (matcher === null) {
+      cx.err(`${USAGE}Try '${cx.argv[0]} --help' for more information.\n`);
+      return 2;
+    }
+    return await new GrepSearch(cx, options, matcher).run(operands);
+  } catch (error) {
+    if (!(error instanceof Refusal || error instanceof PatternError)) throw error;
+    cx.err(`grep: ${error.message}\n`);
+    return error instanceof Refusal ? error.status : 2;
+  }
+};
+
+/** Its usage stands before the hint at `--help`. */
+function withUsage(cx: ToolContext): ToolContext {
+  return Object.create(cx, {
+    argv: { value: ["grep", ...cx.argv.slice(1)] },
+    err: { value: (text: string) => cx.err(text.replace(/^Try /m, `${USAGE}Try `)) },
+  }) as ToolContext;
+}
+
+/** Null: there is no pattern. Takes the first operand away if it is one. */
+async function matcherOf(
+  cx: ToolContext,
+  parsed: Options,
+  dialect: Dialect,
+  operands: string[],
+): Promise<Matcher | null> {
+  const patterns: string[] = [];
+  for (const [letter, value] of parsed.given) {
+    if (letter === "e") patterns.push(...value.split("\n"));
+    if (letter !== "f") continue;
+    const read = await readFile(cx, value);
+    if (!read.ok) throw new Refusal(`${value}: ${strerror(read.errno)}`);
     patterns.push(...linesOf(read.value));
   }
   if (!parsed.has("e") && !parsed.has("f")) {
     const pattern = operands.shift();
-    if (pattern === undefined) {
-      cx.err(`Usage: ${name} [OPTION]... PATTERNS [FILE]...\nTry '${name} --help' for more information.\n`);
-      return 2;
-    }
+    if (pattern === undefined) return null;
     patterns.push(...pattern.split("\n"));
   }
-  const matcher = compileAll(patterns, parsed, name);
-  if (typeof matcher === "string") return fail(cx, matcher);
-  return new Search(cx, parsed, matcher).run(operands);
-};
-
-/** The same process with other words to read as options. */
-export function withArguments(cx: ToolContext, argv: readonly string[]): ToolContext {
-  return Object.create(cx, { argv: { value: argv } }) as ToolContext;
+  const lastCase = parsed.given.findLast(
+    ([letter]) => "iy".includes(letter) || letter === "no-ignore-case",
+  )?.[0];
+  return compileMatcher(
+    patterns,
+    {
+      dialect,
+      ignoresCase: lastCase === "i" || lastCase === "y",
+      isWord: parsed.has("w") && !parsed.has("x"),
+      isLine: parsed.has("x"),
+      isMultiline: parsed.has("z"),
+    },
+    (text) => cx.err(`grep: warning: ${text}\n`),
+  );
 }
 
-function fail(cx: ToolContext, text: string): number {
-  cx.err(`${cx.argv[0]}: ${text}\n`);
-  return 2;
+const DIALECTS: ReadonlyMap<string, Dialect> = new Map<string, Dialect>([
+  ["G", "basic"],
+  ["E", "extended"],
+  ["F", "fixed"],
+  ["P", "perl"],
+  ["grep", "basic"],
+  ["egrep", "extended"],
+  ["fgrep", "fixed"],
+  ["awk", "extended"],
+  ["gawk", "extended"],
+  ["posixawk", "extended"],
+  ["perl", "perl"],
+]);
+
+function dialectOf(cx: ToolContext, parsed: Options): Dialect {
+  const name = cx.argv[0]!.split("/").at(-1)!;
+  let found: Dialect | null = null;
+  for (const [letter, value] of parsed.given) {
+    const dialect =
+      letter === "X" ? DIALECTS.get(value) : "GEFP".includes(letter) ? DIALECTS.get(letter) : null;
+    if (dialect === null) continue;
+    if (dialect === undefined) throw new Refusal(`invalid matcher ${value}`);
+    // Perl's is not combined with another; of the rest the last one counts.
+    if (found !== null && found !== dialect && (found === "perl" || dialect === "perl"))
+      throw new Refusal("conflicting matchers specified");
+    found = dialect;
+  }
+  return found ?? (name === "egrep" ? "extended" : name === "fgrep" ? "fixed" : "basic");
 }
 
-/** One expression for all patterns, or what is wrong with one. */
-function compileAll(patterns: readonly string[], options: Options, name: string): RegExp | string {
-  const flags = options.has("i") ? "gsui" : "gsu";
-  const isExtended = options.has("E") || name === "egrep";
-  const sources: string[] = [];
-  for (const pattern of patterns) {
-    let one: RegExp | null;
-    if (options.has("F") || name === "fgrep")
-      one = compile(pattern.replace(/[\\^$.|?*+()[\]{}/]/g, "\\$&"), flags);
-    else if (options.has("P"))
-      one = compile(perl(pattern), flags.replace("u", "")) ?? compile(perl(pattern), flags);
-    else one = isExtended ? translateEre(pattern, flags) : translateBre(pattern, flags);
-    if (one === null)
-      return /\[[^\]]*$/.test(pattern)
-        ? "Unmatched [, [^, [:, [., or [="
-        : /\(/.test(pattern)
-          ? "Unmatched ( or \\("
-          : "Invalid regular expression";
-    const source = one.source === "(?:)" ? "" : one.source;
-    sources.push(
-      options.has("x") ? `^(?:${source})$` : options.has("w") ? `(?<![\\w])(?:${source})(?![\\w])` : source,
-    );
-  }
-  const source = sources.length === 1 ? sources[0]! : sources.map((one) => `(?:${one})`).join("|");
-  return compile(source, options.has("P") ? flags.replace("u", "") : flags) ?? "Invalid regular expression";
+function contextOf(parsed: Options, letter: string): number | null {
+  const value = parsed.value(letter);
+  if (value === undefined) return null;
+  if (!/^\d+$/.test(value)) throw new Refusal(`${value}: invalid context length argument`);
+  return Number(value);
 }
 
-/** `matchAll` begins where the last test ended. */
-function restarted(matcher: RegExp): RegExp {
-  matcher.lastIndex = 0;
-  return matcher;
+function searchOptions(cx: ToolContext, parsed: Options): SearchOptions {
+  const around = contextOf(parsed, "C");
+  const [before, after] = [contextOf(parsed, "B") ?? around, contextOf(parsed, "A") ?? around];
+  const max = parsed.value("m");
+  if (max !== undefined && !/^-?\d+$/.test(max)) throw new Refusal("invalid max count");
+  const binary = parsed.value("binary-files");
+  if (binary !== undefined && !["binary", "text", "without-match"].includes(binary))
+    throw new Refusal("unknown binary-files type");
+  const directories = parsed.given.findLast(([letter]) => "drR".includes(letter));
+  const action = directories?.[0] === "d" ? directories[1] : directories === undefined ? "read" : "recurse";
+  if (!["read", "recurse", "skip"].includes(action)) throw new Refusal(badDirectories(cx, action), 1);
+  const lastList = parsed.given.findLast(([letter]) => "lL".includes(letter))?.[0] ?? null;
+  const lastName = parsed.given.findLast(([letter]) => "hH".includes(letter))?.[0] ?? null;
+  return {
+    inverts: parsed.has("v"),
+    counts: parsed.has("c"),
+    lists: lastList as "l" | "L" | null,
+    isQuiet: parsed.has("q"),
+    isSilent: parsed.has("s"),
+    onlyMatches: parsed.has("o"),
+    showsNumbers: parsed.has("n"),
+    showsOffsets: parsed.has("b"),
+    showsNames: lastName === null ? null : lastName === "H",
+    alignsByTab: parsed.has("T"),
+    endsNamesByNul: parsed.has("Z"),
+    before: before ?? 0,
+    after: after ?? 0,
+    hasContext: before !== null || after !== null,
+    separator: parsed.has("no-group-separator") ? null : (parsed.value("group-separator") ?? "--"),
+    max: max === undefined || Number(max) < 0 ? Number.POSITIVE_INFINITY : Number(max),
+    end: parsed.has("z") ? "\0" : "\n",
+    binary: parsed.has("a") ? "text" : parsed.has("I") ? "without-match" : (binary ?? "binary"),
+    directories: action as SearchOptions["directories"],
+    followsLinks: parsed.given.findLast(([letter]) => "rR".includes(letter))?.[0] === "R",
+    flushes: parsed.has("line-buffered"),
+    label: parsed.value("label") ?? "(standard input)",
+    rules: parsed.given.filter(([letter]) => ["include", "exclude", "exclude-dir"].includes(letter)),
+    colors: parsed.value("color") === "always" ? colorsOf(cx.env.get("GREP_COLORS") ?? "") : null,
+  };
 }
 
-/** What stands before `\K` must be there, but is not part of the match. */
-function perl(pattern: string): string {
-  const at = pattern.lastIndexOf("\\K");
-  return at < 0 ? pattern : `(?<=${pattern.slice(0, at)})${pattern.slice(at + 2)}`;
+function badDirectories(cx: ToolContext, action: string): string {
+  const known = ["read", "recurse", "skip"].map((word) => `  - ${quote(cx, word)}\n`).join("");
+  return `invalid argument ${quote(cx, action)} for ${quote(cx, "--directories")}\nValid arguments are:\n${known}${USAGE}Try 'grep --help' for more information.`;
 }
 
-class Search {
-  private isFound = false;
-  private hasFailed = false;
-  private namesShown = false;
-
-  constructor(
-    private readonly cx: ToolContext,
-    private readonly options: Options,
-    private readonly matcher: RegExp,
-  ) {}
-
-  async run(operands: readonly string[]): Promise<number> {
-    const { cx, options } = this;
-    const isRecursive = options.has("r") || options.has("R");
-    const given = operands.length > 0 ? operands : [isRecursive ? "." : "-"];
-    const paths = isRecursive ? given.flatMap((path) => this.filesUnder(path)) : given;
-    this.namesShown = options.has("H") || (!options.has("h") && (isRecursive || given.length > 1));
-    for (const path of paths) {
-      if (path === "-" && !options.has("c") && !options.has("m")) await this.searchInput();
-      else await this.searchFile(path);
-      if (this.isFound && options.has("q")) return 0;
-      await cx.drain();
-    }
-    return this.hasFailed ? 2 : this.isFound ? 0 : 1;
+function colorsOf(setting: string): ReadonlyMap<string, string> {
+  const colors = new Map([
+    ["ms", "01;31"],
+    ["mc", "01;31"],
+    ["sl", ""],
+    ["cx", ""],
+    ["fn", "35"],
+    ["ln", "32"],
+    ["bn", "32"],
+    ["se", "36"],
+  ]);
+  for (const part of setting.split(":")) {
+    const [name = "", value] = part.split("=");
+    if (value === undefined || !/^[\d;]*$/.test(value)) continue;
+    if (name === "mt") colors.set("ms", value).set("mc", value);
+    else if (colors.has(name)) colors.set(name, value);
   }
-
-  private filesUnder(path: string): string[] {
-    const { files } = this.cx.process.userland;
-    const stat = files.stat(this.cx.process, path);
-    if (!stat.ok || stat.value.type !== "dir") return [path];
-    const listed = files.list(this.cx.process, resolvePath(this.cx.cwd, path));
-    if (!listed.ok) return [path];
-    return listed.value.flatMap((name) =>
-      this.filesUnder(path === "." ? name : `${path.replace(/\/$/, "")}/${name}`),
-    );
-  }
-
-  private async searchFile(path: string): Promise<void> {
-    const { cx, options } = this;
-    const read = await readFile(cx, path);
-    if (!read.ok) {
-      this.hasFailed = true;
-      const isDir = read.errno === "EISDIR";
-      if (isDir) this.hasFailed = this.hasFailed && !isDir;
-      if (!options.has("s")) cx.err(`${cx.argv[0]}: ${path}: ${strerror(read.errno)}\n`);
-      return;
-    }
-    const lines = linesOf(read.value);
-    const limit = Number(options.value("m") ?? Number.POSITIVE_INFINITY);
-    const hits: number[] = [];
-    for (let i = 0; i < lines.length && hits.length < limit; i++) if (this.accepts(lines[i]!)) hits.push(i);
-    if (hits.length > 0) this.isFound = true;
-    this.report(path === "-" ? "(standard input)" : path, lines, hits);
-  }
-
-  /** Line by line, so that what comes through a pipe is seen as it comes. */
-  private async searchInput(): Promise<void> {
-    const { cx, options } = this;
-    const needsAll =
-      ["A", "B", "C"].some((letter) => options.has(letter)) || options.has("l") || options.has("L");
-    if (needsAll) return this.searchFile("-");
-    for (let number = 0; ; number++) {
-      const line = await cx.readLine();
-      if (line === null) return;
-      const text = line.replace(/\n$/, "");
-      if (!this.accepts(text)) continue;
-      this.isFound = true;
-      if (options.has("q")) return;
-      this.print("(standard input)", text, number, ":");
-      await cx.drain();
-    }
-  }
-
-  private accepts(line: string): boolean {
-    this.matcher.lastIndex = 0;
-    return this.matcher.test(line) !== this.options.has("v");
-  }
-
-  private report(name: string, lines: readonly string[], hits: readonly number[]): void {
-    const { cx, options } = this;
-    if (options.has("q")) return;
-    if (options.has("l") || options.has("L")) {
-      if (hits.length > 0 === options.has("l")) cx.out(`${name}\n`);
-    } else if (options.has("c")) cx.out(`${this.namesShown ? `${name}:` : ""}${hits.length}\n`);
-    else this.printWithContext(name, lines, hits);
-  }
-
-  private printWithContext(name: string, lines: readonly string[], hits: readonly number[]): void {
-    const { options } = this;
-    const around = Number(options.value("C") ?? 0);
-    const before = Number(options.value("B") ?? around);
-    const after = Number(options.value("A") ?? around);
-    let last = -1;
-    for (const hit of hits) {
-      const from = Math.max(last + 1, hit - before);
-      if (last >= 0 && from > last + 1 && before + after > 0) this.cx.out("--\n");
-      for (let i = from; i < hit; i++) this.print(name, lines[i]!, i, "-");
-      this.print(name, lines[hit]!, hit, ":");
-      last = hit;
-      for (let i = hit + 1; i <= Math.min(hit + after, lines.length - 1) && !hits.includes(i); i++) {
-        this.print(name, lines[i]!, i, "-");
-        last = i;
-      }
-    }
-  }
-
-  private print(name: string, line: string, index: number, mark: string): void {
-    const { cx, options, matcher } = this;
-    const head = `${this.namesShown ? `${name}${mark}` : ""}${options.has("n") ? `${index + 1}${mark}` : ""}`;
-    if (!options.has("o")) cx.out(`${head}${line}\n`);
-    else if (mark === ":" && !options.has("v"))
-      for (const [match] of line.matchAll(restarted(matcher))) if (match !== "") cx.out(`${head}${match}\n`);
-  }
+  return colors;
 }
