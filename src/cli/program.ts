@@ -98,6 +98,7 @@ function addShell(program: Command, io: Io, done: (status: number) => void): voi
     .option("--setup <script>", "run this first; its functions and variables stay")
     .option("--log <file>", "write the log of everything that happens")
     .option("--command-cost <time>", "virtual time that starting a command takes", time, parseTime("1ms")!)
+    .option("--max-commands <n>", "interrupt a line after so many commands", count, 1_000_000)
     .option("--pace <pace>", "real, fast, or seconds of virtual time in a second; real on a terminal", pace)
     .option("--history <file>", "keep the lines that were typed here, from one session to the next")
     .option("--freeze", "freeze every state after every step: slow, finds hidden changes")

@@ -17,6 +17,7 @@ export interface ShellFlags {
   readonly setup?: string;
   readonly log?: string;
   readonly commandCost: Nanos;
+  readonly maxCommands: number;
   readonly pace?: number;
   readonly history?: string;
   readonly freeze?: true;
@@ -83,6 +84,7 @@ async function openSession(flags: ShellFlags, around: Surroundings): Promise<Ses
       ...options,
       seed: flags.seed,
       commandCost: flags.commandCost,
+      maxCommands: flags.maxCommands,
       freeze: flags.freeze === true || process.env.VETHSIM_FREEZE === "1",
       ...(setup === undefined ? {} : { setup: { name: basename(setup), text: readText(setup) } }),
       ...(flags.log === undefined ? {} : { log: () => log.open() }),

@@ -1,6 +1,6 @@
 /** One course of an interactive session: a world, a shell with a terminal, and the inputs that are carried out in it one by one. */
 import { EPOCH_SECONDS } from "../core/epoch.ts";
-import type { Nanos } from "../core/nanos.ts";
+import { type Nanos, NS_PER_SEC } from "../core/nanos.ts";
 import { MemorySink } from "../events/log-sink.ts";
 import { SeededChance } from "../scheduler/chance.ts";
 import { COMMANDS } from "./commands/index.ts";
@@ -51,8 +51,11 @@ export interface Orders {
 
 const MS = 1_000_000;
 const DAY = 86_400e9;
-/** So many commands end a line that nobody watches. */
 const COMMANDS_MAX = 1_000_000;
+/** So many turns at one instant end a line. */
+const TURNS_MAX = 16_384;
+/** What background jobs get once the shell has ended. */
+const OUTLIVING: Nanos = NS_PER_SEC;
 
 export class SessionRun {
   readonly host: SteppedHost;
@@ -224,6 +227,7 @@ export class SessionRun {
         // Until all that can run now has run.
         await baton.sleep(own, host.now);
         if (!isOver()) continue;
+        if (this.status !== null) await baton.outlive(own, host.now + OUTLIVING);
         if (!this.isForced) return;
         this.isForced = false;
         for (const process of this.foreground()) process.signal("KILL");
@@ -260,26 +264,27 @@ export class SessionRun {
     await this.options.pace?.pause(now, this.isLive);
     if (!this.isLive) return;
     if (this.isWanted) this.interruptNow(false);
-    else if (!this.isPassing) this.endEndless(now);
+    else this.endEndless(now);
   }
 
-  private get isOverworked(): boolean {
-    return this.userland.commandCount - this.commandsBefore >= COMMANDS_MAX;
-  }
-
-  /** Interrupts a line that would never end. */
+  /** Interrupts a line that would never end, and time that would pass for years. */
   private endEndless(now: Nanos): void {
-    const { host } = this;
-    const why = host.isStuck
-      ? "nothing will ever happen that this line waits for"
-      : host.limit !== null && now >= host.limit
-        ? "the line has run for a day of virtual time"
-        : this.isOverworked
-          ? "the line has run a million commands"
-          : null;
+    const why = this.reasonToEnd(now);
     if (why === null) return;
-    this.options.stderr(`vethsim: ${why}: it is interrupted\n`);
-    this.interruptNow(this.made.length > 0 || this.isOverworked);
+    this.options.stderr(`vethsim: ${why}: interrupted\n`);
+    this.commandsBefore = this.userland.commandCount;
+    this.interruptNow(this.made.length > 0);
+  }
+
+  private reasonToEnd(now: Nanos): string | null {
+    const { host, userland } = this;
+    const { maxCommands = COMMANDS_MAX } = this.options;
+    if (userland.commandCount - this.commandsBefore > maxCommands)
+      return `more than ${maxCommands} commands were run`;
+    if (this.turns > TURNS_MAX) return "commands run on without letting time pass";
+    if (this.isPassing) return null;
+    if (host.isStuck) return "nothing will ever happen that this line waits for";
+    return host.limit !== null && now >= host.limit ? "the line has run for a day of virtual time" : null;
   }
 
   // ------------------------------------------------------------------------------------------ Ctrl-C

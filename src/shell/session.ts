@@ -28,6 +28,8 @@ export interface SessionOptions {
   /** Virtual time that starting an external command takes, in nanoseconds. @defaultValue 1 ms */
   readonly commandCost?: Nanos;
   readonly commands?: ReadonlyMap<string, Command>;
+  /** So many commands end a line, or time that passes at the prompt. @defaultValue 1,000,000 */
+  readonly maxCommands?: number;
   /** Freezes every state after every step: slow, for tests. @defaultValue false */
   readonly freeze?: boolean;
   readonly pace?: Pace;
