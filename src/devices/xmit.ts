@@ -19,6 +19,7 @@ export function devQueueXmit(step: StepContext, ref: DeviceRef, frame: Frame): E
     return null;
   }
   const cause = step.recordXmit(dev.netns, ref, frame);
+  step.tapOutgoing(ref, frame);
   switch (dev.kind) {
     case "veth":
       return vethXmit(step, dev, frame, cause);

@@ -527,7 +527,15 @@ export interface Operations {
   PROCESSES: { body: Record<string, never>; reply: readonly ProcessInfo[] };
   EXIT: { body: { readonly pid: number; readonly status: number }; reply: null };
   /** Starts a program of the simulation (`ping`, ...) in an existing process. ENOENT for a name it does not have. */
-  SPAWN: { body: { readonly pid: number; readonly argv: readonly string[] }; reply: null };
+  SPAWN: {
+    body: {
+      readonly pid: number;
+      readonly argv: readonly string[];
+      /** All that is on its standard input, for a program that reads it. */
+      readonly input?: string;
+    };
+    reply: null;
+  };
   /** A pipe that a program of the simulation has written to is full, or has room again: it waits meanwhile. ESRCH. */
   PIPE_FULL: { body: { readonly pid: number; readonly isFull: boolean }; reply: null };
   /** Sends a signal to a program of the simulation. ESRCH. */

@@ -28,6 +28,9 @@ export interface StepContext {
     firstSight?: Frame,
   ): void;
 
+  /** Packet sockets see a frame that a device is about to send. @source net/core/dev.c, dev_queue_xmit_nit() */
+  tapOutgoing(device: number, frame: Frame): void;
+
   /** A program ended. */
   exited(pid: number, status: number, netns: number): void;
   /** A program wrote to its file descriptor. */

@@ -106,3 +106,8 @@ export function updateGlobals(step: StepContext, recipe: (draft: Globals) => voi
     produce(step.cells.get(GLOBALS), (draft) => recipe(draft as unknown as Globals)),
   );
 }
+
+export function processOf(step: StepContext, pid: number): { ref: number; process: Process } | null {
+  const ref = globals(step).processes.get(pid);
+  return ref === undefined ? null : { ref, process: step.cells.get(ref) };
+}

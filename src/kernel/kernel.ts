@@ -24,6 +24,7 @@ import { ipRcv } from "../stack/ip-input.ts";
 import { FragmentQueue, reassemblyTimer } from "../stack/ip-reassembly.ts";
 import { neighTimer } from "../stack/neigh.ts";
 import type { Neigh } from "../stack/neigh-table.ts";
+import { PacketSocket, retireBlock, tapIncoming, tapOutgoing } from "../stack/packet-socket.ts";
 import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, type Frame } from "../wire/frame.ts";
 import type { Ipv4Packet } from "../wire/ipv4.ts";
 import { isMulticastMac } from "../wire/mac.ts";
@@ -113,6 +114,7 @@ export class Kernel implements StepContext, StepHandler<Frame> {
       this.recordDrop(-1, device, frame.id, frame.length, DROP.DEV_READY);
       return;
     }
+    tapIncoming(this, dev, frame);
     const reason = this.receive(dev, frame);
     if (reason !== null) this.recordDrop(dev.netns, device, frame.id, frame.length, reason);
   }
@@ -152,6 +154,9 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     } else if (record instanceof FragmentQueue) {
       this.begin(KIND.timer, 0, record.netns, record.device, 0, 0, "ip_expire");
       reassemblyTimer(this, cell);
+    } else if (record instanceof PacketSocket) {
+      this.begin(KIND.timer, 0, record.netns, record.device, 0, 0, "retire_blk");
+      retireBlock(this, cell);
     } else {
       const neigh = record as Neigh;
       this.begin(KIND.timer, 0, this.cells.get<NetDevice>(neigh.device).netns, neigh.device, 0, 0, "neigh");
@@ -243,6 +248,10 @@ export class Kernel implements StepContext, StepHandler<Frame> {
 
   devQueueXmit(device: number, frame: Frame): Errno | null {
     return devQueueXmit(this, device, frame);
+  }
+
+  tapOutgoing(device: number, frame: Frame): void {
+    tapOutgoing(this, this.cells.get<NetDevice>(device), frame);
   }
 
   solicit(neighbour: number): void {

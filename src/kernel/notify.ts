@@ -13,6 +13,7 @@ import { fibDisable, fibLinkDown, fibLinkUp } from "../stack/fib-semantics.ts";
 import { inDevice, inetdevInit, neighTableRef, updateInDevice } from "../stack/in-device.ts";
 import { neighFlushDevice, neighIfdown } from "../stack/neigh-table.ts";
 import { confMax, netStack } from "../stack/net-stack.ts";
+import { packetSocketsForget } from "../stack/packet-socket.ts";
 import { INADDR_LOOPBACK } from "../wire/ipv4-address.ts";
 import { deviceConf, deviceNeighParms, followMtu, forgetDeviceSysctls } from "./sysctl/stack-sysctls.ts";
 
@@ -38,6 +39,7 @@ export function onUnregister(step: StepContext, dev: NetDevice): void {
   for (const ifa of inDevice(step, dev).addrs.toReversed())
     if (inDevice(step, dev).addrs.includes(ifa)) deleteAddr(step, dev, ifa);
   neighIfdown(step, dev);
+  packetSocketsForget(step, dev);
   fibDisable(step, dev, true);
   step.cells.delete(neighTableRef(dev));
   step.cells.delete(dev.inet as Cell<unknown>);

@@ -5,16 +5,20 @@ import type { BodyOf, ProcessInfo } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { Wake } from "../processes/program.ts";
 import { PROGRAMS } from "../processes/programs.ts";
+import { closePacketSocket, PacketSocket } from "../stack/packet-socket.ts";
 import { closeRawSocket } from "../stack/raw-socket.ts";
-import { ABOUT_INIT, GLOBALS, type Globals, globals, type HoldReason, Process } from "./globals.ts";
+import {
+  ABOUT_INIT,
+  GLOBALS,
+  type Globals,
+  globals,
+  type HoldReason,
+  Process,
+  processOf,
+} from "./globals.ts";
 import { makeNetns, releaseNetns } from "./namespaces.ts";
 import { KernelProgramContext } from "./program-context.ts";
 import { netnsBinds } from "./vfs/binds.ts";
-
-export function processOf(step: StepContext, pid: number): { ref: number; process: Process } | null {
-  const ref = globals(step).processes.get(pid);
-  return ref === undefined ? null : { ref, process: step.cells.get(ref) };
-}
 
 /** fork(2): the child lives in `netns`, and begins with the file view of its parent, or of the namespace if it has none. */
 export function fork(step: StepContext, netns: NetnsRef, comm: string, parent = 0): number {
@@ -106,7 +110,7 @@ export function exec(step: StepContext, { pid, comm, argv, exe }: BodyOf<"EXEC">
 export function exit(step: StepContext, pid: number): Result<null> {
   const found = processOf(step, pid);
   if (found === null) return refused("ESRCH");
-  for (const socket of found.process.sockets) closeRawSocket(step, socket);
+  for (const socket of found.process.sockets) closeSocket(step, socket);
   step.cancelTimer(found.ref);
   step.unwake(found.ref);
   setProcesses(step, globals(step).processes.delete(pid), globals(step).pidLast);
@@ -115,14 +119,19 @@ export function exit(step: StepContext, pid: number): Result<null> {
   return DONE;
 }
 
-export function spawn(step: StepContext, pid: number, argv: readonly string[]): Result<null> {
+function closeSocket(step: StepContext, socket: number): void {
+  if (step.cells.get<unknown>(socket) instanceof PacketSocket) closePacketSocket(step, socket);
+  else closeRawSocket(step, socket);
+}
+
+export function spawn(step: StepContext, { pid, argv, input }: BodyOf<"SPAWN">): Result<null> {
   const found = processOf(step, pid);
   if (found === null) return refused("ESRCH");
   const program = PROGRAMS.get(argv[0] ?? "");
   if (program === undefined) return refused("ENOENT");
   step.cells.set(found.ref, found.process.with({ program: program.name }));
   const cx = new KernelProgramContext(step, found.ref, pid, found.process.netns);
-  afterRun(step, cx, program.start(cx, argv));
+  afterRun(step, cx, program.start(cx, argv, input));
   return DONE;
 }
 

@@ -2,18 +2,26 @@
 import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
 import { granted, type Result, refused } from "../core/result.ts";
-import type { NetDevice } from "../devices/net-device.ts";
-import { deviceByName, devicesOf, type NetnsRef } from "../devices/netns.ts";
-import { RTN_BROADCAST } from "../events/netlink.ts";
+import { deviceFlags, type NetDevice } from "../devices/net-device.ts";
+import { deviceByIndex, deviceByName, devicesOf, type NetnsRef } from "../devices/netns.ts";
+import { IFF_LOOPBACK, IFF_RUNNING, IFF_UP, RTN_BROADCAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import type { ProgramContext, SocketRef } from "../processes/program.ts";
+import type { InterfaceInfo, ProgramContext, SocketRef } from "../processes/program.ts";
 import { inDevice } from "../stack/in-device.ts";
 import { count, netStack } from "../stack/net-stack.ts";
+import {
+  openPacketSocket,
+  type PacketRead,
+  type PacketSocket,
+  type PacketSocketOptions,
+  takePackets,
+} from "../stack/packet-socket.ts";
 import type { QueuedError, QueuedPacket, RawSendOptions } from "../stack/raw-socket.ts";
 import { openRawSocket, type RawSocket, rawSend, takeError, takePacket } from "../stack/raw-socket.ts";
 import { addressOwner, routeOutput } from "../stack/route.ts";
 import type { IcmpMessage } from "../wire/icmp.ts";
-import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import { type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
+import { fileRead, fileWrite } from "./files.ts";
 import type { Process } from "./globals.ts";
 
 export class KernelProgramContext implements ProgramContext {
@@ -46,7 +54,11 @@ export class KernelProgramContext implements ProgramContext {
   }
 
   rawIcmpSocket(): SocketRef {
-    const socket = openRawSocket(this.step, this.netns, this.process);
+    return this.keep(openRawSocket(this.step, this.netns, this.process));
+  }
+
+  /** The socket is the process's: it goes with it. */
+  private keep(socket: SocketRef): SocketRef {
     const process = this.step.cells.get<Process>(this.process);
     this.step.cells.set(this.process, process.with({ sockets: [...process.sockets, socket] }));
     return socket;
@@ -117,6 +129,61 @@ export class KernelProgramContext implements ProgramContext {
 
   receiveError(socket: SocketRef): QueuedError | null {
     return takeError(this.step, socket);
+  }
+
+  interfaces(): readonly InterfaceInfo[] {
+    return devicesOf(this.step, this.netns).map((dev) => {
+      const flags = deviceFlags(dev);
+      const first = inDevice(this.step, dev).addrs[0];
+      return {
+        ifindex: dev.ifindex,
+        names: [dev.ifname, ...dev.altnames],
+        isUp: (flags & IFF_UP) !== 0,
+        isRunning: (flags & IFF_RUNNING) !== 0,
+        isLoopback: (flags & IFF_LOOPBACK) !== 0,
+        netmask: first === undefined ? 0 : prefixMask(first.prefixLen) >>> 0,
+      };
+    });
+  }
+
+  interfaceName(ifindex: number): string | null {
+    return deviceByIndex(this.step, this.netns, ifindex)?.ifname ?? null;
+  }
+
+  isLoopback(ifindex: number): boolean {
+    return ((deviceByIndex(this.step, this.netns, ifindex)?.flags ?? 0) & IFF_LOOPBACK) !== 0;
+  }
+
+  packetSocket(options: PacketSocketOptions): SocketRef {
+    const dev = options.ifindex === 0 ? null : deviceByIndex(this.step, this.netns, options.ifindex);
+    return this.keep(openPacketSocket(this.step, this.netns, this.process, dev, options));
+  }
+
+  receivePackets(socket: SocketRef): PacketRead {
+    return takePackets(this.step, socket);
+  }
+
+  packetStatistics(socket: SocketRef): number {
+    return this.step.cells.get<PacketSocket>(socket).received;
+  }
+
+  readFile(path: string): Result<string> {
+    return fileRead(this.step, this.netns, { path: this.absolute(path), pid: this.pid });
+  }
+
+  writeFile(path: string, data: string, append: boolean): Errno | null {
+    const written = fileWrite(this.step, this.netns, {
+      path: this.absolute(path),
+      pid: this.pid,
+      data,
+      append,
+    });
+    return written.ok ? null : written.errno;
+  }
+
+  private absolute(path: string): string {
+    if (path === "" || path.startsWith("/")) return path;
+    return `${this.step.cells.get<Process>(this.process).about.cwd}/${path}`;
   }
 }
 

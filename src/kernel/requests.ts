@@ -5,6 +5,7 @@ import type { BodyOf, LinkAttrs, Operation, ReplyOf } from "../events/requests.t
 import type { StepContext } from "../events/step-context.ts";
 import * as names from "./file-names.ts";
 import * as files from "./files.ts";
+import { processOf } from "./globals.ts";
 import * as inet from "./inet-requests.ts";
 import { addrDump, ifreqInfo, linkDump, linkInfo, neighDump, neighInfo, neighTables } from "./infos.ts";
 import * as ioctls from "./ioctls.ts";
@@ -83,7 +84,7 @@ const HANDLERS: Handlers = {
         );
   },
   NETNS_OF_PID: (step, _netns, { pid }) => {
-    const found = processes.processOf(step, pid);
+    const found = processOf(step, pid);
     return found === null ? refused("ESRCH") : granted({ netns: found.process.netns });
   },
   UNSHARE_NET: (step, _netns, { pid }) => processes.unshareNet(step, pid),
@@ -95,7 +96,7 @@ const HANDLERS: Handlers = {
   CHDIR: (step, _netns, { pid, path }) => processes.chdir(step, pid, path),
   PROCESSES: (step) => granted(processes.processInfos(step)),
   EXIT: (step, _netns, { pid }) => processes.exit(step, pid),
-  SPAWN: (step, _netns, { pid, argv }) => processes.spawn(step, pid, argv),
+  SPAWN: (step, _netns, body) => processes.spawn(step, body),
   PIPE_FULL: (step, _netns, { pid, isFull }) => processes.pipeFull(step, pid, isFull),
   KILL: (step, _netns, { pid, signal }) => processes.kill(step, pid, signal),
 

@@ -6,12 +6,25 @@ import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
 import type { NetnsId } from "../events/requests.ts";
+import type { PacketRead, PacketSocketOptions } from "../stack/packet-socket.ts";
 import type { QueuedError, QueuedPacket, RawSendOptions } from "../stack/raw-socket.ts";
 import type { IcmpMessage } from "../wire/icmp.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
 
 /** Number of a socket in this run. */
 export type SocketRef = number;
+
+/** A device as programs list them. */
+export interface InterfaceInfo {
+  readonly ifindex: number;
+  /** Its name, then its other names. */
+  readonly names: readonly string[];
+  readonly isUp: boolean;
+  readonly isRunning: boolean;
+  readonly isLoopback: boolean;
+  /** Of its first address; 0: it has none. */
+  readonly netmask: number;
+}
 
 export interface ProgramContext {
   readonly now: Nanos;
@@ -53,6 +66,23 @@ export interface ProgramContext {
   receive(socket: SocketRef): QueuedPacket | null;
   /** recvmsg(2) with MSG_ERRQUEUE; null: nothing there. */
   receiveError(socket: SocketRef): QueuedError | null;
+
+  /** Devices of the namespace by ifindex. */
+  interfaces(): readonly InterfaceInfo[];
+  /** if_indextoname(3). */
+  interfaceName(ifindex: number): string | null;
+  isLoopback(ifindex: number): boolean;
+  /** socket(AF_PACKET, SOCK_RAW) with a ring, bound to a device or to all. */
+  packetSocket(options: PacketSocketOptions): SocketRef;
+  /** The packets that are ready. */
+  receivePackets(socket: SocketRef): PacketRead;
+  /** PACKET_STATISTICS: packets that passed the filter since the socket was opened. */
+  packetStatistics(socket: SocketRef): number;
+
+  /** Content of a file, relative to the working directory. */
+  readFile(path: string): Result<string>;
+  /** Makes a file anew, or appends to it. */
+  writeFile(path: string, text: string, append: boolean): Errno | null;
 }
 
 /** Why a program goes on. */
@@ -65,7 +95,9 @@ export type Wake =
 export interface Program<S> {
   readonly name: string;
   /** argv[0] is the program's name. A program that ends at once calls `exit` and still returns a state. */
-  start(cx: ProgramContext, argv: readonly string[]): S;
+  start(cx: ProgramContext, argv: readonly string[], input?: string): S;
+  /** Does it read standard input, called like this? It is handed to `start` as a whole. */
+  readsInput?(argv: readonly string[]): boolean;
   /** A copy of the state that a wake may write to. What lies deeper in it is immutable. */
   copy(state: S): S;
   /** The program goes on: with a state that nobody else holds, which it may change and give back. */

@@ -121,9 +121,15 @@ export class ForkHost implements Host {
     return reply;
   }
 
-  spawn(netns: NetnsId, pid: number, argv: readonly string[], listener: ProgramListener): Result<null> {
+  spawn(
+    netns: NetnsId,
+    pid: number,
+    argv: readonly string[],
+    listener: ProgramListener,
+    input?: string,
+  ): Result<null> {
     this.listeners.listen(pid, listener);
-    const result = this.request(netns, "SPAWN", { pid, argv });
+    const result = this.request(netns, "SPAWN", input === undefined ? { pid, argv } : { pid, argv, input });
     if (!result.ok) this.listeners.forget(pid);
     return result;
   }

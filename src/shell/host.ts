@@ -12,8 +12,17 @@ export interface Host {
   /** Virtual time of the run. */
   readonly now: Nanos;
   readonly request: RequestFunction;
-  /** Starts a program of the simulation in process `pid` (made by FORK). What it does comes through `listener` while time runs. */
-  spawn(netns: NetnsId, pid: number, argv: readonly string[], listener: ProgramListener): Result<null>;
+  /**
+   * Starts a program of the simulation in process `pid` (made by FORK). What it does comes through `listener` while time runs.
+   * `input` is all of its standard input, for a program that reads it.
+   */
+  spawn(
+    netns: NetnsId,
+    pid: number,
+    argv: readonly string[],
+    listener: ProgramListener,
+    input?: string,
+  ): Result<null>;
   /** Names of the programs that `spawn` knows: `ping`, ... */
   readonly programs: readonly string[];
   /**

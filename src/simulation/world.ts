@@ -4,8 +4,7 @@ import type { Result } from "../core/result.ts";
 import { Netns } from "../devices/netns.ts";
 import type { ProgramListener } from "../events/program-listener.ts";
 import type { BodyOf, NetnsId, Operation, ReplyOf } from "../events/requests.ts";
-import type { Process } from "../kernel/globals.ts";
-import { processOf } from "../kernel/processes.ts";
+import { type Process, processOf } from "../kernel/globals.ts";
 import { History } from "./history.ts";
 import { ProgramListeners } from "./program-listeners.ts";
 import type { Instant } from "./replay.ts";
@@ -69,9 +68,15 @@ export class World {
   }
 
   /** Starts a program of the simulation in a process that FORK made. */
-  spawn(netns: NetnsId, pid: number, argv: readonly string[], listener: ProgramListener): Result<null> {
+  spawn(
+    netns: NetnsId,
+    pid: number,
+    argv: readonly string[],
+    listener: ProgramListener,
+    input?: string,
+  ): Result<null> {
     this.listeners.listen(pid, listener);
-    const result = this.request(netns, "SPAWN", { pid, argv });
+    const result = this.request(netns, "SPAWN", input === undefined ? { pid, argv } : { pid, argv, input });
     if (!result.ok) this.listeners.forget(pid);
     return result;
   }

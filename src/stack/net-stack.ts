@@ -8,6 +8,7 @@ import type { StepContext } from "../events/step-context.ts";
 import { DEFAULT_DEV_CONF, DEFAULT_NEIGH_PARMS, type DevConf, type NeighParms } from "./conf.ts";
 import { EMPTY_FIB, type Fib } from "./fib.ts";
 import { MIB, Mib, type MibName, type MibRef } from "./mib.ts";
+import type { PacketSocketCell } from "./packet-socket.ts";
 import type { SocketCell } from "./raw-socket.ts";
 
 /** Settings of a namespace that the stack acts on. */
@@ -35,6 +36,8 @@ export class NetStack {
   sysctls: IntMap<number | string> = IntMap.empty();
   settings: StackSettings = DEFAULT_SETTINGS;
   rawSockets: readonly SocketCell[] = [];
+  /** In order of opening. */
+  packetSockets: readonly PacketSocketCell[] = [];
   /** Proxy neighbours. */
   proxies: readonly { readonly device: number; readonly address: number }[] = [];
   /** IP identification: counters by bucket of (source, destination, protocol). */

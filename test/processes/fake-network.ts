@@ -196,6 +196,14 @@ class World {
           world.script.probe?.(dst, ifname, broadcast) ?? (dst >>> 24 === 127 ? 0x7f00_0001 : ADDRESS);
         return typeof src === "number" ? granted({ src, isBroadcast: broadcast }) : refused(src);
       },
+      interfaces: () => [],
+      interfaceName: () => null,
+      isLoopback: () => false,
+      packetSocket: () => 2,
+      receivePackets: () => ({ packets: [], isGone: false }),
+      packetStatistics: () => 0,
+      readFile: () => refused("ENOENT"),
+      writeFile: () => "EACCES",
       hasInterface: (ifname) => ifname === "eth0" || ifname === "lo",
       hasAddress: (ifname, address) => (ifname === "lo") === isLoopbackIpv4(address) && ifname !== "",
       sendIcmp: (_, dst, message, options) => world.send(dst, message, options),

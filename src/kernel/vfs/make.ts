@@ -4,7 +4,7 @@ import { type Result, refused } from "../../core/result.ts";
 import type { NetnsRef } from "../../devices/netns.ts";
 import type { FileType } from "../../events/requests.ts";
 import type { StepContext } from "../../events/step-context.ts";
-import { processOf } from "../processes.ts";
+import { processOf } from "../globals.ts";
 import type { Who } from "./generated.ts";
 import type { Ino, Inode } from "./inode.ts";
 import { addInode, linkName } from "./store.ts";

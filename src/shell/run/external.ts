@@ -2,9 +2,11 @@
 import type { Redirection } from "unbash";
 import { type Errno, strerror } from "../../core/errno.ts";
 import type { Nanos } from "../../core/nanos.ts";
-import { type OctetString, octetsToText, textToOctets } from "../../core/octets.ts";
+import { joinedText, type OctetString, octetsToText, textToOctets } from "../../core/octets.ts";
+import type { ProgramListener } from "../../events/program-listener.ts";
 import type { BodyOf, Executable, Operation } from "../../events/requests.ts";
 import { programOf } from "../../kernel/vfs/inode.ts";
+import { PROGRAMS } from "../../processes/programs.ts";
 import { ScriptError, SignalDeath } from "../errors.ts";
 import type { OpenFile } from "../fds.ts";
 import { absolutePath } from "../files.ts";
@@ -219,7 +221,8 @@ async function runProgram(process: Process, argv: readonly string[]): Promise<nu
   let full: OpenFile | null = null;
   const { baton, host } = process.userland;
   const { netns, pid } = process;
-  const started = host.spawn(netns, pid, argv, {
+  const input = PROGRAMS.get(argv[0]!)?.readsInput?.(argv) === true ? await readAll(process) : undefined;
+  const listener: ProgramListener = {
     output: (fd, text) => {
       const file = process.fds.get(fd);
       if (file?.write(text) === "EPIPE") host.request(netns, "KILL", { pid, signal: "SIGPIPE" });
@@ -233,7 +236,8 @@ async function runProgram(process: Process, argv: readonly string[]): Promise<nu
       status = code;
       if (process.task !== null) baton.wake(process.task);
     },
-  });
+  };
+  const started = host.spawn(netns, pid, argv, listener, input);
   if (!started.ok) {
     process.write(2, `${argv[0]}: ${strerror(started.errno)}\n`);
     return 126;
@@ -256,6 +260,16 @@ async function runProgram(process: Process, argv: readonly string[]): Promise<nu
   // A program may take care of the signal, and end in its own way.
   if (process.diedOf !== null && status !== 128 + signalNumber(process.diedOf)) process.diedOf = null;
   return status;
+}
+
+/** All of standard input, up to its end. */
+async function readAll(process: Process): Promise<string> {
+  const parts: string[] = [];
+  for (;;) {
+    const taken = await process.take(0, Number.POSITIVE_INFINITY, null);
+    if (taken.kind !== "text") return joinedText(parts.join(""));
+    parts.push(taken.text);
+  }
 }
 
 async function runTool(
