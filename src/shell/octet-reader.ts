@@ -84,7 +84,7 @@ export class OctetReader {
    * giving true; `afterBlock` is where to wait for room in the output.
    */
   async eachLine(
-    visit: (line: OctetString, hasEnd: boolean) => boolean | undefined | void,
+    visit: (line: OctetString, hasEnd: boolean) => unknown,
     afterBlock: () => Promise<void>,
     end = "\n",
   ): Promise<void> {

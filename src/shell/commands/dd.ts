@@ -169,7 +169,7 @@ export const dd: Tool = async (cx) => {
     if (octets.length === inputBlock) copy.full.in++;
     else copy.part.in++;
     if (conversions.has("sync")) octets = octets.padEnd(inputBlock, "\0");
-    if (conversions.has("swab")) octets = octets.replace(/([^])([^])/g, "$2$1");
+    if (conversions.has("swab")) octets = octets.replace(/([\s\S])([\s\S])/g, "$2$1");
     if (conversions.has("ucase")) octets = octets.replace(/[a-z]+/g, (text) => text.toUpperCase());
     if (conversions.has("lcase")) octets = octets.replace(/[A-Z]+/g, (text) => text.toLowerCase());
     if (!(await copy.add(octets))) {

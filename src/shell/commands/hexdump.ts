@@ -59,7 +59,7 @@ function parseFormat(source: string): Unit[] {
     const [, repeats, octets, text = ""] = match;
     units.push(
       parseUnit(
-        unescape(text),
+        unescaped(text),
         repeats === undefined ? null : Number(repeats),
         octets === undefined ? null : Number(octets),
       ),
@@ -80,7 +80,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ["v", "\v"],
 ]);
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replace(/\\(.)/gs, (_, letter: string) => ESCAPES.get(letter) ?? letter);
 }
 
