@@ -73,6 +73,17 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...tools(() => import("./file/copy.ts"), ["cp", "mv", "install"]),
   ...tools(() => import("./file/attributes.ts"), ["chmod", "chown", "chgrp"]),
   ...tools(() => import("./file/names.ts"), ["basename", "dirname", "realpath", "readlink", "mktemp"]),
+  ...tools(() => import("./printenv.ts"), ["printenv", "factor", "tsort"]),
+  ...tools(() => import("./shuf-split.ts"), ["shuf", "split", "truncate"]),
+  ...tools(() => import("./expr.ts"), ["expr"]),
+  ...["base64", "base32"].map((name): [string, Command] => [
+    name,
+    tool(async () => (await import("./base64.ts")).base64),
+  ]),
+  ...["md5", "sha1", "sha224", "sha256", "sha384", "sha512", "ck", ""].map((name): [string, Command] => [
+    `${name}sum`,
+    tool(async () => (await import("./checksum.ts")).checksum),
+  ]),
   ...tools(
     () => import("./system.ts"),
     ["date", "id", "whoami", "uname", "hostname", "nproc", "tty", "which"],
