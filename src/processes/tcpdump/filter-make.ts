@@ -1,10 +1,11 @@
 /** The primitives of a filter expression, spelled out as loads and comparisons. @source pcap-filter(7) */
 
 import type { Arith, Base, Filter } from "../../stack/socket-filter.ts";
-import { parseIpv4, prefixMask } from "../../wire/ipv4-address.ts";
+import { prefixMask } from "../../wire/ipv4-address.ts";
 import { FilterError, type Token } from "./filter-lex.ts";
+import { dotted, isService, portNumber } from "./filter-numbers.ts";
 import type { FilterSetting } from "./filter-parse.ts";
-import { PROTOCOL_NAMES, SERVICES } from "./numbers.ts";
+import { PROTOCOL_NAMES } from "./numbers.ts";
 
 export interface Qualifiers {
   readonly protocol: string | null;
@@ -31,6 +32,9 @@ const BY_TYPE: ReadonlyMap<string, number> = new Map([
   ["sca", 0x6007],
   ["moprc", 0x6002],
   ["mopdl", 0x6001],
+  ["mpls", 0x8847],
+  ["pppoed", 0x8863],
+  ["pppoes", 0x8864],
 ]);
 /** Protocols over IP by number; those that IPv6 carries, too. */
 const BY_NUMBER: ReadonlyMap<string, readonly [number, boolean]> = new Map([
@@ -96,7 +100,7 @@ export class FilterMaker {
     const known = BY_NUMBER.get(name);
     if (known !== undefined) return this.byNumber(known[0], known[1], name !== "icmp6");
     if (name === "ether") return { k: "all" };
-    throw new FilterError(`'${name}' not supported`);
+    throw new FilterError(`'${name}' is not a valid protocol type`);
   }
 
   accessor(name: string): { readonly base: Base; readonly guard: Filter | null; readonly shift: number } {
@@ -118,6 +122,15 @@ export class FilterMaker {
 
   private isFirstFragment(): Filter {
     return this.equal({ k: "bin", op: "&", a: this.load("net", 6, 2), b: num(0x1fff) }, 0);
+  }
+
+  /** Frames with a length in place of a type, but those of Novell's that have no LLC header. */
+  llc(): Filter {
+    const typeAt = (at: number): Arith => ({ k: "load", base: "link", offset: num(at), size: 2, shift: 0 });
+    return and(
+      { k: "cmp", op: "<=", a: typeAt(12), b: num(1500) },
+      { k: "cmp", op: "!=", a: typeAt(14), b: num(0xffff) },
+    );
   }
 
   direction(isOut: boolean): Filter {
@@ -303,30 +316,13 @@ export class FilterMaker {
     throw new FilterError(`illegal qualifier of '${what}'`);
   }
 
-  private portNumber(text: string, protocols: readonly number[]): number {
-    if (/^\d+$/.test(text)) {
-      const port = Number(text);
-      if (port > 65535) throw new FilterError(`illegal port number ${port} > 65535`);
-      return port;
-    }
-    const lists =
-      protocols.length > 1
-        ? [SERVICES.tcp, SERVICES.udp]
-        : [protocols[0] === 17 ? SERVICES.udp : SERVICES.tcp];
-    for (const list of lists) {
-      const found = list.find((service) => service.names.includes(text));
-      if (found !== undefined) return found.port;
-    }
-    throw new FilterError(`unknown port '${text}'`);
-  }
-
   private port(token: Token, q: Qualifiers): Filter {
     const protocols = this.portProtocols(q, "port");
     if (token.kind !== "number" && token.kind !== "word") throw new FilterError("illegal port");
     const port =
       token.kind === "number"
-        ? this.portNumber(String(token.value), protocols)
-        : this.portNumber(token.text, protocols);
+        ? portNumber(String(token.value), protocols)
+        : portNumber(token.text, protocols);
     return this.ports(q, protocols, (at) => this.equal(at, port));
   }
 
@@ -334,10 +330,12 @@ export class FilterMaker {
     const protocols = this.portProtocols(q, "portrange");
     const split = token.text.split("-");
     if (token.kind === "number" || split.length === 1) {
-      const port = this.portNumber(token.text, protocols);
+      const port = portNumber(token.text, protocols);
       return this.ports(q, protocols, (at) => this.equal(at, port));
     }
-    const [a, b] = [this.portNumber(split[0]!, protocols), this.portNumber(split[1]!, protocols)];
+    if (split.some((end) => !/^\d+$/.test(end) && !isService(end)))
+      throw new FilterError(`unknown port in range '${token.text}'`);
+    const [a, b] = [portNumber(split[0]!, protocols), portNumber(split[1]!, protocols)];
     const low = Math.min(a, b);
     const high = Math.max(a, b);
     return this.ports(q, protocols, (at) =>
@@ -387,13 +385,4 @@ function join(direction: Qualifiers["direction"], src: Filter, dst: Filter): Fil
     default:
       return or(src, dst);
   }
-}
-
-/** An address of one to four parts, and the mask of those that were given. */
-function dotted(text: string): { readonly address: number; readonly mask: number } {
-  const parts = text.split(".").map(Number);
-  if (parts.some((part) => part > 255) || (parts.length === 4 && parseIpv4(text) === null))
-    throw new FilterError(`invalid IPv4 address '${text}'`);
-  const address = [0, 1, 2, 3].reduce((sum, i) => sum * 256 + (parts[i] ?? 0), 0);
-  return { address, mask: prefixMask(8 * parts.length) >>> 0 };
 }

@@ -10,7 +10,7 @@ import type { HostEntry } from "./names.ts";
 const PROTOCOLS: ReadonlySet<string> = new Set(
   (
     "ether arp rarp ip sctp tcp udp icmp igmp igrp pim vrrp carp ip6 icmp6 ah esp atalk aarp decnet lat sca moprc mopdl " +
-    "iso esis isis stp ipx netbeui radio"
+    "iso esis isis stp ipx netbeui radio mpls pppoed pppoes"
   ).split(" "),
 );
 const KINDS: ReadonlySet<string> = new Set(["host", "net", "port", "portrange"]);
@@ -211,6 +211,13 @@ class Parser {
         this.at++;
         return this.make.direction(isOut);
       }
+      case "llc":
+        this.at++;
+        return this.make.llc();
+      case "type":
+      case "subtype":
+      case "dir":
+        throw new FilterError("802.11 link-layer types supported only on 802.11");
       case "vlan":
         this.at++;
         return this.make.vlan(this.isNumber() ? this.number() : null);

@@ -110,7 +110,7 @@ export function hex(value: number, digits: number): string {
 }
 
 /** Lines of -X: offset, eight pairs of octets, what of them can be printed. */
-export function hexAscii(octets: Uint8Array, indent: string, offset: number): string {
+export function hexAscii(octets: Uint8Array, indent: string, offset: number, hasAscii = true): string {
   let text = "";
   for (let at = 0; at < octets.length; at += 16) {
     let pairs = "";
@@ -121,7 +121,7 @@ export function hexAscii(octets: Uint8Array, indent: string, offset: number): st
       pairs += hex(line[i]!, 2);
       ascii += line[i]! > 0x20 && line[i]! < 0x7f ? String.fromCharCode(line[i]!) : ".";
     }
-    text += `${indent}0x${hex(at + offset, 4)}: ${pairs.padEnd(40)}  ${ascii}`;
+    text += `${indent}0x${hex(at + offset, 4)}: ${hasAscii ? `${pairs.padEnd(40)}  ${ascii}` : pairs}`;
   }
   return text;
 }

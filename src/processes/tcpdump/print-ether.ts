@@ -78,7 +78,7 @@ export function printEther(p: PacketText, wire: number, captured: number): void 
   }
   const length = wire - at;
   if (type <= MAX_ETHERNET_LENGTH) {
-    if (showLink) p.put(`802.3, length ${type}: `);
+    if (showLink) p.put(isTagged ? "802.3" : `802.3, length ${type}: `);
     p.cutTo(at + type);
     p.linkLength += printLlc(p, at, Math.min(length, type), macs);
     return;

@@ -1,7 +1,7 @@
 /** @source RFC 4443, 4861, 3810; output of tcpdump 4.99.3 as recorded */
 
 import { formatIpv6 } from "./ipv6-text.ts";
-import { hex, type IpHeader, inetSum, type PacketText, rightChecksum } from "./packet-text.ts";
+import { hex, hexAscii, type IpHeader, inetSum, type PacketText, rightChecksum } from "./packet-text.ts";
 import { pseudoHeader } from "./print-udp.ts";
 
 const IPPROTO_ICMPV6 = 58;
@@ -47,13 +47,14 @@ export function printIcmp6(
     case 128:
     case 129:
       p.put(`, id ${p.u16(at + 4)}, seq ${p.u16(at + 6)}`);
+      if (p.options.verbose > 0) return;
       break;
     case 133:
       p.put(`, length ${length}`);
       if (p.options.verbose > 0) printOptions(p, at + 8, at + length);
       return;
     case 135:
-      p.put(`, length ${length}, who has ${formatIpv6(p.slice(at + 8, 16))}`);
+      printTarget(p, at, length, "who has");
       if (p.options.verbose > 0) printOptions(p, at + 24, at + length);
       return;
     case 136:
@@ -61,13 +62,20 @@ export function printIcmp6(
       return;
     case 143:
       printReport2(p, at, length);
+      if (p.options.verbose > 0) return;
       break;
   }
   p.put(`, length ${length}`);
 }
 
+/** The length stands before what is said of the message, or behind it if that is all. */
+function printTarget(p: PacketText, at: number, length: number, says: string): void {
+  const target = `, ${says} ${formatIpv6(p.slice(at + 8, 16))}`;
+  p.put(p.options.verbose > 0 ? `, length ${length}${target}` : `${target}, length ${length}`);
+}
+
 function printAdvertisement(p: PacketText, at: number, length: number): void {
-  p.put(`, length ${length}, tgt is ${formatIpv6(p.slice(at + 8, 16))}`);
+  printTarget(p, at, length, "tgt is");
   if (p.options.verbose === 0) return;
   const flags = p.u8(at + 4);
   const names = [
@@ -89,6 +97,7 @@ function printOptions(p: PacketText, from: number, to: number): void {
     const name = kind === 1 ? "source link-address" : kind === 2 ? "destination link-address" : "unknown";
     p.put(`\n\t  ${name} option (${kind}), length ${octets} (${octets / 8}): `);
     if (kind === 1 || kind === 2) p.put(p.names.mac(p.slice(at + 2, 6)));
+    if (p.options.verbose > 1) p.put(hexAscii(p.slice(at + 2, octets - 2), "\n\t    ", 0, false));
     at += octets;
   }
 }
@@ -101,9 +110,13 @@ function printReport2(p: PacketText, at: number, length: number): void {
   for (let i = 0; i < groups && record + 20 <= length; i++) {
     const type = p.u8(at + record);
     const sources = p.u16(at + record + 2);
-    p.put(
-      ` [gaddr ${formatIpv6(p.slice(at + record + 4, 16))} ${RECORD_TYPES[type] ?? `[v2-report-#${type}]`}, ${sources} source(s)]`,
-    );
+    p.put(` [gaddr ${formatIpv6(p.slice(at + record + 4, 16))}`);
+    p.put(RECORD_TYPES[type] === undefined ? ` [v2-report-#${type}]` : ` ${RECORD_TYPES[type]}`);
+    if (p.options.verbose > 1) {
+      p.put(" {");
+      for (let s = 0; s < sources; s++) p.put(` ${formatIpv6(p.slice(at + record + 20 + 16 * s, 16))}`);
+      p.put(" }]");
+    } else p.put(`, ${sources} source(s)]`);
     record += 20 + 16 * sources;
   }
 }

@@ -17,12 +17,10 @@ export function printIgmp(p: PacketText, at: number, length: number): void {
       else printQuery(p, at);
       break;
     case 0x12:
-      p.put("igmp v1 report ");
-      printGroup(p, at, length);
+      printGroup(p, "v1", at, length);
       break;
     case 0x16:
-      p.put("igmp v2 report ");
-      printGroup(p, at, length);
+      printGroup(p, "v2", at, length);
       break;
     case 0x17:
       p.put(`igmp leave ${p.names.ip(p.u32(at + 4))}`);
@@ -40,8 +38,9 @@ export function printIgmp(p: PacketText, at: number, length: number): void {
   }
 }
 
-function printGroup(p: PacketText, at: number, length: number): void {
-  p.put(p.names.ip(p.u32(at + 4)));
+function printGroup(p: PacketText, version: string, at: number, length: number): void {
+  p.need(at, 8);
+  p.put(`igmp ${version} report ${p.names.ip(p.u32(at + 4))}`);
   if (length !== 8) p.put(` [len ${length}]`);
 }
 
@@ -91,7 +90,7 @@ function relativeTime(seconds: number): string {
 }
 
 function printReport3(p: PacketText, at: number, length: number): void {
-  if (length < 16) {
+  if (length < 16 || length % 4 !== 0) {
     p.put(` [invalid len ${length}]`);
     return;
   }

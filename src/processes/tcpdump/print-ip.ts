@@ -49,6 +49,7 @@ export function printIp(p: PacketText, at: number, length: number): void {
   if ((offset & IP_OFFMASK) === 0) {
     if (!WITH_PORTS.has(protocol)) p.put(`${addresses()}: `);
     if (!p.has(at, headerLength)) {
+      p.put(` [remaining caplen(${p.end - at}) < header length(${headerLength})]`);
       p.truncated();
       return;
     }

@@ -8,7 +8,10 @@ const IP6_HLEN = 40;
 
 export function printIp6(p: PacketText, at: number, length: number): void {
   p.protocol = "ip6";
-  p.need(at, IP6_HLEN);
+  if (!p.has(at, IP6_HLEN)) {
+    p.truncated();
+    return;
+  }
   if (length < IP6_HLEN) {
     p.put(`truncated-ip6 ${length}`);
     return;
@@ -40,8 +43,10 @@ export function printIp6(p: PacketText, at: number, length: number): void {
   if (!WITH_PORTS.has(next)) p.put(addresses);
   // Hop-by-hop options stand before what a host says of its groups.
   while (next === 0) {
-    p.put("HBH ");
+    p.protocol = "hbhopt";
     const options = (p.u8(from + 1) + 1) * 8;
+    p.need(from, options);
+    p.put("HBH ");
     if (p.options.verbose > 0) printHopOptions(p, from, options);
     next = p.u8(from);
     from += options;
@@ -57,7 +62,7 @@ function printHopOptions(p: PacketText, at: number, octets: number): void {
       continue;
     }
     const length = p.u8(at + i + 1);
-    if (kind === 1) p.put("(padn)");
+    if (kind === 1) p.put("(padn) ");
     else if (kind === 5) p.put(`(rtalert: 0x${hex(p.u16(at + i + 2), 4)}) `);
     else p.put(`(opt_type 0x${hex(kind, 2)}: len=${length}) `);
     i += 2 + length;

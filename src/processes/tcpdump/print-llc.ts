@@ -15,7 +15,7 @@ const SAPS: ReadonlyMap<number, string> = new Map([
   [0xe0, "IPX"],
   [0xf0, "NetBeui"],
   [0xf4, "IBM Net Mgmt"],
-  [0xfe, "ISO NS"],
+  [0xfe, "OSI"],
   [0xff, "Global"],
 ]);
 

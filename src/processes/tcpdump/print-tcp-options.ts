@@ -70,7 +70,7 @@ export function printTcpOptions(p: PacketText, start: number, octets: number, ba
     if (error instanceof CutOff) p.truncated();
     else if (error instanceof BadOption) p.put("[bad opt]");
     else throw error;
-    if (separator !== "") p.put(">");
+    if (separator !== "") p.put(error instanceof CutOff ? ">" : "]");
     return false;
   }
 }
@@ -90,7 +90,7 @@ function printOption(
   };
   switch (kind) {
     case MSS:
-      if (room < 2) throw new BadOption();
+      check(2);
       p.put(` ${p.u16(at)}`);
       return 2;
     case WSCALE:

@@ -139,11 +139,7 @@ function visible(octet: number): string {
 
 /** A reset may say why in words. @source RFC 1122 section 4.2.2.12 */
 function printResetCause(p: PacketText, at: number, length: number): void {
-  p.put(length > 30 ? " [RST+ " : " [RST ");
-  const shown = Math.min(length, 30);
-  for (let i = 0; i < shown; i++) {
-    const octet = p.u8(at + i);
-    p.put(visible(octet));
-  }
+  p.put(` [${p.has(at, length) ? "" : "!"}RST${length > 30 ? "+" : ""} `);
+  for (let i = 0; i < Math.min(length, 30) && p.has(at + i, 1); i++) p.put(visible(p.u8(at + i)));
   p.put("]");
 }
