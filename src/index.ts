@@ -27,6 +27,7 @@ export {
   type Pace,
   type Rewound,
   Session,
+  SessionDivergence,
   type SessionEntry,
   type SessionOptions,
 } from "./shell/session.ts";

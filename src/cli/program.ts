@@ -98,6 +98,8 @@ function addShell(program: Command, io: Io, done: (status: number) => void): voi
     .option("--setup <script>", "run this first; its functions and variables stay")
     .option("--log <file>", "write the log of everything that happens")
     .option("--command-cost <time>", "virtual time that starting a command takes", time, parseTime("1ms")!)
+    .option("--resume <log>", "go on with the session of a log, or with the run of a script")
+    .option("--at <time>", "instant of --resume, in virtual time; the last prompt if not given", time)
     .option("--max-commands <n>", "interrupt a line after so many commands", count, 1_000_000)
     .option("--pace <pace>", "real, fast, or seconds of virtual time in a second; real on a terminal", pace)
     .option("--history <file>", "keep the lines that were typed here, from one session to the next")
@@ -111,6 +113,8 @@ read from standard input, and no prompt is shown.
 Examples:
   vethsim shell
   vethsim shell --setup pair.sh --log session.log
+  vethsim shell --resume session.log
+  vethsim shell --resume run.log --at 2.5s
   printf '%s\\n' 'ip link add v0 type veth' :log | vethsim shell
 
 Exit status: the shell's own; 2 for a mistake on the command line.`,

@@ -5,10 +5,10 @@ import type { Nanos } from "../core/nanos.ts";
 import { decode } from "../core/octets.ts";
 import { VERSION } from "../core/version.ts";
 import { ScriptError } from "../shell/errors.ts";
-import { Session } from "../shell/session.ts";
+import { Session, SessionDivergence, type SessionOptions } from "../shell/session.ts";
 import { colonNames, runColonLine } from "./colon.ts";
 import { fileError, type Io, UsageError } from "./io.ts";
-import { FileSink } from "./log-file.ts";
+import { FileSink, withLog } from "./log-file.ts";
 import { WallPace } from "./pace.ts";
 import { PipeTypist, TerminalTypist, type Typed, type Typist } from "./typist.ts";
 
@@ -16,6 +16,9 @@ export interface ShellFlags {
   readonly seed: string;
   readonly setup?: string;
   readonly log?: string;
+  /** Log to go on from, and the instant. */
+  readonly resume?: string;
+  readonly at?: Nanos;
   readonly commandCost: Nanos;
   readonly maxCommands: number;
   readonly pace?: number;
@@ -77,22 +80,42 @@ interface Surroundings {
 }
 
 async function openSession(flags: ShellFlags, around: Surroundings): Promise<Session> {
-  const { log, ...options } = around;
+  const { log, ...rest } = around;
   const { setup } = flags;
+  const options = {
+    ...rest,
+    commandCost: flags.commandCost,
+    maxCommands: flags.maxCommands,
+    freeze: flags.freeze === true || process.env.VETHSIM_FREEZE === "1",
+    ...(flags.log === undefined ? {} : { log: () => log.open() }),
+  };
   try {
+    if (flags.resume !== undefined) return await resumeSession(flags.resume, flags, options);
+    if (flags.at !== undefined) throw new UsageError("--at needs --resume, the log to go on from");
     return await Session.open({
       ...options,
       seed: flags.seed,
-      commandCost: flags.commandCost,
-      maxCommands: flags.maxCommands,
-      freeze: flags.freeze === true || process.env.VETHSIM_FREEZE === "1",
       ...(setup === undefined ? {} : { setup: { name: basename(setup), text: readText(setup) } }),
-      ...(flags.log === undefined ? {} : { log: () => log.open() }),
     });
   } catch (error) {
     if (error instanceof ScriptError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+async function resumeSession(path: string, flags: ShellFlags, options: SessionOptions): Promise<Session> {
+  if (flags.setup !== undefined) throw new UsageError("--setup: the log has the setup script already");
+  return withLog(path, async ({ reader }) => {
+    try {
+      const session = await Session.resume(options, reader, flags.at ?? null);
+      if (session === null) throw new UsageError(`${path}: no script was run in this log`);
+      return session;
+    } catch (error) {
+      if (error instanceof SessionDivergence || error instanceof RangeError)
+        throw new UsageError(`${path}: ${error.message}`);
+      throw error;
+    }
+  });
 }
 
 /** Question and answer, until the shell has ended. */

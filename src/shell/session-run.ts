@@ -13,32 +13,12 @@ import { initialize } from "./run/shell-command.ts";
 import { runText } from "./run/source.ts";
 import { runToEnd } from "./run/subshell.ts";
 import type { SessionOptions } from "./session.ts";
+import { type Input, type Interrupt, noteInput, noteInterrupt, notePass } from "./session-log.ts";
 import { ENVIRONMENT } from "./shell.ts";
 import { SteppedHost } from "./stepped-host.ts";
 import type { Task } from "./tasks.ts";
 import { Terminal } from "./terminal.ts";
 import { Userland } from "./userland.ts";
-
-export type Input =
-  /** The shell begins, with the setup script. */
-  | { readonly kind: "start" }
-  /** A line that was typed, with its newline. */
-  | { readonly kind: "text"; readonly text: string }
-  /** Ctrl-D. */
-  | { readonly kind: "end" }
-  /** Ctrl-C at the prompt. */
-  | { readonly kind: "cancel" }
-  /** Time goes on at the prompt. */
-  | { readonly kind: "pass"; readonly until: Nanos };
-
-/** Ctrl-C while something ran: the place is found again whatever the pace is. */
-export interface Interrupt {
-  readonly time: Nanos;
-  /** Which of the turns at that instant. */
-  readonly turn: number;
-  /** Nothing of the line may go on. */
-  readonly isForced: boolean;
-}
 
 export interface Orders {
   /** Interrupts of an earlier course, to be made again. */
@@ -155,21 +135,13 @@ export class SessionRun {
     this.turns = 0;
     this.commandsBefore = this.userland.commandCount;
     this.setLimit(orders.cutAt ?? (this.isPassing ? null : this.now + DAY));
-    if (!this.isPassing) this.note(input);
+    if (input.kind !== "pass") noteInput(this.host.run, input, this.options.setup);
     await this.drive(input);
     // How far time went is known now.
-    if (this.isPassing) this.host.run.noteScript("terminal", `:until ${this.now / 1e9}s\n`);
+    if (this.isPassing) notePass(this.host.run, this.now);
     this.isPassing = false;
     this.host.run.flushLog();
     return this.made;
-  }
-
-  private note(input: Input): void {
-    const { run } = this.host;
-    const { setup } = this.options;
-    if (input.kind === "text") run.noteScript("terminal", input.text);
-    else if (input.kind === "start") setup !== undefined && run.noteScript(setup.name, setup.text);
-    else run.noteScript("terminal", input.kind === "end" ? "\x04" : "\x03");
   }
 
   private begin(input: Input): void {
@@ -202,9 +174,15 @@ export class SessionRun {
     if (setup === undefined) return;
     const { sh } = this;
     const { fds } = sh.process;
+    const { arg0 } = sh;
+    sh.arg0 = setup.name;
     fds.set(0, new NullFile());
     await abandonable(sh, () => runText(sh, setup));
     fds.set(0, this.terminal);
+    sh.arg0 = arg0;
+    // What it left in the background is no business of Ctrl-C's at the prompt.
+    for (const process of this.userland.processes.values())
+      if (process !== sh.process) process.pgid = process.pid;
     sh.options.delete("errexit");
   }
 
@@ -302,7 +280,7 @@ export class SessionRun {
       throw new ScriptError("a command in the background runs on without letting time pass");
     this.made.push({ time: host.now, turn: this.turns, isForced });
     this.setLimit(this.orders.cutAt);
-    host.run.noteScript("terminal", "\x03");
+    noteInterrupt(host.run, { turn: this.turns, isForced });
     this.signalForeground(isForced);
   }
 
@@ -326,11 +304,12 @@ export class SessionRun {
 
   /** What the innermost shell runs in the foreground. */
   private foreground(): Process[] {
-    const { process: top } = this.shell;
+    const { process: top, jobs } = this.shell;
+    const background = new Set(jobs.flatMap(({ processes }) => processes));
     const isForeground = (process: Process) => {
       for (let one: Process | null = process; one !== null; one = one.parent) {
         if (one === top) return one !== process;
-        if (one.pgid !== top.pgid) return false;
+        if (one.pgid !== top.pgid || background.has(one)) return false;
       }
       return false;
     };

@@ -5,20 +5,22 @@
  */
 import type { Nanos } from "../core/nanos.ts";
 import type { Netns } from "../devices/netns.ts";
+import type { LogReader } from "../events/log-reader.ts";
 import type { LogSink } from "../events/log-sink.ts";
 import { EndlessRunError } from "../scheduler/scheduler.ts";
 import type { Snapshot } from "../simulation/snapshot.ts";
 import { type Completion, complete } from "./complete.ts";
 import { ScriptError } from "./errors.ts";
 import type { Command } from "./host.ts";
-import { type Input, type Interrupt, type Orders, SessionRun } from "./session-run.ts";
+import { type Input, type Interrupt, type LoggedInput, readSession, type Setup } from "./session-log.ts";
+import { type Orders, SessionRun } from "./session-run.ts";
 import type { Ask } from "./terminal.ts";
 
 export interface SessionOptions {
   /** Seed of all chance. @defaultValue "1" */
   readonly seed?: string;
   /** Run before the first prompt, as a script of this name; what it defines stays. */
-  readonly setup?: { readonly name: string; readonly text: string };
+  readonly setup?: Setup;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   /** Does somebody watch? Then jobs are told of as they begin and end, and `exit` is echoed. @defaultValue false */
@@ -69,19 +71,50 @@ function isOfScript(error: unknown): error is Error {
   return error instanceof ScriptError || error instanceof EndlessRunError;
 }
 
+/** A session that is carried out again does not go as it did: other options, or a fault of vethsim. */
+export class SessionDivergence extends Error {
+  override readonly name = "SessionDivergence";
+}
+
 export class Session {
-  private run: SessionRun;
   private journal: SessionEntry[] = [];
   private isBusy = false;
 
-  private constructor(private readonly options: SessionOptions) {
-    this.run = new SessionRun(options);
-  }
+  private constructor(
+    private readonly options: SessionOptions,
+    private run: SessionRun,
+  ) {}
 
   /** Begins a session and runs its setup script. Rejects with a `ScriptError` if that has to be given up. */
   static async open(options: SessionOptions): Promise<Session> {
-    const session = new Session(options);
-    await session.carryOut(session.run, session.journal, { kind: "start" }, LIVE);
+    const session = new Session(options, new SessionRun(options));
+    await carryOut(session.run, session.journal, { kind: "start" }, LIVE);
+    return session;
+  }
+
+  /**
+   * Goes on with the session of a log, or with the run of a script: at a virtual time, as `back` does, or at the last prompt. The
+   * inputs are carried out again, unseen. Seed and setup script are the log's; other options have to be those of then.
+   * Null: no script was run in the log. Rejects with a `SessionDivergence` when the session goes another way.
+   */
+  static async resume(
+    options: Omit<SessionOptions, "seed" | "setup">,
+    log: LogReader,
+    at: Nanos | null = null,
+  ): Promise<Session | null> {
+    const logged = readSession(log);
+    if (logged === null) return null;
+    const { setup, inputs } = logged;
+    const seed = log.header?.seed ?? "1";
+    const all = { ...options, seed, ...(setup.name === "" ? {} : { setup }) };
+    const end = log.batches.at(-1)?.lastTime ?? 0;
+    // What was under way at the end of the log goes no further.
+    const { run, journal } = await Session.course(inputs, end + 1, all);
+    const session = new Session(all, run);
+    session.journal = journal;
+    const last = journal.findLastIndex(isCommand);
+    if (at !== null) await (at > session.now && at <= end ? session.pass(at) : session.back(at));
+    else if (session.status !== null && last > 0) await session.rerun(journal.slice(0, last), null);
     return session;
   }
 
@@ -150,30 +183,20 @@ export class Session {
     if (this.isBusy || this.asked === null) throw new Error("the session is over or busy");
     this.isBusy = true;
     try {
-      await this.carryOut(this.run, this.journal, input, LIVE);
+      await this.carryOut(input);
     } finally {
       this.isBusy = false;
     }
   }
 
-  /** Carries an input out and notes it; one that has to be given up is told of and taken back. */
-  private async carryOut(
-    run: SessionRun,
-    journal: SessionEntry[],
-    input: Input,
-    orders: Orders,
-  ): Promise<void> {
-    const { now: time } = run;
-    const { seq } = run.host.run;
+  /** Carries out what is typed; what has to be given up is told of and taken back. */
+  private async carryOut(input: Input): Promise<void> {
+    const { run, journal } = this;
     const asked = run.terminal.asked?.kind ?? null;
     try {
-      const interrupts = await run.carryOut(input, orders);
-      const { now: ended } = run;
-      // An input that was cut short is as if it had been shorter.
-      const done: Input = input.kind === "pass" ? { kind: "pass", until: ended } : input;
-      journal.push({ input: done, time, seq, asked, ended, interrupts });
+      await carryOut(run, journal, input, LIVE);
     } catch (error) {
-      if (!isOfScript(error) || !orders.isLive || input.kind === "start") throw error;
+      if (!isOfScript(error)) throw error;
       this.options.stderr(`vethsim: ${error.message}: the line is taken back\n`);
       // With the lines before it, if it was the rest of a command.
       const left = asked === "command" ? journal.length : journal.findLastIndex(isCommand);
@@ -208,35 +231,34 @@ export class Session {
   }
 
   private async rerun(entries: readonly SessionEntry[], cutAt: Nanos | null): Promise<void> {
-    const { run, journal } = await this.course(entries, cutAt, this.options);
+    const { run, journal } = await Session.course(entries, cutAt, this.options);
     this.run = run;
     this.journal = journal;
   }
 
   /** Carries inputs out again in a world of their own, the last one up to `cutAt`. */
-  private async course(
-    entries: readonly SessionEntry[],
+  private static async course(
+    entries: readonly LoggedInput[],
     cutAt: Nanos | null,
     options: SessionOptions,
   ): Promise<{ readonly run: SessionRun; readonly journal: SessionEntry[] }> {
     const run = new SessionRun(options);
     const journal: SessionEntry[] = [];
     for (const [i, entry] of entries.entries()) {
-      const { input, time, seq } = entry;
-      if (run.now !== time || run.host.run.seq !== seq)
-        throw new Error(
-          `the session went another way: input ${i} came at event ${seq}, and now at ${run.host.run.seq}`,
+      const { input, time, seq, interrupts } = entry;
+      const now = { time: run.now, seq: run.host.run.seq };
+      if (seq >= 0 && (now.time !== time || now.seq !== seq))
+        throw new SessionDivergence(
+          `the session goes another way: input ${i} came at ${clockText(time)} behind event ${seq}, and comes at ${clockText(now.time)} behind event ${now.seq} now`,
         );
-      if (cutAt === null || i < entries.length - 1) {
-        await this.carryOut(run, journal, input, { ...entry, cutAt: null, isLive: false });
-        continue;
+      if (cutAt === null || i < entries.length - 1)
+        await carryOut(run, journal, input, { ...AGAIN, interrupts });
+      else if (input.kind === "pass")
+        await carryOut(run, journal, { kind: "pass", until: Math.min(input.until, cutAt) }, AGAIN);
+      else {
+        const before = interrupts.filter((one) => one.time <= cutAt);
+        await carryOut(run, journal, input, { interrupts: before, cutAt, isLive: false });
       }
-      if (input.kind === "pass") {
-        await this.carryOut(run, journal, { kind: "pass", until: cutAt }, { ...AGAIN, interrupts: [] });
-        continue;
-      }
-      const interrupts = entry.interrupts.filter((one) => one.time <= cutAt);
-      await this.carryOut(run, journal, input, { interrupts, cutAt, isLive: false });
     }
     return { run, journal };
   }
@@ -251,7 +273,7 @@ export class Session {
   /** The log as it would be if the session were closed now. */
   async wholeLog(): Promise<Uint8Array> {
     const { log: _, ...options } = this.options;
-    const { run } = await this.course(this.journal, null, options);
+    const { run } = await Session.course(this.journal, null, options);
     run.host.run.close();
     return run.logBytes();
   }
@@ -285,6 +307,23 @@ export class Session {
   close(): void {
     this.run.host.run.close();
   }
+}
+
+/** Carries an input out and notes it. */
+async function carryOut(
+  run: SessionRun,
+  journal: SessionEntry[],
+  input: Input,
+  orders: Orders,
+): Promise<void> {
+  const { now: time } = run;
+  const { seq } = run.host.run;
+  const asked = run.terminal.asked?.kind ?? null;
+  const interrupts = await run.carryOut(input, orders);
+  const { now: ended } = run;
+  // An input that was cut short is as if it had been shorter.
+  const done: Input = input.kind === "pass" ? { kind: "pass", until: ended } : input;
+  journal.push({ input: done, time, seq, asked, ended, interrupts });
 }
 
 /** Did it come at the prompt for a new command? */

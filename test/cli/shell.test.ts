@@ -147,6 +147,35 @@ describe("vethsim shell with lines from a pipe", () => {
     expect((await vethsim(["replay", one])).status).toBe(0);
   });
 
+  it("should go on with a session of a log, in the same file, and with a script at an instant", async () => {
+    const log = work.path("resumed.log");
+    await typed(["x=1", ":until 5s", "exit 3"], "--setup", pair(), "--log", log);
+    const { stdout, status } = await typed(["echo $x", "date +%T"], "--resume", log, "--log", log);
+    expect({ stdout, status }).toEqual({ stdout: "1\n00:00:05\n", status: 0 });
+    expect((await vethsim(["replay", log])).stdout).toContain("replay and log agree");
+    const script = work.write("counts.sh", "for i in 1 2 3 4; do sleep 1; done; exit 9\n");
+    const run = work.path("counts.log");
+    expect((await vethsim(["run", script, "--log", run])).status).toBe(9);
+    expect((await typed(["echo $i $?"], "--resume", run, "--at", "2.5")).stdout).toBe("3 130\n");
+    expect((await typed([], "--resume", run)).status).toBe(9);
+  });
+
+  it("should refuse what it cannot go on with", async () => {
+    const log = work.path("refused.log");
+    await typed(["ip link"], "--log", log);
+    const errorOf = async (...options: string[]) => (await typed([], ...options)).stderr;
+    expect(await errorOf("--resume", pair())).toMatch(/pair\.sh: no script was run in this log\n$/);
+    expect(await errorOf("--resume", log, "--at", "9s")).toMatch(/refused\.log: the clock shows 0\.001s\n$/);
+    expect(await errorOf("--at", "9s")).toBe("vethsim: --at needs --resume, the log to go on from\n");
+    expect(await errorOf("--resume", log, "--setup", pair())).toContain(
+      "the log has the setup script already",
+    );
+    await typed(["ip link", "ip addr"], "--log", log);
+    expect(await errorOf("--resume", log, "--command-cost", "7ms")).toContain(
+      "the session goes another way: input 2",
+    );
+  });
+
   it("should tell what is wrong with a colon line, and go on", async () => {
     const { stdout, stderr, status } = await typed([
       ":nosuch",

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LogReader } from "../../src/events/log-reader.ts";
+import { Session } from "../../src/shell/session.ts";
 import { verifyLog } from "../../src/simulation/replay.ts";
 import { Person } from "./sessions.ts";
 
@@ -50,9 +51,12 @@ describe("a session", () => {
           const log = person.close();
           expect(again).toEqual(log);
           expect(verifyLog(new LogReader(log))).toMatchObject({ ok: true });
+          const resumed = await Session.resume({ stdout: () => {}, stderr: () => {} }, new LogReader(log));
+          resumed!.close();
+          expect(resumed!.logBytes()).toEqual(log);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   });
 });

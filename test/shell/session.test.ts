@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { LogReader } from "../../src/events/log-reader.ts";
+import { MemorySink } from "../../src/events/log-sink.ts";
+import { SeededChance } from "../../src/scheduler/chance.ts";
+import { RunHost } from "../../src/shell/run-host.ts";
+import { Session, SessionDivergence } from "../../src/shell/session.ts";
+import { Shell } from "../../src/shell/shell.ts";
 import { verifyLog } from "../../src/simulation/replay.ts";
-import { Person } from "./sessions.ts";
+import { PAIR, Person } from "./sessions.ts";
 
 const MS = 1_000_000;
 const SEC = 1_000_000_000;
@@ -194,8 +199,8 @@ describe("the log of a session", () => {
       "text\n",
       "\x04",
       "ping 10.0.0.2\n",
-      "\x03",
-      ":until 7s\n",
+      "turn 1",
+      "7000000000 ns",
       "ip neigh\n",
     ]);
   });
@@ -215,6 +220,60 @@ describe("the log of a session", () => {
     session.close();
     expect(logs.length).toBe(2);
     expect(Uint8Array.from(logs[1]!)).toEqual(session.logBytes());
+  });
+});
+
+describe("Session.resume", () => {
+  const silent = { stdout: () => {}, stderr: () => {} };
+  const resumed = async (log: Uint8Array, options = {}, at: number | null = null) =>
+    (await Session.resume({ ...silent, ...options }, new LogReader(log), at))!;
+
+  it("should go on where a session was left, or at an instant of it", async () => {
+    const person = await Person.at();
+    await person.type("x=1", "ping 10.0.0.2 > /tmp/out &");
+    await person.session.pass(3 * SEC);
+    await person.type("x=2; exit 3");
+    const log = person.close();
+    let text = "";
+    const stdout = (more: string) => {
+      text += more;
+    };
+    const session = await resumed(log, { stdout });
+    await session.type("echo $x; wc -l < /tmp/out");
+    expect(session.status).toBe(null);
+    const earlier = await resumed(log, { stdout }, 2 * SEC);
+    await earlier.type("echo $x; wc -l < /tmp/out; jobs");
+    expect(earlier.seed).toBe("1");
+    expect(text).toBe("1\n4\n1\n3\n[1]+  Running                 ping 10.0.0.2 > /tmp/out &\n");
+  });
+
+  it("should go on in the middle of a script that was run", async () => {
+    const sink = new MemorySink();
+    const host = new RunHost({ seed: "5", log: sink });
+    const text = `${PAIR.text}ping -i 0.2 10.0.0.2 > /tmp/out &\nwhile sleep 1; do n=$((n + 1)); done\n`;
+    host.run.noteScript("script.sh", text);
+    const chance = new SeededChance("5");
+    const seedRandom = () => chance.draw("shell", 2 ** 31);
+    const shell = new Shell(host, { name: "script.sh", ...silent, seedRandom, until: 6 * SEC });
+    await expect(shell.run(text)).rejects.toThrow("reached its limit");
+    host.run.close();
+    let shown = "";
+    const write = (more: string) => {
+      shown += more;
+    };
+    const session = await resumed(sink.bytes(), { stdout: write, stderr: write }, 2_500 * MS);
+    await session.type("echo $n $?; wc -l < /tmp/out; jobs");
+    await session.pass(3_500 * MS);
+    await session.type("wc -l < /tmp/out");
+    expect(shown).toBe("2 130\n14\n[1]+  Running                 ping -i 0.2 10.0.0.2 > /tmp/out &\n19\n");
+  });
+
+  it("should refuse another way of the session", async () => {
+    const person = await Person.at();
+    await person.type("ping -c 1 10.0.0.2", "ip neigh");
+    const log = person.close();
+    await expect(resumed(log, { commandCost: 5 * MS })).rejects.toThrow(SessionDivergence);
+    await expect(resumed(log, {}, 99 * SEC)).rejects.toThrow(RangeError);
   });
 });
 
