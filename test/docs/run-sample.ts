@@ -69,10 +69,17 @@ export class PageFolder {
   }
 
   async runSession({ text, words }: Sample): Promise<Outcome> {
-    const setup = words.get("setup");
-    const script =
-      setup === undefined ? null : { name: setup, text: readFileSync(join(this.folder, setup), "utf8") };
-    return { status: 0, stdout: await transcriptOf(text, script, words.get("seed") ?? "1"), stderr: "" };
+    const fileOf = (word: string) => {
+      const name = words.get(word);
+      return name === undefined ? null : { name, octets: readFileSync(join(this.folder, name)) };
+    };
+    const [setup, log] = [fileOf("setup"), fileOf("resume")];
+    const stdout = await transcriptOf(text, {
+      setup: setup === null ? null : { name: setup.name, text: setup.octets.toString() },
+      log: log?.octets ?? null,
+      at: words.has("at") ? Number(words.get("at")) * 1e9 : null,
+    });
+    return { status: 0, stdout, stderr: "" };
   }
 
   async runTypeScript(sample: Sample): Promise<Outcome> {

@@ -6,7 +6,7 @@
  * | `sh` | the commands (`vethsim`, `npx vethsim`, `cat`, ...) run in the page's folder; `npm` commands must exist |
  * | `bash scenario` | saved as `file="NAME"` in the page's folder, if it has that word, and run by `vethsim run` |
  * | `ts` | type-checked and run, with `vethsim` being `src/index.ts` |
- * | `text session` | a session of `vethsim shell` (words `setup`, `seed`): what is typed at its prompts shows all the rest |
+ * | `text session` | a session of `vethsim shell` (words `setup`, or `resume` and `at`): what is typed at its prompts shows all the rest |
  * | `text output` | what the block before it prints on standard output; a line `...` stands for any lines |
  * | `text` | a picture |
  * | any, and `no-run="REASON"` | nothing, for that reason |

@@ -2,6 +2,7 @@
 import { runColonLine } from "../../src/cli/colon.ts";
 import type { Io } from "../../src/cli/io.ts";
 import { WallPace } from "../../src/cli/pace.ts";
+import { LogReader } from "../../src/events/log-reader.ts";
 import { Session } from "../../src/shell/session.ts";
 
 const PROMPTED = /^(?:vethsim \S+ \S+# |> )(.*)$/;
@@ -13,11 +14,14 @@ interface Typed {
   readonly interrupt: number | null;
 }
 
-export async function transcriptOf(
-  shown: string,
-  setup: { readonly name: string; readonly text: string } | null,
-  seed: string,
-): Promise<string> {
+export interface Beginning {
+  readonly setup: { readonly name: string; readonly text: string } | null;
+  /** Of the session or run to go on from, and the virtual time. */
+  readonly log: Uint8Array | null;
+  readonly at: number | null;
+}
+
+export async function transcriptOf(shown: string, { setup, log, at }: Beginning): Promise<string> {
   let text = "";
   let since = 0;
   let interrupt: number | null = null;
@@ -30,14 +34,11 @@ export async function transcriptOf(
     write("^C\n");
     await session.interrupt();
   };
-  const session: Session = await Session.open({
-    seed,
-    stdout: write,
-    stderr: write,
-    isTerminal: true,
-    pace: { slice: SLICE, pause },
-    ...(setup === null ? {} : { setup }),
-  });
+  const options = { stdout: write, stderr: write, isTerminal: true, pace: { slice: SLICE, pause } };
+  const session: Session =
+    log === null
+      ? await Session.open({ ...options, ...(setup === null ? {} : { setup }) })
+      : (await Session.resume(options, new LogReader(log), at))!;
   text = "";
   for (const typed of linesOf(shown)) {
     write(`${session.prompt}${typed.text}\n`);
