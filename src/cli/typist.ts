@@ -48,7 +48,8 @@ const HISTORY_LINES = 1000;
 /** Somebody at a terminal. What is typed while something runs is taken when it is asked for. */
 export class TerminalTypist implements Typist {
   history: readonly string[];
-  private editor: Interface | null = null;
+  private editor: Interface;
+  private isClosed = false;
   private readonly ahead: string[] = [];
   private answer: ((typed: Typed) => void) | null = null;
   /** Is the cursor behind text that a command has written? */
@@ -56,7 +57,7 @@ export class TerminalTypist implements Typist {
 
   constructor(private readonly options: TerminalTypistOptions) {
     this.history = options.history;
-    this.open();
+    this.editor = this.open();
   }
 
   /** Shows what a command writes. */
@@ -67,7 +68,7 @@ export class TerminalTypist implements Typist {
   }
 
   next(prompt: string): Promise<Typed> {
-    const editor = this.editor ?? this.open();
+    const { editor } = this;
     // The editor draws from the first column on.
     if (this.isInLine) this.write("\n");
     editor.setPrompt(prompt);
@@ -83,13 +84,14 @@ export class TerminalTypist implements Typist {
   }
 
   close(): void {
-    this.editor?.close();
+    this.isClosed = true;
+    this.editor.close();
   }
 
   private tell(typed: Typed): void {
     const { answer } = this;
     this.answer = null;
-    this.editor?.setPrompt("");
+    this.editor.setPrompt("");
     answer?.(typed);
   }
 
@@ -123,9 +125,9 @@ export class TerminalTypist implements Typist {
       Object.assign(editor, { line: "", cursor: 0 });
       this.tell({ kind: "cancel" });
     });
-    // Ctrl-D closes the editor; the next question opens another one.
+    // Ctrl-D closes the editor; the next one is there at once, so that Ctrl-C is heard while something runs.
     editor.on("close", () => {
-      if (this.editor === editor) this.editor = null;
+      if (!this.isClosed) this.open();
       this.tell({ kind: "end" });
     });
     this.editor = editor;

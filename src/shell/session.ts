@@ -180,10 +180,16 @@ export class Session {
   }
 
   private async input(input: Input): Promise<void> {
-    if (this.isBusy || this.asked === null) throw new Error("the session is over or busy");
+    if (this.asked === null) throw new Error("the session is over");
+    await this.alone(() => this.carryOut(input));
+  }
+
+  /** Does one thing at a time. */
+  private async alone(action: () => Promise<void>): Promise<void> {
+    if (this.isBusy) throw new Error("the session is busy");
     this.isBusy = true;
     try {
-      await this.carryOut(input);
+      await action();
     } finally {
       this.isBusy = false;
     }
@@ -216,7 +222,7 @@ export class Session {
     const last = kept.at(-1)!;
     const gone = this.journal.slice(kept.length);
     const isCut = last.ended > time;
-    await this.rerun(kept, isCut ? time : null);
+    await this.alone(() => this.rerun(kept, isCut ? time : null));
     return { gone, cut: isCut ? last : null };
   }
 
@@ -226,7 +232,7 @@ export class Session {
     const first = count >= 1 ? commands.at(-count) : undefined;
     if (first === undefined) throw new RangeError(`there are ${commands.length} to take back`);
     const gone = this.journal.slice(first);
-    await this.rerun(this.journal.slice(0, first), null);
+    await this.alone(() => this.rerun(this.journal.slice(0, first), null));
     return { gone, cut: null };
   }
 

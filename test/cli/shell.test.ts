@@ -316,6 +316,13 @@ describe.skipIf(!hasScript)("vethsim shell on a terminal", () => {
     await sitter.until("blue# ");
     sitter.type("\x04");
     await sitter.until("main# ");
+    // Ctrl-C is heard after Ctrl-D, too.
+    sitter.type("cat; sleep 1000\n");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    sitter.type("\x04");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    sitter.type("\x03");
+    await sitter.until("main# ");
     sitter.type("exit 4\n");
     expect(await sitter.ended).toBe(4);
     expect((await vethsim(["replay", log])).stdout).toContain("replay and log agree");

@@ -120,6 +120,16 @@ describe("Session.back", () => {
     expect(one.close()).toEqual(other.close());
   });
 
+  it("should do one thing at a time, and take Ctrl-C meanwhile for nothing", async () => {
+    const { session } = await Person.at();
+    await session.type("ping -c 3 10.0.0.2 > /dev/null");
+    const back = session.back(SEC);
+    await session.interrupt();
+    await expect(session.type("x=1")).rejects.toThrow("the session is busy");
+    await back;
+    expect(session.entries.map(({ input }) => input.kind)).toEqual(["start", "text"]);
+  });
+
   it("should refuse instants to come, and more than was typed", async () => {
     const { session } = await Person.at();
     await session.type("x=1");
