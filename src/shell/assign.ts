@@ -21,6 +21,9 @@ export function arithmeticNames(sh: Interpreter): ArithmeticNames {
       const value = subscript === null ? readScalar(sh, name) : readElement(sh, name, subscript);
       const isSet = subscript === null ? value !== undefined : readValue(sh, name) !== undefined;
       if (!isSet && sh.options.has("nounset")) throw new ExpansionError(`${name}: unbound variable`);
+      // A variable is a number there, and no expression.
+      if (sh.isDash && !/^\s*(?:[-+]?(?:0[xX][0-9a-fA-F]+|\d+))?\s*$/.test(value ?? ""))
+        throw new ExpansionError(`Illegal number: ${value}`);
       return value ?? "";
     },
     resolve: (name, subscript) =>
@@ -33,7 +36,17 @@ export function arithmeticNames(sh: Interpreter): ArithmeticNames {
 }
 
 export function calculate(sh: Interpreter, text: string): bigint {
+  if (sh.isDash) checkDashArithmetic(text);
   return evaluate(text, arithmeticNames(sh));
+}
+
+/** dash has no comma, and no `++` and `--` behind a name. */
+function checkDashArithmetic(text: string): void {
+  const fails = (what: string): never => {
+    throw new ExpansionError(`arithmetic expression: expecting ${what}: "${text}"`);
+  };
+  if (text.includes(",")) fails("EOF");
+  if (/\w\s*(?:\+\+|--)\s*(?:[^\w\s(+-]|$)/.test(text)) fails("primary");
 }
 
 export function readValue(sh: Interpreter, name: string): Value | undefined {

@@ -98,6 +98,7 @@ export class DynamicVariables {
   }
 
   get(name: string): Dynamic | undefined {
+    if (this.sh.isDash) return undefined;
     if (name === "SECONDS") return this.seconds;
     if (name === "RANDOM") {
       this.random ??= new BashRandom(this.sh.userland.options.seedRandom());
@@ -108,6 +109,6 @@ export class DynamicVariables {
   }
 
   names(): string[] {
-    return ["RANDOM", "SECONDS", ...READ_ONLY.keys()];
+    return this.sh.isDash ? [] : ["RANDOM", "SECONDS", ...READ_ONLY.keys()];
   }
 }

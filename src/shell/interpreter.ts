@@ -2,6 +2,7 @@
 
 import type { CommandNode, Redirected, Statement } from "unbash";
 import { strerror } from "../core/errno.ts";
+import { dashMessage } from "./dash/messages.ts";
 import { DynamicVariables } from "./dynamic.ts";
 import { AbandonJump, ExitJump, type ExpansionError, ReportedError, ScriptError } from "./errors.ts";
 import { Unit } from "./parse.ts";
@@ -97,6 +98,12 @@ export class Interpreter {
   /** Descriptors that process substitutions of the current command hold open. */
   substitutionFds: number[] = [];
   inTrap = false;
+  /** How many messages it has written: a special builtin of dash that complains ends the shell. */
+  complaints = 0;
+  /** Assignments of the command under way, as dash traces them. */
+  assigned: string[] = [];
+  /** In dash's messages: what `eval` and `.` read. */
+  context = "";
   /** Was the last regular expression of `[[ ]]` none? Then its status is 2. */
   isRegexInvalid = false;
   /** The command under way, for `BASH_COMMAND`; not one of a trap. */
@@ -121,11 +128,18 @@ export class Interpreter {
     readonly process: Process,
     name: string,
     parent: Interpreter | null = null,
+    /** Is it dash, Debian's `sh`? Then much of bash's language is not there. */
+    readonly isDash: boolean = parent?.isDash ?? false,
   ) {
     this.arg0 = name;
     this.unit = parent?.unit ?? new Unit(name, "", 1);
     this.shellPid = parent?.shellPid ?? process.pid;
     if (parent !== null) this.inherit(parent);
+    if (isDash) {
+      this.options.delete("braceexpand");
+      this.options.delete("hashall");
+      this.shopts.add("expand_aliases");
+    }
     this.dynamic = new DynamicVariables(this, parent?.dynamic ?? null);
     process.caught = (signal) => {
       // A shell that is no copy of another takes no notice of SIGQUIT.
@@ -189,6 +203,14 @@ export class Interpreter {
 
   /** `NAME: line N: TEXT` on standard error. */
   complain(text: string): void {
+    this.complaints++;
+    if (this.isDash) {
+      const said = dashMessage(text);
+      // Only what no builtin says names the file that `.` reads.
+      const where = /^(?:[^:]*: not found|Syntax error)/.test(said) ? this.context : "";
+      this.process.write(2, `${this.arg0}: ${this.line}: ${where}${said}\n`);
+      return;
+    }
     const place = this.isPrompted ? this.arg0 : `${this.unit.name}: line ${this.line}`;
     this.process.write(2, `${place}: ${text}\n`);
   }
@@ -206,6 +228,7 @@ export class Interpreter {
   /** What an error of an expansion does: it is told, and ends the shell or only the command. */
   explain(error: ExpansionError): never {
     this.complain(error.message);
+    if (this.isDash) throw new ExitJump(2);
     if (!error.isFatal && !(error instanceof ReportedError && this.options.has("errexit"))) throw error;
     throw this.terminal === null ? new ExitJump(error.status) : new AbandonJump(1);
   }

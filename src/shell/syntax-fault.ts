@@ -59,18 +59,18 @@ export function describeFault(
   unit: Unit,
   message: string,
   position: number,
-): Pick<SyntaxFault, "line" | "messages" | "isFatal"> {
+): Pick<SyntaxFault, "line" | "messages" | "isFatal"> & { readonly at: number } {
   const { source } = unit;
   const endsInNewline = source.endsWith("\n");
   const endLine = unit.lineOf(source.length) + (endsInNewline ? 0 : 1);
-  const fault = (line: number, ...messages: string[]) => ({ line, messages, isFatal: false });
+  const at = offender(source, message, position);
+  const fault = (line: number, ...messages: string[]) => ({ line, messages, isFatal: false, at });
   const closer = CLOSERS.find(([start]) => message.startsWith(start));
   if (closer !== undefined)
     return fault(
       closer[2] ? unit.lineOf(position) : endLine,
       `unexpected EOF while looking for matching \`${closer[1]}'`,
     );
-  const at = offender(source, message, position);
   const token = TOKEN.exec(source.slice(at))?.[1];
   const needsWord = /^expected redirect target|^expected 'in'|^expected compound command/.test(message);
   const isAtEnd = token === undefined || (source.slice(at).trim() === "" && !needsWord);

@@ -10,18 +10,40 @@ interface Case {
   readonly status: number;
 }
 
-/** What GNU bash 5.2.15 answered to each script, in a file `case.sh` in an empty `/tmp`: names and lines of errors count, too. */
-const cases = readFileSync(new URL("./language.jsonl", import.meta.url), "utf8")
-  .trim()
-  .split("\n")
-  .map((line) => JSON.parse(line) as Case);
+/** What a shell answered to each script, in a file `case.sh` in an empty `/tmp`: names and lines of errors count, too. */
+function recorded(path: string): Case[] {
+  return readFileSync(new URL(path, import.meta.url), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Case);
+}
+
+async function answer(command: string, script: string): Promise<Omit<Case, "name" | "script">> {
+  const host = new FakeHost();
+  host.files.set("/tmp/case.sh", script);
+  const { stdout, stderr, status } = await runScript(command, {}, host);
+  return { stdout, stderr, status };
+}
 
 describe("Shell, the language to the letter", () => {
-  it.each(cases)("should do $name as bash does", async ({ script, stdout, stderr, status }) => {
-    const host = new FakeHost();
-    host.files.set("/tmp/case.sh", script);
-    const result = await runScript(script, {}, host);
-    const got = { stdout: result.stdout, stderr: result.stderr, status: result.status };
-    expect(got).toEqual({ stdout, stderr, status });
+  it.each(recorded("./language.jsonl"))("should do $name as bash does", async ({ script, ...wanted }) => {
+    const { stdout, stderr, status } = wanted;
+    expect(await answer(script, script)).toEqual({ stdout, stderr, status });
+  });
+});
+
+describe("sh", () => {
+  it.each(recorded("./dash-0.5.12.jsonl"))("should do $name as dash does", async ({ script, ...wanted }) => {
+    const { stdout, stderr, status } = wanted;
+    expect(await answer("sh case.sh", script)).toEqual({ stdout, stderr, status });
+  });
+
+  it("should be what runs a script with its name on the first line", async () => {
+    const script = "printf '#!/bin/sh\\necho a; [[ b\\n' > s; chmod +x s; ./s; echo $?";
+    expect(await answer(script, script)).toEqual({
+      stdout: "a\n127\n",
+      stderr: "./s: 2: [[: not found\n",
+      status: 0,
+    });
   });
 });

@@ -1,5 +1,6 @@
 /** `declare`, `local`, `export`, `readonly`, `unset`. */
 import { assignArray, assignElement, assignScalar, calculate, toIndexed, unsetVariable } from "../assign.ts";
+import { dashVariableList } from "../dash/builtins.ts";
 import { ArithmeticError, ExpansionError, ReadonlyError } from "../errors.ts";
 import type { Interpreter, ShellFunction } from "../interpreter.ts";
 import { printFunction } from "../print.ts";
@@ -158,6 +159,16 @@ export const declare: Builtin = (sh, argv, declarations) => {
 };
 
 export const local: Builtin = (sh, argv, declarations) => {
+  if (sh.isDash) {
+    // What is made local keeps its value.
+    const place = (name: string) => {
+      const outer = sh.variables.find(name);
+      const variable = sh.variables.local(name);
+      if (variable !== outer) variable.value = outer?.value;
+      return variable;
+    };
+    return declareNames(sh, argv, 1, declarations, { on: "", off: "", place });
+  }
   if (!sh.variables.isInFunction) {
     sh.complain("local: can only be used in a function");
     return 1;
@@ -183,6 +194,7 @@ export const exportNames: Builtin = (sh, argv, declarations) => {
   const parsed = options(sh, argv, "fnp");
   if (parsed === null) return 2;
   if (parsed.on.includes("f")) return 0;
+  if (sh.isDash && parsed.first === argv.length) return sh.write("export", dashVariableList(sh, "export"));
   if (parsed.first === argv.length) return showVariables(sh, "export", [], "x");
   const [on, off] = parsed.on.includes("n") ? ["", "x"] : ["x", ""];
   return declareNames(sh, argv, parsed.first, declarations, {
@@ -196,6 +208,8 @@ export const readonlyNames: Builtin = (sh, argv, declarations) => {
   const parsed = options(sh, argv, "aAfp");
   if (parsed === null) return 2;
   if (parsed.on.includes("f")) return 0;
+  if (sh.isDash && parsed.first === argv.length)
+    return sh.write("readonly", dashVariableList(sh, "readonly"));
   if (parsed.first === argv.length) return showVariables(sh, "readonly", [], "r");
   const on = `r${parsed.on.replace("p", "")}`;
   return declareNames(sh, argv, parsed.first, declarations, {

@@ -1,6 +1,7 @@
 /** `exit`, `return`, `break`, `continue`, `eval`, `source`, `exec`, `shift`, `let`. */
 import { strerror } from "../../core/errno.ts";
 import { calculate } from "../assign.ts";
+import { dashOpenFailure } from "../dash/messages.ts";
 import { AbandonedLine, ExitJump, LoopJump, ReturnJump } from "../errors.ts";
 import { becomeExternal, findExternal } from "../run/external.ts";
 import { runText } from "../run/source.ts";
@@ -27,6 +28,7 @@ export const exit: Builtin = (sh, argv) => {
 
 export const returnFrom: Builtin = (sh, argv) => {
   if (sh.frames.length === 0) {
+    if (sh.isDash) throw new ExitJump(argv[1] === undefined ? sh.status : (statusOf(argv[1]) ?? 2));
     sh.complain("return: can only `return' from a function or sourced script");
     return 2;
   }
@@ -42,6 +44,7 @@ export const returnFrom: Builtin = (sh, argv) => {
 function loopJump(kind: "break" | "continue"): Builtin {
   return (sh, argv) => {
     const levels = Number(argv[1] ?? 1);
+    if (sh.loops === 0 && sh.isDash) return 0;
     if (sh.loops === 0) {
       sh.complain(`${kind}: only meaningful in a \`for', \`while', or \`until' loop`);
       return 0;
@@ -62,15 +65,17 @@ export const breakLoop = loopJump("break");
 export const continueLoop = loopJump("continue");
 
 export const evaluateText: Builtin = async (sh, argv) => {
-  const { unit, line } = sh;
+  const { unit, line, context } = sh;
+  sh.context = "eval: ";
   const text = argv.slice(argv[1] === "--" ? 2 : 1).join(" ");
   sh.indirection++;
   try {
-    return await runText(sh, { name: unit.name, text, line, origin: "eval" });
+    return await runText(sh, { name: unit.name, text, line: sh.isDash ? 1 : line, origin: "eval" });
   } finally {
     sh.indirection--;
     sh.unit = unit;
     sh.line = line;
+    sh.context = context;
   }
 };
 
@@ -84,6 +89,11 @@ export const source: Builtin = async (sh, argv) => {
   }
   const { files } = sh.userland;
   const opened = files.open(sh.process, path, "read");
+  if (!opened.ok && sh.isDash) {
+    const why = dashOpenFailure(path, opened.errno, false, strerror(opened.errno));
+    sh.complain(path.includes("/") ? `.: ${why}` : `.: ${path}: not found`);
+    throw new ExitJump(2);
+  }
   if (!opened.ok) {
     sh.complain(`${path}: ${strerror(opened.errno)}`);
     return 1;
@@ -97,7 +107,8 @@ export const source: Builtin = async (sh, argv) => {
     return 1;
   }
   const text = read.value;
-  const caller = { unit: sh.unit, line: sh.line, positional: sh.positional };
+  const caller = { unit: sh.unit, line: sh.line, positional: sh.positional, context: sh.context };
+  sh.context = `${path}: `;
   sh.frames.push({ kind: "source", name: "source", source: path, line: sh.line, options: null });
   if (args.length > 0) sh.positional = args;
   sh.indirection++;
@@ -158,6 +169,7 @@ export const shift: Builtin = (sh, argv) => {
   const count = Number(text ?? 1);
   if (count < 0 || (count > sh.positional.length && sh.shopts.has("shift_verbose")))
     sh.complain(`shift: ${text}: shift count out of range`);
+  if (count > sh.positional.length && sh.isDash) sh.complain("shift: can't shift that many");
   if (count < 0 || count > sh.positional.length) return 1;
   sh.positional = sh.positional.slice(count);
   return 0;

@@ -2,6 +2,11 @@
 import { assignScalar, readScalar } from "../assign.ts";
 import type { Builtin } from "./index.ts";
 
+const DASH_TEXTS = {
+  "illegal option": (letter: string) => `Illegal option -${letter}\n`,
+  "option requires an argument": (letter: string) => `No arg for -${letter} option\n`,
+} as const;
+
 export const getopts: Builtin = (sh, argv) => {
   const [, spec, name, ...given] = argv;
   if (spec === undefined || name === undefined) {
@@ -35,9 +40,9 @@ export const getopts: Builtin = (sh, argv) => {
   const letter = word![place]!;
   const isLastInWord = place + 1 >= word!.length;
   const found = letter === ":" ? -1 : spec.indexOf(letter);
-  const complain = (text: string) => {
+  const complain = (text: keyof typeof DASH_TEXTS) => {
     if (!isSilent && readScalar(sh, "OPTERR") !== "0")
-      sh.process.write(2, `${sh.arg0}: ${text} -- ${letter}\n`);
+      sh.process.write(2, sh.isDash ? DASH_TEXTS[text](letter) : `${sh.arg0}: ${text} -- ${letter}\n`);
   };
   if (found < 0 || spec[found + 1] !== ":") {
     if (isLastInWord) at++;

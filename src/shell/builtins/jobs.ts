@@ -117,7 +117,7 @@ async function waitForNamed(sh: Interpreter, arg: string): Promise<number | null
   if (process !== undefined) return sh.process.waitFor(process, () => sh.isInterrupted);
   const known = sh.statuses.get(pid);
   if (known !== undefined) return known;
-  sh.complain(`wait: pid ${arg} is not a child of this shell`);
+  if (!sh.isDash) sh.complain(`wait: pid ${arg} is not a child of this shell`);
   return 127;
 }
 

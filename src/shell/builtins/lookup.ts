@@ -62,6 +62,7 @@ function describe(sh: Interpreter, name: string, kind: Kind): string {
 }
 
 export const type: Builtin = (sh, argv) => {
+  if (sh.isDash) return dashType(sh, "type", argv.slice(1));
   const options = readOptions(sh, argv, "aftpP");
   if (typeof options === "number") return options;
   const { flags, operands } = options;
@@ -98,10 +99,44 @@ function commandText(sh: Interpreter, name: string): string | null {
   return `${kind === "file" ? pathOf(sh, name) : name}\n`;
 }
 
+/** dash tells what it does not find on standard output, and takes no options. */
+function dashType(sh: Interpreter, builtin: string, names: readonly string[]): number {
+  let status = 0;
+  let text = "";
+  for (const name of names) {
+    const [kind] = kindsOf(sh, name);
+    if (kind === undefined) status = 127;
+    text += `${name}${kind === undefined ? ": not found" : dashKind(sh, name, kind)}\n`;
+    if (kind === "file" && !name.includes("/")) sh.hashed.set(name, { path: null, hits: 0 });
+  }
+  return Math.max(sh.write(builtin, text), status);
+}
+
+function dashKind(sh: Interpreter, name: string, kind: Kind): string {
+  switch (kind) {
+    case "alias":
+      return ` is an alias for ${sh.aliases.get(name)}`;
+    case "keyword":
+      return " is a shell keyword";
+    case "function":
+      return " is a shell function";
+    case "builtin":
+      return ` is a ${POSIX_SPECIAL.has(name) ? "special " : ""}shell builtin`;
+    case "file":
+      return ` is ${sh.hashed.has(name) ? "a tracked alias for " : ""}${pathOf(sh, name)}`;
+  }
+}
+
 export const command: Builtin = async (sh, argv) => {
   const options = readOptions(sh, argv, "pvV");
   if (typeof options === "number") return options;
   const { flags, operands } = options;
+  // dash looks at the first name alone.
+  if (sh.isDash && flags.has("V")) return dashType(sh, "command", operands.slice(0, 1));
+  if (sh.isDash && flags.has("v") && operands.length > 0) {
+    const text = commandText(sh, operands[0]!);
+    return text === null ? 127 : sh.write("command", text);
+  }
   if (operands.length === 0) return 0;
   if (!flags.has("v") && !flags.has("V")) return runPlain(sh, operands);
   let isFound = false;
@@ -160,7 +195,7 @@ export const enable: Builtin = (sh, argv) => {
 };
 
 export const hash: Builtin = (sh, argv) => {
-  if (!sh.options.has("hashall")) {
+  if (!sh.options.has("hashall") && !sh.isDash) {
     sh.complain("hash: hashing disabled");
     return 1;
   }

@@ -82,7 +82,7 @@ export function usageOf(builtin: string): string | undefined {
 
 /** Tells how a builtin is called; gives the status. */
 export function complainOfUsage(sh: Interpreter, builtin: string): number {
-  sh.process.write(2, `${builtin}: usage: ${USAGES.get(builtin) ?? builtin}\n`);
+  if (!sh.isDash) sh.process.write(2, `${builtin}: usage: ${USAGES.get(builtin) ?? builtin}\n`);
   return 2;
 }
 

@@ -21,7 +21,20 @@ export function echoText(args: readonly string[], hasEscapes = false, hasOptions
   return decoded.isCut || !hasNewline ? decoded.text : `${decoded.text}\n`;
 }
 
+/** dash knows `-n` alone, and decodes always: `\0101` and `\101`, but no hexadecimal. */
+function dashEcho(args: readonly string[]): string {
+  const hasNewline = args[0] !== "-n";
+  const text = args.slice(hasNewline ? 0 : 1).join(" ");
+  // What echo of dash does not decode stands as a decoded backslash.
+  const source = text.replace(/\\([\s\S])/g, (pair, next: string) =>
+    /[1-7]/.test(next) ? `\\0${next}` : /[xuUeE]/.test(next) ? `\\\\${next}` : pair,
+  );
+  const decoded = decodeAnsi(source, true);
+  return decoded.isCut || !hasNewline ? decoded.text : `${decoded.text}\n`;
+}
+
 export const echo: Builtin = (sh, argv) => {
+  if (sh.isDash) return sh.write("echo", dashEcho(argv.slice(1)));
   const hasEscapes = sh.shopts.has("xpg_echo");
   const hasOptions = !(hasEscapes && sh.options.has("posix"));
   return sh.write("echo", echoText(argv.slice(1), hasEscapes, hasOptions));

@@ -10,13 +10,17 @@ import type { Builtin } from "./index.ts";
 import { readOptions } from "./options.ts";
 
 export const read: Builtin = async (sh, argv) => {
-  const options = readOptions(sh, argv, "ers", "adinNptu");
+  const options = readOptions(sh, argv, sh.isDash ? "r" : "ers", sh.isDash ? "p" : "adinNptu");
   if (typeof options === "number") return options;
   const { flags, values, operands } = options;
+  if (sh.isDash && operands.length === 0) {
+    sh.complain("read: arg count");
+    return 2;
+  }
   const bad = operands.find((name) => !/^[A-Za-z_]\w*(\[.*\])?$/s.test(name));
   if (bad !== undefined) {
     sh.complain(`read: \`${bad}': not a valid identifier`);
-    return 1;
+    return sh.isDash ? 2 : 1;
   }
   const timeout = values.has("t") ? parseInterval(values.get("t")!) : null;
   if (values.has("t") && timeout === null) {

@@ -1,4 +1,5 @@
 /** `set` and `shopt`. */
+import { DASH_OPTIONS, dashOptionList } from "../dash/builtins.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { isSetOption, SET_LETTERS, SET_OPTIONS, SHOPTS } from "../option-names.ts";
 import { quoteSingle } from "../quote.ts";
@@ -22,7 +23,7 @@ export function setOptions(sh: Interpreter, word: string, name: string | null): 
       sh.process.write(2, "set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n");
       return false;
     }
-    if (letter === "o" && !isSetOption(option)) {
+    if (letter === "o" && !(sh.isDash ? DASH_OPTIONS.includes(option) : isSetOption(option))) {
       sh.complain(`set: ${option}: invalid option name`);
       return false;
     }
@@ -32,6 +33,7 @@ export function setOptions(sh: Interpreter, word: string, name: string | null): 
 }
 
 export const set: Builtin = (sh, argv) => {
+  if (sh.isDash && argv.length === 2 && argv[1] === "-o") return sh.write("set", dashOptionList(sh));
   if (argv.length === 1) return sh.write("set", listVariables(sh));
   let at = 1;
   for (; at < argv.length; at++) {

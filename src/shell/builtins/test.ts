@@ -148,6 +148,8 @@ class Parser {
         if (UNARY.test(a)) return testUnary(this.sh, a, b);
         throw new ExpansionError(`${a}: unary operator expected`, 2, false);
       case 3:
+        if (this.sh.isDash && (b === "==" || !BINARY.test(b)) && !/^-[ao]$/.test(b) && a !== "!" && a !== "(")
+          throw new ExpansionError(`${a}: unary operator expected`, 2, false);
         if (BINARY.test(b)) return testBinary(this.sh, b, a, c);
         if (b === "-a") return a !== "" && c !== "";
         if (b === "-o") return a !== "" || c !== "";

@@ -6,18 +6,21 @@ import type { Builtin } from "./index.ts";
 import { complainOfUsage } from "./options.ts";
 
 const PSEUDO = ["EXIT", "DEBUG", "ERR", "RETURN"] as const;
+type PseudoName = (typeof PSEUDO)[number];
 const ORDER: readonly TrapName[] = ["EXIT", ...SIGNAL_NAMES, "DEBUG", "ERR", "RETURN"];
 
-function parseTrapName(text: string): TrapName | null {
+function parseTrapName(sh: Interpreter, text: string): TrapName | null {
   const upper = text.toUpperCase();
   if (text === "0") return "EXIT";
-  return PSEUDO.find((name) => name === upper || `SIG${name}` === upper) ?? parseSignal(text);
+  const pseudo: PseudoName | undefined = PSEUDO.find((name) => name === upper || `SIG${name}` === upper);
+  if (pseudo !== undefined) return sh.isDash && pseudo !== "EXIT" ? null : pseudo;
+  return parseSignal(text);
 }
 
 function show(sh: Interpreter, names: readonly TrapName[]): number {
   const lines = names.flatMap((name) => {
     const action = sh.traps.get(name) ?? sh.inheritedTraps?.get(name);
-    const shown = (PSEUDO as readonly string[]).includes(name) ? name : `SIG${name}`;
+    const shown = sh.isDash || (PSEUDO as readonly string[]).includes(name) ? name : `SIG${name}`;
     return action === undefined ? [] : [`trap -- ${quoteSingle(action)} ${shown}\n`];
   });
   return sh.write("trap", lines.join(""));
@@ -42,10 +45,10 @@ export const trap: Builtin = (sh, argv) => {
   // A number first, or one name alone: the traps are taken away.
   const [first, ...rest] = args as [string, ...string[]];
   if (rest.length === 0) {
-    if (parseTrapName(first) === null) return complainOfUsage(sh, "trap");
+    if (parseTrapName(sh, first) === null) return complainOfUsage(sh, "trap");
     return forEachName(sh, args, (name) => setTrap(sh, name, null));
   }
-  if (/^\d+$/.test(first) && parseTrapName(first) !== null)
+  if (/^\d+$/.test(first) && parseTrapName(sh, first) !== null)
     return forEachName(sh, args, (name) => setTrap(sh, name, null));
   return forEachName(sh, rest, (name) => setTrap(sh, name, first === "-" ? null : first));
 };
@@ -54,8 +57,9 @@ export const trap: Builtin = (sh, argv) => {
 function forEachName(sh: Interpreter, names: readonly string[], act: (name: TrapName) => number): number {
   let status = 0;
   for (const text of names) {
-    const name = parseTrapName(text);
-    if (name === null) sh.complain(`trap: ${text}: invalid signal specification`);
+    const name = parseTrapName(sh, text);
+    if (name === null && sh.isDash) sh.process.write(2, `trap: ${text}: bad trap\n`);
+    else if (name === null) sh.complain(`trap: ${text}: invalid signal specification`);
     status = Math.max(status, name === null ? 1 : act(name));
   }
   return status;

@@ -51,6 +51,11 @@ export async function expandParameter(
     name: part.parameter,
     subscript: await subscriptOf(sh, part.parameter, part.index),
   };
+  const isBash =
+    prefix === "!" ||
+    part.index !== undefined ||
+    (operation !== undefined && operation.type !== "Default" && operation.type !== "Remove");
+  if (sh.isDash && isBash) throw new ReportedError(`${part.text}: bad substitution`);
   if (operation?.type === "Unknown" || part.parameter === "")
     throw new ReportedError(`${part.text}: bad substitution`);
   if (operation?.type === "Names")

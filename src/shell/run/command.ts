@@ -42,7 +42,7 @@ export async function runCommand(sh: Interpreter, node: CommandNode, isLast = fa
 export function lineOf(sh: Interpreter, node: CommandNode): number {
   switch (node.type) {
     case "Command":
-      return sh.unit.lineOf(secondWordEnd(node));
+      return sh.unit.lineOf(sh.isDash ? node.pos : secondWordEnd(node));
     case "TestCommand":
     case "ArithmeticCommand":
       return sh.unit.lineOf(node.end);
@@ -95,7 +95,7 @@ function defineFunction(sh: Interpreter, name: string, body: FunctionBody): numb
 export async function runRedirected(sh: Interpreter, node: Redirected, isLast = false): Promise<void> {
   const saved = await explaining(sh, () => redirect(sh, node.redirects));
   if (saved === null) {
-    sh.status = 1;
+    sh.status = sh.isDash ? 2 : 1;
     return errexit(sh);
   }
   try {

@@ -76,7 +76,8 @@ export function runFor(sh: Interpreter, node: For): Promise<void> {
     for (const item of items) {
       await sh.userland.countCommand(sh.process);
       await announce(sh, `for ${name} in ${shown}`);
-      if (sh.options.has("xtrace")) await trace(sh, `for ${name} in ${items.map(quoteTrace).join(" ")}`);
+      if (sh.options.has("xtrace") && !sh.isDash)
+        await trace(sh, `for ${name} in ${items.map(quoteTrace).join(" ")}`);
       if (!setLoopVariable(sh, name, item)) return;
       if (!(await runBody(sh, node.body))) return;
     }
@@ -125,7 +126,7 @@ export function runArithmeticFor(sh: Interpreter, node: ArithmeticFor): Promise<
 
 export async function runCase(sh: Interpreter, node: Case): Promise<void> {
   await announce(sh, `case ${node.word.text} in `);
-  if (sh.options.has("xtrace")) await trace(sh, `case ${node.word.text} in`);
+  if (sh.options.has("xtrace") && !sh.isDash) await trace(sh, `case ${node.word.text} in`);
   const word = await explaining(sh, () => expandJoined(sh, node.word));
   let runsNext = false;
   sh.status = 0;

@@ -14,6 +14,10 @@ export function reportDeath(
 ): void {
   const signal = process.diedOf;
   if (signal === null) return;
+  if (sh.isDash) {
+    if (signal !== "INT" && signal !== "PIPE") sh.process.write(2, `${describeSignal(signal)}\n`);
+    return;
+  }
   if (!SILENT.has(signal) && !sh.traps.has(signal))
     sh.complain(`${String(process.pid).padStart(5)} ${describeSignal(signal).padEnd(24)}${text()}`.trimEnd());
   else if (isForeground && signal !== "INT" && signal !== "PIPE")

@@ -111,7 +111,7 @@ export async function runExternal(
     if (isPlain) return becomeExternal(inner, argv);
     if (prepare !== null) await explaining(inner, () => prepare(inner));
     const saved = await explaining(inner, () => redirect(inner, redirections));
-    if (saved === null) return 1;
+    if (saved === null) return inner.isDash ? 2 : 1;
     saved.forget();
     return becomeExternal(inner, argv);
   };
@@ -136,7 +136,7 @@ export async function runExternal(
 
 /** Where it is is looked up when somebody asks. */
 function noteHash(sh: Interpreter, name: string): void {
-  if (name.includes("/") || !sh.options.has("hashall")) return;
+  if (name.includes("/") || !(sh.isDash || sh.options.has("hashall"))) return;
   const known = sh.hashed.get(name);
   sh.hashed.set(name, { path: known?.path ?? null, hits: (known?.hits ?? 0) + 1 });
 }
@@ -207,7 +207,7 @@ async function run(
   await process.sleepUntil(userland.host.now + userland.options.commandCost);
   if (found.kind === "script") return execute(process, words, env);
   const own = [zero, ...argv.slice(1)];
-  if (found.kind === "shell") return runShellCommand(process, own, env);
+  if (found.kind === "shell") return runShellCommand(process, own, env, found.name);
   if (found.kind === "program") return runProgram(process, [found.name, ...argv.slice(1)]);
   return runTool(process, found.name, own, env);
 }

@@ -14,7 +14,14 @@ export async function callFunction(
 ): Promise<number> {
   if (sh.frames.length >= DEPTH_MAX)
     throw new ScriptError(`${sh.unit.name}: line ${sh.line}: ${name}: more than ${DEPTH_MAX} nested calls`);
-  const caller = { unit: sh.unit, line: sh.line, positional: sh.positional, loops: sh.loops };
+  const caller = {
+    unit: sh.unit,
+    line: sh.line,
+    positional: sh.positional,
+    loops: sh.loops,
+    context: sh.context,
+  };
+  sh.context = "";
   const restoreTraps = hideTraps(sh);
   sh.frames.push({ kind: "function", name, source: unit.name, line: sh.line, options: null });
   sh.variables.push("function");

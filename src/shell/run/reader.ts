@@ -4,6 +4,8 @@
  */
 import { type ParseError, parse, type Statement } from "unbash";
 import { replaceAliases } from "../aliases.ts";
+import { dashFault } from "../dash/messages.ts";
+import { dashSource, firstRefusal } from "../dash/source.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { Unit } from "../parse.ts";
 import { describeFault, isUnfinished, type SyntaxFault } from "../syntax-fault.ts";
@@ -79,7 +81,8 @@ export class Reader {
     return { kind: "lines", unit: this.unit, statements };
   }
 
-  private parse(text: string, line: number): void {
+  private parse(written: string, line: number): void {
+    const text = this.sh.isDash ? dashSource(written) : written;
     this.unit = new Unit(this.source.name, text, line);
     const script = parse(text);
     this.statements = script.commands;
@@ -128,9 +131,14 @@ export class Reader {
     return { last, end };
   }
 
+  private dashFault(line: number, message: string): SyntaxFault {
+    const origin = this.source.origin ?? null;
+    return { kind: "fault", origin, line, messages: [message], isFatal: true };
+  }
+
   private warnOfOpenDocuments(statements: readonly Statement[]): void {
     const { unit, sh } = this;
-    if (!unit.source.includes("<<", statements[0]?.pos)) return;
+    if (sh.isDash || !unit.source.includes("<<", statements[0]?.pos)) return;
     const line = unit.lineOf(unit.source.length - 1);
     for (const statement of statements)
       walk(statement, (node) => {
@@ -161,23 +169,49 @@ export class Reader {
 
   /** The error that keeps some statements from being run. */
   private faultOf(statements: readonly Statement[], end: number): SyntaxFault | null {
-    const { unit, error } = this;
+    const { unit, sh } = this;
+    const error = this.errorOf(statements, end);
+    const refused = sh.isDash ? firstRefusal(statements) : this.extendedGlobIn(statements);
+    if (refused !== null && (error === null || refused.at < error.pos)) {
+      if (sh.isDash) return this.dashFault(unit.lineOf(refused.at), refused.message);
+      return this.fault(refused.message, refused.at);
+    }
+    if (error === null) return sh.isDash ? null : this.substitutionFault(statements);
+    if (!sh.isDash) return this.fault(error.message, error.pos);
+    const { at, line } = describeFault(unit, error.message, error.pos);
+    const text = dashFault(unit.source, error.message, at);
+    // It tells the last line, of a text that has no newline at its end.
+    return this.dashFault(
+      /end of file|Unterminated/.test(text) ? unit.lineOf(unit.source.length) : line,
+      text,
+    );
+  }
+
+  private fault(message: string, position: number): SyntaxFault {
     const origin = this.source.origin ?? null;
-    const extended = this.sh.shopts.has("extglob") ? null : extendedGlob(statements, unit.source);
-    if (extended !== null && (error === undefined || extended < error.pos))
-      return { kind: "fault", origin, ...describeFault(unit, "unexpected token '('", extended) };
-    if (error === undefined) return this.substitutionFault(statements);
+    return { kind: "fault", origin, ...describeFault(this.unit, message, position) };
+  }
+
+  private extendedGlobIn(
+    statements: readonly Statement[],
+  ): { readonly at: number; readonly message: string } | null {
+    const at = this.sh.shopts.has("extglob") ? null : extendedGlob(statements, this.unit.source);
+    return at === null ? null : { at, message: "unexpected token '('" };
+  }
+
+  /** The parser's error, if it keeps these statements from being run. */
+  private errorOf(statements: readonly Statement[], end: number): ParseError | null {
+    const { unit, error } = this;
+    if (error === undefined) return null;
     const faulty = this.statements.findLast((statement) => statement.pos <= error.pos);
     const isOnOwnLine =
       faulty !== undefined &&
       faulty.end > faulty.pos &&
-      unit.source.slice(faulty.end, error.pos).includes("\n");
+      /^[ \t]*(?:;|&(?!&))?[ \t]*(?:#.*)?\n/.test(unit.source.slice(faulty.end, error.pos));
     const faultyLine = unit.lineOf(isOnOwnLine ? error.pos : (faulty?.pos ?? error.pos));
-    const isBefore =
+    const isBehind =
       error.pos >= end && statements.every((statement) => unit.lineOf(statement.end) < faultyLine);
-    return isBefore && statements.length > 0
-      ? this.substitutionFault(statements)
-      : { kind: "fault", origin, ...describeFault(unit, error.message, error.pos) };
+    return isBehind && statements.length > 0 ? null : error;
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Redirect, Redirection } from "unbash";
 import { type Errno, strerror } from "../../core/errno.ts";
 import { assignScalar, readScalar } from "../assign.ts";
+import { dashOpenFailure } from "../dash/messages.ts";
 import { expandHereDoc, expandJoined } from "../expand/words.ts";
 import { type OpenFile, release, TextSource } from "../fds.ts";
 import type { OpenMode } from "../files.ts";
@@ -40,7 +41,11 @@ export class SavedFds {
   }
 }
 
-export function explainOpenFailure(sh: Interpreter, path: string, errno: Errno): void {
+export function explainOpenFailure(sh: Interpreter, path: string, errno: Errno, creates = false): void {
+  if (sh.isDash) {
+    sh.complain(dashOpenFailure(path, errno, creates, strerror(errno)));
+    return;
+  }
   sh.complain(`${path}: ${strerror(errno)}`);
 }
 
@@ -95,7 +100,7 @@ async function open(sh: Interpreter, path: string, mode: OpenMode): Promise<Open
   const { files } = sh.userland;
   const opened = files.open(sh.process, path, mode);
   if (!opened.ok) {
-    explainOpenFailure(sh, path, opened.errno);
+    explainOpenFailure(sh, path, opened.errno, mode !== "read");
     return null;
   }
   const file = opened.value;

@@ -1,6 +1,9 @@
 /** `bash`, `sh`: a shell as an external command, in a process of its own. */
 import { strerror } from "../../core/errno.ts";
+import { BUILTINS } from "../builtins/index.ts";
 import { listOptions, setOptions } from "../builtins/set.ts";
+import { DASH_BUILTINS } from "../dash/builtins.ts";
+import { dashOpenFailure } from "../dash/messages.ts";
 import { Interpreter } from "../interpreter.ts";
 import { isSetLetter, isSetOption, isShopt } from "../option-names.ts";
 import type { Process } from "../process.ts";
@@ -21,6 +24,14 @@ export function initialize(sh: Interpreter, env: ReadonlyMap<string, string>): v
   set("IFS", " \t\n");
   set("PS4", "+ ");
   set("OPTIND", "1");
+  if (sh.isDash) {
+    for (const builtin of BUILTINS.keys()) if (!DASH_BUILTINS.has(builtin)) sh.disabled.add(builtin);
+    set("PS1", "# ");
+    set("PS2", "> ");
+    set("PWD", sh.process.cwd, env.has("PWD"));
+    set("PPID", String(sh.process.parent?.pid ?? 1));
+    return;
+  }
   set("OPTERR", "1");
   set("PWD", sh.process.cwd, true);
   set("UID", "0", false, true);
@@ -49,9 +60,10 @@ export async function runShellCommand(
   process: Process,
   argv: readonly string[],
   env: ReadonlyMap<string, string>,
+  program: string,
 ): Promise<number> {
   const name = argv[0]!;
-  const sh = new Interpreter(process, name);
+  const sh = new Interpreter(process, name, null, program !== "bash");
   initialize(sh, env);
   const invocation = readInvocation(sh, argv);
   if (typeof invocation === "number") return invocation;
@@ -76,7 +88,7 @@ export async function runShellCommand(
       return runText(sh, { name, text: "", more: () => readInputLine(process) });
     });
   }
-  const text = await readScript(process, name, first);
+  const text = await readScript(process, name, first, sh.isDash);
   if (typeof text === "number") return text;
   sh.arg0 = first;
   sh.positional = rest;
@@ -100,13 +112,14 @@ function readInvocation(sh: Interpreter, argv: readonly string[]): Invocation | 
   const name = argv[0]!;
   const args = argv.slice(1);
   const fail = (text: string) => {
-    process.write(2, `${name}: ${text}\n`);
+    process.write(2, sh.isDash ? `${name}: 0: ${text}\n` : `${name}: ${text}\n`);
     return 2;
   };
   let [isCommand, readsInput] = [false, false];
   while (args[0] !== undefined && /^[-+]./.test(args[0])) {
     const arg = args.shift()!;
     if (arg === "--" || arg === "-") break;
+    if (sh.isDash && arg.startsWith("--")) return fail("Illegal option --");
     if (arg.startsWith("--")) {
       if (SILENT_OPTIONS.has(arg)) continue;
       if (arg === "--rcfile" || arg === "--init-file") args.shift();
@@ -140,6 +153,7 @@ function readInvocation(sh: Interpreter, argv: readonly string[]): Invocation | 
         if (!isSetOption(option)) return fail(`${name}: ${option}: invalid option name`);
         setOptions(sh, `${arg[0]}o`, option);
       } else if (isSetLetter(letter)) setOptions(sh, `${arg[0]}${letter}`, null);
+      else if (sh.isDash) return fail(`Illegal option ${arg[0]}${letter}`);
       else {
         process.write(2, `${name}: ${arg[0]}${letter}: invalid option\n${USAGE.replaceAll("NAME", name)}`);
         return 2;
@@ -149,7 +163,7 @@ function readInvocation(sh: Interpreter, argv: readonly string[]): Invocation | 
   if (!isCommand) return { command: null, readsInput, operands: args };
   const command = args.shift();
   return command === undefined
-    ? fail("-c: option requires an argument")
+    ? fail(sh.isDash ? "-c requires an argument" : "-c: option requires an argument")
     : { command, readsInput, operands: args };
 }
 
@@ -205,11 +219,22 @@ async function readInputLine(process: Process): Promise<string | null> {
 }
 
 /** The text of a script file; a number: the status of the failure, which was told. */
-async function readScript(process: Process, name: string, file: string): Promise<string | number> {
+async function readScript(
+  process: Process,
+  name: string,
+  file: string,
+  isDash = false,
+): Promise<string | number> {
   const stat = process.userland.files.stat(process, file);
   const opened = process.userland.files.open(process, file, "read");
   if (!opened.ok || (stat.ok && stat.value.type === "dir")) {
-    process.write(2, `${name}: ${file}: ${strerror(opened.ok ? "EISDIR" : opened.errno)}\n`);
+    const errno = opened.ok ? "EISDIR" : opened.errno;
+    const why = strerror(errno);
+    process.write(
+      2,
+      isDash ? `${name}: 0: ${dashOpenFailure(file, errno, false, why)}\n` : `${name}: ${file}: ${why}\n`,
+    );
+    if (isDash) return 2;
     return opened.ok ? 126 : 127;
   }
   const fd = process.fds.free(10);

@@ -1,7 +1,7 @@
 /** Simple commands: assignments, functions, builtins, external commands. */
 import type { ArrayValue, Assignment, Command, CommandArgument, Word } from "unbash";
 import { type ArrayItem, assignArray, assignElement, assignScalar, type Place } from "../assign.ts";
-import { BUILTINS, DECLARING, type Declaration, SPECIAL } from "../builtins/index.ts";
+import { BUILTINS, DECLARING, type Declaration, POSIX_SPECIAL, SPECIAL } from "../builtins/index.ts";
 import {
   AbandonedLine,
   ArithmeticError,
@@ -29,6 +29,7 @@ export async function runSimple(sh: Interpreter, node: Command, isLast: boolean)
   // The shell that began a process for this command alone has told of it, and judges its status.
   if (!isLast) await announce(sh, node);
   sh.substitutionStatus = null;
+  if (sh.isDash) sh.assigned = [];
   const assignments = node.prefix.filter((part): part is Assignment => part.type === "Assignment");
   const { argv, declarations } = await explaining(sh, () => expandCommand(sh, node));
   if (argv.length === 0) await runAssignments(sh, node, assignments);
@@ -155,7 +156,8 @@ async function assign(sh: Interpreter, assignment: Assignment, place?: Place): P
     return;
   }
   const text = await expandJoined(sh, value, true);
-  if (sh.options.has("xtrace"))
+  if (sh.isDash) sh.assigned.push(`${name}=${text}`);
+  else if (sh.options.has("xtrace"))
     await trace(
       sh,
       `${assignment.text.slice(0, assignment.text.indexOf("=") + 1)}${text === "" ? "" : quoteTrace(text)}`,
@@ -173,9 +175,10 @@ async function runAssignments(
   await explaining(sh, async () => {
     for (const assignment of assignments) await assign(sh, assignment);
   });
+  if (sh.isDash && sh.options.has("xtrace") && sh.assigned.length > 0) await trace(sh, sh.assigned.join(" "));
   const saved = await explaining(sh, () => redirect(sh, node.redirects));
   saved?.restore();
-  sh.status = saved === null ? 1 : (sh.substitutionStatus ?? 0);
+  sh.status = saved === null ? (sh.isDash ? 2 : 1) : (sh.substitutionStatus ?? 0);
 }
 
 // -------------------------------------------------------------------------------------------- commands
@@ -215,7 +218,8 @@ async function runNamed(
       if (scope !== null) sh.variables.pushAgain(scope);
     });
     if (saved === null) {
-      sh.status = 1;
+      if (sh.isDash && POSIX_SPECIAL.has(name)) throw new ExitJump(2);
+      sh.status = sh.isDash ? 2 : 1;
       return;
     }
     if (shellFunction !== undefined) sh.status = await callFunction(sh, shellFunction, argv);
@@ -233,6 +237,9 @@ async function runNamed(
   }
 }
 
+/** Special builtins of dash whose own errors end the shell. */
+const EXITING: ReadonlySet<string> = new Set(["export", "readonly", "set", "shift", "unset", "exit"]);
+
 /** Runs a builtin and waits until a pipe has room for what it wrote. */
 export async function runBuiltin(
   sh: Interpreter,
@@ -241,7 +248,10 @@ export async function runBuiltin(
 ): Promise<number> {
   const name = argv[0]!;
   try {
+    const { complaints } = sh;
     const status = await BUILTINS.get(name)!(sh, argv, declarations);
+    if (sh.isDash && status > 0 && sh.complaints > complaints && EXITING.has(name)) throw new ExitJump(2);
+    if (sh.isDash && status > 0 && name === "cd") return 2;
     await sh.process.drain(1);
     sh.process.checkDeath();
     return status;
@@ -252,6 +262,8 @@ export async function runBuiltin(
         ? error.message
         : `${name}: ${error.message}`.replace(`${name}: ${name}:`, `${name}:`),
     );
+    if (sh.isDash && (error.isFatal || error instanceof ReadonlyError || EXITING.has(name)))
+      throw new ExitJump(2);
     if (error instanceof AbandonedLine) throw new AbandonedLine("", error.status);
     if (error instanceof ReportedError && sh.options.has("errexit")) throw new ExitJump(error.status);
     // Only `let` takes care of what goes wrong in an expression.
@@ -291,6 +303,7 @@ async function traceCommand(
   argv: readonly string[],
   declarations: readonly Declaration[],
 ): Promise<void> {
+  if (sh.isDash) return trace(sh, [...sh.assigned, ...argv].join(" "));
   const words = argv.map((word, i) => {
     const declaration = declarations.find(({ at }) => at === i);
     if (declaration === undefined || typeof declaration.value !== "string") return quoteTrace(word);

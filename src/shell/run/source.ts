@@ -43,6 +43,10 @@ function explainFault(
   { origin, line, messages, isFatal }: SyntaxFault,
 ): number {
   sh.line = line;
+  if (sh.isDash) {
+    sh.complain(messages[0]!);
+    throw new ExitJump(2);
+  }
   if (sh.isPrompted && name === sh.arg0) sh.process.write(2, `${name}: ${messages[0]}\n`);
   else {
     const prefix = `${sh.isPrompted ? `${sh.arg0}: ` : ""}${name}${origin === null ? "" : `: ${origin}`}`;

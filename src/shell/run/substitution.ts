@@ -61,7 +61,10 @@ function commandsOf(
   parsed: ParsedScript,
   part: CommandExpansionPart | ProcessSubstitutionPart,
 ): Lines {
-  const { source, script } = substitutedScript(sh.unit.source, part, parsed);
+  const own = { source: parsed.source ?? sh.unit.source, script: parsed };
+  const { source, script } = sh.isDash ? own : substitutedScript(sh.unit.source, part, parsed);
+  if (sh.isDash && source === sh.unit.source)
+    return { kind: "lines", unit: sh.unit, statements: script.commands };
   const unit =
     source === sh.unit.source
       ? sh.unit.withLine(script.pos, sh.line)

@@ -8,6 +8,10 @@ export async function trace(sh: Interpreter, text: string): Promise<void> {
   const prefix = await expandText(sh, sh.variables.find("PS4")?.scalar ?? "");
   sh.status = status;
   sh.options.add("xtrace");
+  if (sh.isDash) {
+    sh.process.write(2, `${prefix}${text}\n`);
+    return;
+  }
   // The first character shows how deep the shell is nested.
   const first = prefix.slice(0, 1);
   const fd = Number(sh.variables.find("BASH_XTRACEFD")?.scalar ?? 2);
