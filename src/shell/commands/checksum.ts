@@ -143,7 +143,7 @@ function print(
     const shown = mustEscape ? file.replace(/\\/g, "\\\\").replace(/\n/g, "\\n").replace(/\r/g, "\\r") : file;
     const prefix = mustEscape ? "\\" : "";
     const isTagged = has("tag") || (isCksum && !has("untagged"));
-    if (isTagged) cx.out(`${prefix}${algorithm.toUpperCase()} (${shown}) = ${text}${end}`);
+    if (isTagged) cx.out(`${prefix}${tagOf(algorithm)} (${shown}) = ${text}${end}`);
     else cx.out(`${prefix}${text} ${has("b") ? "*" : " "}${shown}${end}`);
   }
 }
@@ -189,7 +189,7 @@ async function verify(cx: ToolContext, { has }: Options, algorithm: string, list
     const line = parseLine(text, algorithm);
     if (line === null) {
       counts.bad++;
-      const name = algorithm === "crc" ? "CRC" : algorithm.toUpperCase();
+      const name = tagOf(algorithm);
       if (has("w")) cx.err(`${tool}: ${shownList}: ${i + 1}: improperly formatted ${name} checksum line\n`);
       continue;
     }
@@ -245,4 +245,9 @@ function conclude(
     if (has("ignore") && matched === 0) cx.err(`${tool}: ${list}: no file was verified\n`);
   }
   return wrong === 0 && unread === 0 && !(has("strict") && bad > 0) && !(has("ignore") && matched === 0);
+}
+
+/** How an algorithm is called in front of its file. */
+function tagOf(algorithm: string): string {
+  return algorithm === "blake2b" ? "BLAKE2b" : algorithm.toUpperCase();
 }
