@@ -26,8 +26,12 @@ export function arithmeticNames(sh: Interpreter): ArithmeticNames {
         throw new ExpansionError(`Illegal number: ${value}`);
       return value ?? "";
     },
-    resolve: (name, subscript) =>
-      readValue(sh, name) instanceof AssocArray ? subscript : String(calculate(sh, subscript)),
+    resolve: (name, subscript) => {
+      const value = readValue(sh, name);
+      if (value === undefined && sh.options.has("nounset"))
+        throw new ExpansionError(`${name}: unbound variable`);
+      return value instanceof AssocArray ? subscript : String(calculate(sh, subscript));
+    },
     assign: (name, subscript, value) => {
       if (subscript === null) assignScalar(sh, name, value, false);
       else assignElement(sh, name, subscript, value, false);

@@ -97,7 +97,8 @@ export class Interpreter {
   substitutionStatus: number | null = null;
   /** Descriptors that process substitutions of the current command hold open. */
   substitutionFds: number[] = [];
-  inTrap = false;
+  /** Traps whose action runs: no trap runs inside its own. */
+  trapsUnderWay = new Set<TrapName>();
   /** How many messages it has written: a special builtin of dash that complains ends the shell. */
   complaints = 0;
   /** Assignments of the command under way, as dash traces them. */

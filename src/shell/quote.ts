@@ -39,7 +39,7 @@ export function quoteSingle(text: string): string {
 export function quoteBackslash(text: string): string {
   if (text === "") return "''";
   if (CONTROL.test(text)) return quoteAnsi(text);
-  return text.replace(/[^\w@%+=:./\u0080-\uffff-]/g, "\\$&").replace(/^~/, "\\~");
+  return text.replace(/[^\w@%+=:./~#\u0080-\uffff-]|(?<=^|[=:])~|^#/g, "\\$&");
 }
 
 /** `declare -p`. */
@@ -47,9 +47,17 @@ export function quoteDouble(text: string): string {
   return CONTROL.test(text) ? quoteAnsi(text) : `"${text.replace(/["$`\\]/g, "\\$&")}"`;
 }
 
+/** Does a shell read the text as more than itself? @source bash 5.2 lib/sh/shquote.c: sh_contains_shell_metas() */
+const METAS = /[ \t\n'"\\|&;()<>!{}*[\]?^$`]|^#|(?:^|[=:])~/;
+
+/** The key of an associative array, in `declare -p`. */
+export function quoteKey(key: string): string {
+  return METAS.test(key) || key === "" || key === "@" || CONTROL.test(key) ? quoteDouble(key) : key;
+}
+
 /** `set -x`: quoted only where it must be. */
 export function quoteTrace(text: string): string {
   if (text === "") return "''";
-  if (/[ \t\n'"\\|&;()<>!{}*[\]?^$`]|^#|(?:^|[=:])~/.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  if (METAS.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
   return CONTROL.test(text) ? quoteAnsi(text) : text;
 }

@@ -47,8 +47,12 @@ export function readGrammar(...texts: readonly string[]): Grammar {
   return grammar;
 }
 
-/** Alternatives within alternatives: so many, then the first one. Statements and words are counted apart. */
-const DEPTHS: Readonly<Record<string, number>> = { stmt: 4, word: 6 };
+/** Alternatives within alternatives: so many, then the first one. Statements that hold others and words are counted apart. */
+const DEPTHS = { stmt: 3, word: 5, plain: 100 };
+
+function kindOf(rule: string): keyof typeof DEPTHS {
+  return /^stmt(cond|loop)?$/.test(rule) ? "stmt" : rule.startsWith("stmt") ? "plain" : "word";
+}
 
 /** Texts of one rule of a grammar. */
 export function textsOf(grammar: Grammar, start: string): fc.Arbitrary<string> {
@@ -63,13 +67,13 @@ export function textsOf(grammar: Grammar, start: string): fc.Arbitrary<string> {
 type Tie = (name: string) => fc.Arbitrary<string>;
 
 function ruleTexts(name: string, alternatives: readonly Alternative[], tie: Tie): fc.Arbitrary<string> {
-  const kind = name.startsWith("stmt") ? "stmt" : "word";
+  const kind = kindOf(name);
   if (alternatives.every(({ parts }) => parts.length === 1))
     return fc.constantFrom(
       ...alternatives.flatMap(({ weight, parts }) => Array<string>(weight).fill(parts[0]!)),
     );
   return fc.oneof(
-    { depthIdentifier: kind, maxDepth: DEPTHS[kind]!, depthSize: "max", withCrossShrink: true },
+    { depthIdentifier: kind, maxDepth: DEPTHS[kind], depthSize: "max", withCrossShrink: true },
     ...alternatives.map(({ weight, parts }) => ({ weight, arbitrary: joined(parts, tie) })),
   );
 }
@@ -89,6 +93,11 @@ function reference(part: string, tie: Tie): fc.Arbitrary<string> {
   if (repeat === "") return tie(name!);
   const separator = name!.startsWith("stmt") ? "\n" : " ";
   return fc
-    .array(tie(name!), { minLength: repeat === "+" ? 1 : 0, maxLength: 3, size: "max" })
+    .array(tie(name!), {
+      minLength: repeat === "+" ? 1 : 0,
+      maxLength: 3,
+      size: "max",
+      depthIdentifier: kindOf(name!),
+    })
     .map((texts) => texts.join(separator));
 }

@@ -17,8 +17,8 @@ export const FILES: Files = {
   "lib.sh": 'lib=$1\necho "lib $#: $*"\nlibf() { return 4; }\n[ -n "$1" ] && return 6\n',
 };
 
-/** What every program begins with: shows arguments one by one. */
-const PRELUDE = 'show() { printf "<%s>" "$@"; echo; }\n';
+/** What every program begins with: shows arguments one by one; counts calls, so that functions that call each other end. */
+const PRELUDE = 'show() { printf "<%s>" "$@"; echo; }; calls=0\n';
 /** What every program ends with, unless it ended before. */
 const CODA = '\necho "end $?"; declare -p a b arr map n 2>&1\n';
 

@@ -4,7 +4,7 @@ import { dashVariableList } from "../dash/builtins.ts";
 import { ArithmeticError, ExpansionError, ReadonlyError } from "../errors.ts";
 import type { Interpreter, ShellFunction } from "../interpreter.ts";
 import { printFunction } from "../print.ts";
-import { quoteDouble } from "../quote.ts";
+import { quoteDouble, quoteKey } from "../quote.ts";
 import { AssocArray, IndexedArray, Variable } from "../variables.ts";
 import type { Builtin, Declaration } from "./index.ts";
 import { complainOfUsage } from "./options.ts";
@@ -255,12 +255,13 @@ function subscriptValue(sh: Interpreter, text: string): bigint {
 
 // -------------------------------------------------------------------------------------------- showing
 
-function flagsOf(variable: Variable): string {
+export function flagsOf(variable: Variable): string {
   const letters = `${variable.value instanceof IndexedArray ? "a" : ""}${variable.value instanceof AssocArray ? "A" : ""}${variable.isInteger ? "i" : ""}${variable.case === "lower" ? "l" : ""}${variable.isNameref ? "n" : ""}${variable.isReadonly ? "r" : ""}${variable.case === "upper" ? "u" : ""}${variable.isExported ? "x" : ""}`;
   return letters === "" ? "--" : `-${letters}`;
 }
 
-function shown(name: string, variable: Variable): string {
+/** As `declare -p` shows it. */
+export function shown(name: string, variable: Variable): string {
   const { value } = variable;
   const head = `declare ${flagsOf(variable)} ${name}`;
   if (value === undefined) return head;
@@ -269,10 +270,7 @@ function shown(name: string, variable: Variable): string {
   const values = value.values();
   const items = value
     .keys()
-    .map(
-      (key, i) =>
-        `[${typeof key === "number" || /^\w+$/.test(key) ? key : quoteDouble(key)}]=${quoteDouble(values[i]!)}`,
-    );
+    .map((key, i) => `[${typeof key === "number" ? key : quoteKey(key)}]=${quoteDouble(values[i]!)}`);
   return `${head}=(${items.join(" ")}${value instanceof AssocArray && items.length > 0 ? " " : ""})`;
 }
 

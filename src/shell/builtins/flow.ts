@@ -5,6 +5,7 @@ import { dashOpenFailure } from "../dash/messages.ts";
 import { AbandonedLine, ExitJump, LoopJump, ReturnJump } from "../errors.ts";
 import { becomeExternal, findExternal } from "../run/external.ts";
 import { runText } from "../run/source.ts";
+import { errexit } from "../run/status.ts";
 import { runTrap } from "../run/traps.ts";
 import type { Builtin } from "./index.ts";
 import { readOptions } from "./options.ts";
@@ -42,7 +43,7 @@ export const returnFrom: Builtin = (sh, argv) => {
 };
 
 function loopJump(kind: "break" | "continue"): Builtin {
-  return (sh, argv) => {
+  return async (sh, argv) => {
     const levels = Number(argv[1] ?? 1);
     if (sh.loops === 0 && sh.isDash) return 0;
     if (sh.loops === 0) {
@@ -55,6 +56,8 @@ function loopJump(kind: "break" | "continue"): Builtin {
     }
     if (levels < 1) {
       sh.complain(`${kind}: ${argv[1]}: loop count out of range`);
+      sh.status = 1;
+      await errexit(sh);
       throw new LoopJump("break", sh.loops, 1);
     }
     throw new LoopJump(kind, Math.min(levels, sh.loops));
@@ -65,7 +68,7 @@ export const breakLoop = loopJump("break");
 export const continueLoop = loopJump("continue");
 
 export const evaluateText: Builtin = async (sh, argv) => {
-  const { unit, line, context } = sh;
+  const { unit, line, current, context } = sh;
   sh.context = "eval: ";
   const text = argv.slice(argv[1] === "--" ? 2 : 1).join(" ");
   sh.indirection++;
@@ -73,9 +76,7 @@ export const evaluateText: Builtin = async (sh, argv) => {
     return await runText(sh, { name: unit.name, text, line: sh.isDash ? 1 : line, origin: "eval" });
   } finally {
     sh.indirection--;
-    sh.unit = unit;
-    sh.line = line;
-    sh.context = context;
+    Object.assign(sh, { unit, line, current, context });
   }
 };
 

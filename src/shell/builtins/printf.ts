@@ -140,7 +140,7 @@ class Run {
     const match = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(arg);
     if (match === null || match[0].length !== arg.length) {
       this.host.complain(
-        `${arg}: ${match === null || !/[89]/.test(arg) ? "invalid number" : "invalid octal number"}`,
+        `${arg}: invalid ${/^0\d/.test(arg) ? "octal " : /^0x/.test(arg) ? "hex " : ""}number`,
       );
       this.status = 1;
     }

@@ -367,5 +367,9 @@ const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_
 /** Throws an `ArithmeticError`. */
 export function evaluate(text: string, names: ArithmeticNames, depth = 0): bigint {
   if (/^\s*-?(?:[1-9]\d{0,17}|0)\s*$/.test(text)) return BigInt(text.trim());
-  return new Evaluation(text.replaceAll('"', "").replaceAll("\\\n", ""), names, depth).run();
+  return new Evaluation(
+    (depth === 0 ? text.replaceAll('"', "") : text).replaceAll("\\\n", ""),
+    names,
+    depth,
+  ).run();
 }

@@ -1,6 +1,7 @@
 /** `$x` and `${x...}`: values of parameters, and the operators on them. */
 import type { ParameterExpansionPart, ParameterOperation, Word } from "unbash";
 import { assignElement, assignScalar, readElement, readScalar, readValue } from "../assign.ts";
+import { flagsOf, shown } from "../builtins/declare.ts";
 import { ExpansionError, ReportedError } from "../errors.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { SET_LETTERS } from "../option-names.ts";
@@ -153,7 +154,7 @@ function lengthOf(sh: Interpreter, reference: Reference): number {
   if (name === "@" || name === "*") return sh.positional.length;
   if (isList(subscript)) {
     if (sh.options.has("nounset") && readValue(sh, name) === undefined)
-      throw new ExpansionError(`${name}: unbound variable`);
+      throw new ReportedError(`${name}: unbound variable`);
     return valuesOf(sh, name).length;
   }
   const found = checked(sh, reference, find(sh, reference));
@@ -347,6 +348,7 @@ async function slice(
 /** Is the first element of a slice one that there may be? */
 function isInRange(sh: Interpreter, { name }: Reference, values: readonly string[], offset: number): boolean {
   if (name === "@" || name === "*") return Math.abs(offset) <= values.length;
+  if (values.length === 0) return false;
   const value = readValue(sh, name);
   const end = value instanceof IndexedArray ? value.end : values.length;
   return offset < 0 ? -offset <= end : offset <= end;
@@ -377,6 +379,7 @@ function sliceMany(
 }
 
 function transform(sh: Interpreter, reference: Reference, found: Found, operator: string): Found {
+  if (operator === "A") return { kind: "one", value: assignmentOf(sh, reference, found) };
   if (operator === "a") return { kind: "one", value: attributes(sh, reference.name) };
   if ((operator === "K" || operator === "k") && found.kind === "many") return pairs(sh, reference, operator);
   const change: ((text: string) => string) | undefined = {
@@ -387,13 +390,26 @@ function transform(sh: Interpreter, reference: Reference, found: Found, operator
     L: (text: string) => text.toLowerCase(),
     u: (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1),
     E: (text: string) => decodeAnsi(text, false).text,
-    A: (text: string) => `${reference.name}=${quoteSingle(text)}`,
   }[operator];
   if (change === undefined) sh.notSupported(`\${${reference.name}@${operator}}`);
   if (found.kind === "one")
     return { kind: "one", value: found.value === undefined ? undefined : change(found.value) };
-  if (operator === "A") sh.notSupported("the @A of an array");
   return { ...found, values: found.values.map(change) };
+}
+
+/** `${x@A}`: the command that makes the variable again. */
+function assignmentOf(sh: Interpreter, { name, subscript }: Reference, found: Found): string {
+  if (/^[@*]$/.test(name)) {
+    const values = found.kind === "many" ? found.values : [];
+    return values.length === 0 ? "" : `set -- ${values.map(quoteSingle).join(" ")}`;
+  }
+  const variable = sh.variables.find(sh.variables.nameOf(name));
+  if (variable === undefined) return "";
+  if (isList(subscript) && typeof variable.value !== "string") return shown(name, variable);
+  const value = found.kind === "one" ? found.value : found.values[0];
+  if (value === undefined) return "";
+  const flags = flagsOf(variable);
+  return `${flags === "--" ? "" : `declare ${flags} `}${name}=${quoteSingle(value)}`;
 }
 
 function pairs(sh: Interpreter, { name, subscript }: Reference, operator: "K" | "k"): Found {

@@ -143,7 +143,7 @@ export async function runCompound(sh: Interpreter, node: CompoundCommand, isLast
 async function runSubshell(sh: Interpreter, node: Subshell): Promise<void> {
   const { unit } = sh;
   const body = node.body.commands;
-  if (!sh.inTrap) sh.current = { unit, node };
+  if (sh.trapsUnderWay.size === 0) sh.current = { unit, node };
   const child = beginSubshell(sh, { comm: sh.process.comm, body: (inner) => runStatements(inner, body) });
   sh.status = (await sh.process.waitFor(child))!;
   reportDeath(sh, child, () => printCommand(unit.source, node), true);
@@ -166,8 +166,8 @@ async function runTest(
   } catch (error) {
     if (!(error instanceof ExpansionError)) throw error;
     if (error.isFatal) sh.explain(error);
-    const isPlain = error instanceof ReportedError || error.message === "";
-    sh.complain(isPlain ? error.message : `${name}: ${error.message}`);
+    if (error.message !== "")
+      sh.complain(error instanceof ReportedError ? error.message : `${name}: ${error.message}`);
     if (error instanceof ReportedError && sh.options.has("errexit")) throw new ExitJump(1);
     sh.status = name === "((" ? 1 : error.status;
   }

@@ -1,7 +1,7 @@
 /** `if`, `while`, `for`, `case`. */
 import type { ArithmeticFor, Case, CompoundList, For, If, While } from "unbash";
 import { assignScalar } from "../assign.ts";
-import { ExpansionError, LoopJump, ReadonlyError } from "../errors.ts";
+import { ArithmeticError, LoopJump, ReadonlyError } from "../errors.ts";
 import { Pattern } from "../expand/patterns.ts";
 import { expandArithmetic, expandJoined, expandPattern, expandWords } from "../expand/words.ts";
 import type { Interpreter } from "../interpreter.ts";
@@ -102,24 +102,28 @@ export function setLoopVariable(sh: Interpreter, name: string, value: string): b
 
 export function runArithmeticFor(sh: Interpreter, node: ArithmeticFor): Promise<void> {
   const [initialize = "", test = "", update = ""] = clausesOf(sh.unit.source, node.pos);
+  /** Null: it is no expression, which was told. */
   const value = async (text: string) => {
     await announce(sh, `((${text.trimStart() || "1"}))`);
     if (sh.options.has("xtrace")) await trace(sh, `(( ${text.trimStart() || "1"} ))`);
-    return expandArithmetic(sh, text);
+    try {
+      return await expandArithmetic(sh, text);
+    } catch (error) {
+      if (!(error instanceof ArithmeticError)) throw error;
+      sh.complain(`((: ${error.message}`);
+      sh.status = 1;
+      return null;
+    }
   };
   return inLoop(sh, async () => {
-    try {
-      await value(initialize);
-      sh.status = 0;
-      while ((await value(test)) !== 0n || test.trim() === "") {
-        await sh.userland.countCommand(sh.process);
-        if (!(await runBody(sh, node.body))) return;
-        await value(update);
-      }
-    } catch (error) {
-      if (!(error instanceof ExpansionError)) throw error;
-      sh.complain(error.message.startsWith("((: ") ? error.message : `((: ${error.message}`);
-      sh.status = error.status;
+    if ((await value(initialize)) === null) return;
+    sh.status = 0;
+    for (;;) {
+      const goesOn = await value(test);
+      if (goesOn === null || (goesOn === 0n && test.trim() !== "")) return;
+      await sh.userland.countCommand(sh.process);
+      if (!(await runBody(sh, node.body))) return;
+      if ((await value(update)) === null) return;
     }
   });
 }

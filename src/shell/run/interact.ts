@@ -89,5 +89,5 @@ export async function abandonable(sh: Interpreter, body: () => Promise<unknown>)
   sh.frames = [];
   sh.loops = 0;
   sh.lenient = 0;
-  sh.inTrap = false;
+  sh.trapsUnderWay.clear();
 }

@@ -92,7 +92,8 @@ async function beginElements(
     if (command.type === "Command") {
       sh.line = lineOf(sh, command);
       await announce(sh, command);
-    }
+    } else if (command.type === "Subshell" && sh.trapsUnderWay.size === 0)
+      sh.current = { unit: sh.unit, node: command };
     const pipe = i < commands.length - 1 ? files.pipe() : null;
     const from = input === null ? undefined : sh.process.fds.get(input);
     const readerFd = pipe === null ? null : hold(sh, pipe.reader);

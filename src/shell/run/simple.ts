@@ -147,6 +147,7 @@ function keyedElement(
 async function assign(sh: Interpreter, assignment: Assignment, place?: Place): Promise<void> {
   const { name, value, index, append = false } = assignment;
   const isAssoc = sh.variables.find(sh.variables.nameOf(name))?.value instanceof AssocArray;
+  if (assignment.text.startsWith(`${name}[]`)) throw new ReportedError(`${name}[]: bad array subscript`);
   if (value.type === "ArrayValue") {
     if (sh.options.has("xtrace")) await trace(sh, printArgument(sh.unit.source, assignment));
     // It is an array before its elements are known.

@@ -38,19 +38,19 @@ export async function announce(
   sh: Interpreter,
   node: NonNullable<Interpreter["current"]>["node"],
 ): Promise<void> {
-  if (!sh.inTrap) sh.current = { unit: sh.unit, node };
+  if (sh.trapsUnderWay.size === 0) sh.current = { unit: sh.unit, node };
   if (sh.traps.has("DEBUG")) await runTrap(sh, "DEBUG");
 }
 
 /** ERR, DEBUG, RETURN: not inside their own action. */
 export async function runTrap(sh: Interpreter, name: TrapName): Promise<void> {
   const action = sh.traps.get(name);
-  if (action === undefined || action === "" || sh.inTrap) return;
-  sh.inTrap = true;
+  if (action === undefined || action === "" || sh.trapsUnderWay.has(name)) return;
+  sh.trapsUnderWay.add(name);
   try {
     await runAction(sh, action, sh.line, `${name === "ERR" ? "error" : name.toLowerCase()} trap`);
   } finally {
-    sh.inTrap = false;
+    sh.trapsUnderWay.delete(name);
   }
 }
 

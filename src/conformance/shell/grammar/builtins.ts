@@ -290,7 +290,6 @@ stmterror
   cd nothing; echo "§?"
   source nothing; echo "§?"
   eval 'if true'; echo "§?"
-  eval 'echo "x'; echo "§?"
   eval ')'; echo "§?"
   [ a b c ]; echo "§?"
   [ -z a b ]; echo "§?"

@@ -59,16 +59,16 @@ options
   shopt -s extglob
   shopt -s inherit_errexit
 functions
-  f() { ‹stmt+›⏎}⏎g() { ‹stmtcall›⏎‹stmt+›⏎}
-  f() { local a=‹value› n; ‹stmt+›⏎}
-  f() { echo "f: §# §*"; ‹stmt+›⏎return ‹status›; }⏎g() { f "§@" || ‹stmtsimple›; ‹stmtcall›; }
-  f() { local -n r=§{1:-a}; r=‹value›; declare -p "§{1:-a}"; ‹stmt+›⏎}
-  f() { local a; g x; echo "after g: §a"; }⏎g() { a=‹value›; echo "in g: §a"; }
-  f() { local -a arr=(‹word*›); local -A map=([k]=v); local -i n='‹arith›'; ‹stmt+›⏎}
-  function f { ‹stmt+›⏎}
-  f() (‹stmt+›⏎)
-  f() { if ((§{1:-0} > 2)); then echo deep; return ‹status›; fi; f §((§{1:-0} + 1)); echo "back §? §1"; }
-  f() { [[ §1 == x ]] && return ‹status›; ‹stmt+›⏎} 2>&1
+  f() { ((++calls > 2)) && return 9; ‹stmt+›⏎}⏎g() { ((++calls > 2)) && return 9; ‹stmtcall›⏎‹stmt+›⏎}
+  f() { ((++calls > 2)) && return 9; local a=‹value› n; ‹stmt+›⏎}
+  f() { ((++calls > 2)) && return 9; echo "f: §# §*"; ‹stmt+›⏎return ‹status›; }⏎g() { ((++calls > 2)) && return 9; f "§@" || ‹stmtsimple›; ‹stmtcall›; }
+  f() { ((++calls > 2)) && return 9; local -n r=§{1:-a}; r=‹value›; declare -p "§{1:-a}"; ‹stmt+›⏎}
+  f() { ((++calls > 2)) && return 9; local a; g x; echo "after g: §a"; }⏎g() { ((++calls > 2)) && return 9; a=‹value›; echo "in g: §a"; }
+  f() { ((++calls > 2)) && return 9; local -a arr=(‹word*›); local -A map=([k]=v); local -i n='‹arith›'; ‹stmt+›⏎}
+  function f { ((++calls > 2)) && return 9; ‹stmt+›⏎}
+  f() ( ((++calls > 2)) && return 9; ‹stmt+›⏎)
+  f() { ((++calls > 2)) && return 9;  if ((§{1:-0} > 2)); then echo deep; return ‹status›; fi; f §((§{1:-0} + 1)); echo "back §? §1"; }
+  f() { ((++calls > 2)) && return 9; [[ §1 == x ]] && return ‹status›; ‹stmt+›⏎} 2>&1
 stmtcall
   f
   f ‹word*›
@@ -127,7 +127,7 @@ stmt
   2× ‹stmtsimple› | ‹filter›
   { ‹stmtsimple›⏎} | { cat >/dev/null; ‹stmtsimple›⏎}; echo "§{PIPESTATUS[@]}"
   { ‹stmt+›⏎} | ‹filter›
-  (exit ‹status›) | ‹stmtcond›; echo "§{PIPESTATUS[*]} §?"
+  (exit ‹status›) | [[ ‹cond› ]]; echo "§{PIPESTATUS[*]} §?"
   x='‹stmteval›'; eval "§x"
   eval '‹stmteval›'
   { ‹stmt+›⏎} ‹redirect+›
@@ -184,7 +184,7 @@ stmtcond
   ‹stmtcond› && ‹stmtcond›
 cond
   §a == ‹condpat›
-  ‹word› == ‹condpat›
+  "‹inquotes›" == ‹condpat›
   §a != ‹condpat›
   "§a" = "§b"
   -n §a
@@ -192,8 +192,8 @@ cond
   -v a
   -v arr[1]
   -v map[k]
-  ‹word› < ‹word›
-  ‹word› > ‹word›
+  §a < "‹inquotes›"
+  §b > ‹text›x
   ‹operandn› -eq ‹operandn›
   n -lt ‹number›
   ‹cond› && ‹cond›
@@ -201,12 +201,12 @@ cond
   ! ‹cond›
   ( ‹cond› )
   §a =~ ‹regex›
-  ‹word› =~ ‹regex›
+  "‹inquotes›" =~ ‹regex›
   -f a.txt
   -d d
   -e nothing
   -o errexit
-  ‹word›
+  "‹inquotes›"
 condpat
   ‹text›
   a*
@@ -262,16 +262,13 @@ filter
   sort
   wc -l
   tr a-z A-Z
-  sed -n 1p
   while read -r x; do echo "<§x>"; done
   while IFS=: read -r x y; do echo "§x/§y"; done
   while IFS= read -r x; do printf '[%s]' "§x"; done
   { read -r x y; echo "§y§x"; cat; }
   { mapfile -t q; declare -p q; }
   (cat; echo end)
-  cat -n
   grep -c a
-  sed s/a/b/
 redirect
   2>&1
   >/dev/null
