@@ -33,6 +33,8 @@ export const LONG_FILES: Readonly<Record<string, string>> = {
   "src/shell/commands/awk-parse.ts": "one grammar: each rule calls others",
   "src/shell/commands/jq/machine.ts": "one machine: each kind of term has its few lines",
   "src/shell/commands/jq/parser.ts": "one grammar: each rule calls others",
+  "src/shell/commands/sed-run.ts": "one language: each command has its few lines",
+  "src/shell/commands/sed-script.ts": "one language: each command's argument has its few lines",
   "src/shell/commands/awk-run.ts": "one language: each kind of expression and statement has its few lines",
   "test/processes/ping.test.ts": "a table: what the real ping printed",
   "src/events/requests.ts": "a table: every request with its body and its reply",

@@ -7,15 +7,24 @@ const CLASSES: ReadonlySet<string> = new Set(
 const REPEAT_MAX = 32_767;
 
 /** Null: nothing is wrong with it. */
-export function regexError(source: string, isExtended: boolean): string | null {
+export function regexError(
+  source: string,
+  isExtended: boolean,
+  /** As POSIX has it (sed): what repeats nothing, and what closes nothing, is an error. */
+  isStrict = false,
+): string | null {
   let open = 0;
   let groups = 0;
+  let isAtStart = true;
+  let wasRepeat = false;
   for (let at = 0; at < source.length; ) {
     const character = source[at]!;
     if (character === "[") {
       const bracket = bracketError(source, at);
       if (typeof bracket === "string") return bracket;
       at = bracket;
+      isAtStart = false;
+      wasRepeat = false;
       continue;
     }
     let token = character;
@@ -25,6 +34,14 @@ export function regexError(source: string, isExtended: boolean): string | null {
     }
     at += token.length;
     const special = isExtended ? token : token.length === 2 ? token[1]! : "";
+    const isRepeat = isExtended ? "*+?{".includes(token) : token === "*";
+    if (isStrict && isExtended && isRepeat && isAtStart && token !== "{")
+      return "Invalid preceding regular expression";
+    if (isStrict && !isExtended && isRepeat && wasRepeat) return "Invalid preceding regular expression";
+    wasRepeat = isRepeat && !isAtStart;
+    isAtStart = isExtended
+      ? "(|".includes(token) || (token === "^" && isAtStart)
+      : token === "\\(" || token === "\\|" || (token === "^" && isAtStart);
     if (/^\\[1-9]$/.test(token)) {
       if (Number(token[1]) > groups) return "Invalid back reference";
     } else if (token.length === (isExtended ? 1 : 2)) {
@@ -33,9 +50,9 @@ export function regexError(source: string, isExtended: boolean): string | null {
         if (open > 0) {
           open--;
           groups++;
-        } else if (!isExtended) return "Unmatched ) or \\)";
+        } else if (!isExtended || isStrict) return "Unmatched ) or \\)";
       } else if (special === "{") {
-        const error = intervalError(source.slice(at), isExtended);
+        const error = intervalError(source.slice(at), isExtended, isStrict);
         if (error !== null) return error;
       }
     }
@@ -43,11 +60,11 @@ export function regexError(source: string, isExtended: boolean): string | null {
   return open > 0 ? "Unmatched ( or \\(" : null;
 }
 
-function intervalError(rest: string, isExtended: boolean): string | null {
+function intervalError(rest: string, isExtended: boolean, isStrict: boolean): string | null {
   const match = (isExtended ? /^(\d*)(,?)(\d*)\}/ : /^(\d*)(,?)(\d*)\\\}/).exec(rest);
   if (match === null) {
     // What is no interval is text in an extended expression.
-    if (isExtended) return null;
+    if (isExtended && !isStrict) return null;
     return /^\d*,?\d*$/.test(rest) ? "Unmatched \\{" : "Invalid content of \\{\\}";
   }
   const [, from = "", comma, to = ""] = match;
