@@ -26,9 +26,11 @@ const io: Io = {
   onInterrupt: (listener) => {
     process.on("SIGINT", listener);
     process.on("SIGTERM", listener);
+    process.on("SIGHUP", listener);
     return () => {
       process.off("SIGINT", listener);
       process.off("SIGTERM", listener);
+      process.off("SIGHUP", listener);
     };
   },
   exit: (status) => process.exit(status),

@@ -53,9 +53,14 @@ export async function shell(flags: ShellFlags, io: Io): Promise<number> {
     stderr = stdout;
     stdout(`vethsim ${VERSION}: a shell on a simulated host, seed ${flags.seed}; :help tells of more\n`);
   }
-  const stop = io.onInterrupt(() => {
+  const finish = () => {
     session?.close();
     log.close();
+  };
+  // Whatever ends the process, a terminal that is gone, say: the log is whole.
+  process.once("exit", finish);
+  const stop = io.onInterrupt(() => {
+    finish();
     io.exit(STATUS_INTERRUPTED);
   });
   try {
@@ -66,8 +71,8 @@ export async function shell(flags: ShellFlags, io: Io): Promise<number> {
     stop();
     typist.close();
     if (typist instanceof TerminalTypist) writeHistory(flags.history, typist.history);
-    session?.close();
-    log.close();
+    finish();
+    process.off("exit", finish);
   }
 }
 

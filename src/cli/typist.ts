@@ -44,6 +44,10 @@ export interface TerminalTypistOptions {
 }
 
 const HISTORY_LINES = 1000;
+/** Of a terminal that does not tell. */
+const COLUMNS = 80;
+/** So much of a line without an end is remembered, in UTF-16 units. */
+const PARTIAL_MAX = 1 << 12;
 
 /** Somebody at a terminal. What is typed while something runs is taken when it is asked for. */
 export class TerminalTypist implements Typist {
@@ -52,8 +56,8 @@ export class TerminalTypist implements Typist {
   private isClosed = false;
   private readonly ahead: string[] = [];
   private answer: ((typed: Typed) => void) | null = null;
-  /** Is the cursor behind text that a command has written? */
-  private isInLine = false;
+  /** What stands on the line that the cursor is on. */
+  private partial = "";
 
   constructor(private readonly options: TerminalTypistOptions) {
     this.history = options.history;
@@ -64,14 +68,17 @@ export class TerminalTypist implements Typist {
   write(text: string): void {
     if (text === "") return;
     this.options.terminal.output.write(encode(text));
-    this.isInLine = !text.endsWith("\n");
+    this.partial = (this.partial + text).slice(-PARTIAL_MAX).replace(/^.*\n/s, "");
   }
 
   next(prompt: string): Promise<Typed> {
     const { editor } = this;
-    // The editor draws from the first column on.
-    if (this.isInLine) this.write("\n");
-    editor.setPrompt(prompt);
+    const { terminal } = this.options;
+    // The editor draws the line anew from its first column on, and knows of no line that is longer than the screen.
+    const { partial } = this;
+    const isTooLong = partial.length + prompt.length >= (terminal.output.columns || COLUMNS);
+    if (partial.endsWith("^C") || (partial !== "" && isTooLong)) this.write("\n");
+    editor.setPrompt(this.partial + prompt);
     editor.prompt(true);
     const text = this.ahead.shift();
     if (text !== undefined) {
@@ -91,6 +98,7 @@ export class TerminalTypist implements Typist {
   private tell(typed: Typed): void {
     const { answer } = this;
     this.answer = null;
+    this.partial = "";
     this.editor.setPrompt("");
     answer?.(typed);
   }
@@ -112,16 +120,14 @@ export class TerminalTypist implements Typist {
       else this.tell({ kind: "line", text });
     });
     editor.on("SIGINT", () => {
-      terminal.output.write("^C");
-      this.isInLine = true;
+      this.write("^C");
       this.ahead.length = 0;
       if (this.answer === null) {
         onInterrupt();
         return;
       }
       editor.write(null, { ctrl: true, name: "e" });
-      terminal.output.write("\n");
-      this.isInLine = false;
+      this.write("\n");
       Object.assign(editor, { line: "", cursor: 0 });
       this.tell({ kind: "cancel" });
     });

@@ -37,6 +37,11 @@ const TURNS_MAX = 16_384;
 /** What background jobs get once the shell has ended. */
 const OUTLIVING: Nanos = NS_PER_SEC;
 
+/** Output that somebody watches. */
+class TerminalSink extends Sink {
+  readonly isTerminal = true;
+}
+
 export class SessionRun {
   readonly host: SteppedHost;
   readonly sh: Interpreter;
@@ -93,8 +98,9 @@ export class SessionRun {
     // Held, so that it outlives a setup script that has no input.
     this.terminal.refs++;
     process.fds.set(0, this.terminal);
-    process.fds.set(1, new Sink(stdout));
-    process.fds.set(2, new Sink((text) => this.isLive && options.stderr(text)));
+    const OutputSink = isTerminal ? TerminalSink : Sink;
+    process.fds.set(1, new OutputSink(stdout));
+    process.fds.set(2, new OutputSink((text) => this.isLive && options.stderr(text)));
     this.sh = new Interpreter(process, "bash");
     initialize(this.sh, ENVIRONMENT);
   }

@@ -96,6 +96,11 @@ export class Terminal implements OpenFile {
 
   // ------------------------------------------------------------------------------------------ a command's side
 
+  /** For isatty(3). */
+  get isTerminal(): boolean {
+    return this.isShown;
+  }
+
   write(text: string): Errno | null {
     this.output(text);
     return null;

@@ -260,6 +260,11 @@ class Sitter {
     this.child.stdin.write(text);
   }
 
+  /** The terminal goes away. */
+  hangUp(): void {
+    this.child.kill("SIGKILL");
+  }
+
   /** Waits for a text and gives what was shown up to its end. */
   async until(text: string | RegExp): Promise<string> {
     const deadline = Date.now() + 15_000;
@@ -312,6 +317,12 @@ describe.skipIf(!hasScript)("vethsim shell on a terminal", () => {
     sitter.type("sleep 0.01 & sleep 0.02\n");
     await sitter.until(/\[1\] \d+\r\n/);
     await sitter.until("[1]+  Done                    sleep 0.01\r\n");
+    sitter.type("echo -n partial; [ -t 0 ] && [ -t 1 ] && read -p ' name? ' name\n");
+    await sitter.until("partial name? ");
+    sitter.type("bob\n");
+    await sitter.until("main# ");
+    sitter.type("echo -n $name\n");
+    await sitter.until(/bobvethsim [\d.]+s main# /);
     sitter.type("ip netns exec blue bash\n");
     await sitter.until("blue# ");
     sitter.type("\x04");
@@ -325,6 +336,23 @@ describe.skipIf(!hasScript)("vethsim shell on a terminal", () => {
     await sitter.until("main# ");
     sitter.type("exit 4\n");
     expect(await sitter.ended).toBe(4);
+    expect((await vethsim(["replay", log])).stdout).toContain("replay and log agree");
+  });
+
+  it("should leave a whole log when the terminal goes away", async () => {
+    const log = work.path("gone.log");
+    const sitter = new Sitter(["--log", log]);
+    await sitter.until("main# ");
+    sitter.type("ping 127.0.0.1\n");
+    await sitter.until("ping: connect: Network is unreachable");
+    sitter.type("sleep 1000\n");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    sitter.hangUp();
+    await sitter.ended;
+    for (let tries = 0; tries < 50; tries++) {
+      if ((await vethsim(["replay", log])).status === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
     expect((await vethsim(["replay", log])).stdout).toContain("replay and log agree");
   });
 

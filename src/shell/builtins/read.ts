@@ -37,6 +37,7 @@ export const read: Builtin = async (sh, argv) => {
   const delimiter = values.has("d") ? firstOctet(values.get("d")!) : "\n";
   const count = Number(size ?? Number.POSITIVE_INFINITY);
   if (timeout === 0) return canRead(sh, fd) ? 0 : 1;
+  if (sh.process.fds.get(fd)?.isTerminal) sh.process.write(2, values.get("p") ?? "");
   const line = await readText(sh, fd, values.has("N") ? null : delimiter, count, !flags.has("r"), timeout);
   if (line === null) return 1;
   if (values.has("N"))

@@ -22,7 +22,7 @@ export function testUnary(sh: Interpreter, operator: string, operand: string): b
     case "-o":
       return sh.options.has(operand);
     case "-t":
-      return false;
+      return /^\d+$/.test(operand) && sh.process.fds.get(Number(operand))?.isTerminal === true;
     default:
       return testFile(sh, operator, operand);
   }
