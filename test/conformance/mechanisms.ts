@@ -52,6 +52,9 @@ const withoutGateway = (intact: Any) => (step: Any, netns: Any, flow: Any) => {
   return "errno" in route ? route : { ...route, gateway: 0 };
 };
 
+const atOnce = (intact: Any) => (step: Any, netns: Any, owner: Any, dev: Any, options: Any) =>
+  intact.openPacketSocket(step, netns, owner, dev, { ...options, isImmediate: true });
+
 const oneEndOnly = (intact: Any) => (step: Any, ref: Any) => {
   const peer = step.cells.get(ref).peer;
   if (peer < 0) return intact.deleteLink(step, ref);
@@ -101,4 +104,6 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("126-one-trie", "when a refused route leaves no table behind", "stack/fib.ts", () => ({ withTable: (fib: Any) => fib })),
   line("127-changes-are-heard", "when labels do not follow a new name", "kernel/notify.ts", () => ({ onRename: nothing })),
   line("127-changes-are-heard", "when nobody hears of a change", "kernel/notify.ts", () => ({ onCarrierSettled: nothing })),
+  line("128-tcpdump", "when every frame passes the filter", "stack/socket-filter.ts", () => ({ passes: () => true })),
+  line("128-tcpdump", "when frames come one by one", "stack/packet-socket.ts", (m) => ({ openPacketSocket: atOnce(m) })),
 ];
