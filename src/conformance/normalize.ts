@@ -30,6 +30,10 @@ export const TEXT_RULES: readonly TextRule[] = [
   { name: "ping -T clock", pattern: /\b\d{6,8} absolute/g, replacement: "T absolute" },
   { name: "ping identifier", pattern: /\bident=\d+/g, replacement: "ident=ID" },
   { name: "arping round trip", pattern: /\] {2}[\d.]+ms/g, replacement: "]  T ms" },
+  // tcpdump: clock, and numbers that processes and the kernel choose
+  { name: "tcpdump clock", pattern: /^( *\d+ {2})?\d\d:\d\d:\d\d\.\d{6} /, replacement: "$1T " },
+  { name: "identifier of an echo", pattern: /(ICMP echo \w+, id) \d+/g, replacement: "$1 ID" },
+  { name: "identification of a packet", pattern: /(, ttl \d+, id) \d+(, offset)/g, replacement: "$1 N$2" },
   // addresses that the kernel drew
   { name: "random MAC address", pattern: RANDOM_MAC, replacement: "MAC" },
   { name: "bridge id of a random MAC", pattern: /\b8000\.(?!0200)[0-9a-f]{12}\b/g, replacement: "8000.MAC" },

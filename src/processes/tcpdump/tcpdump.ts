@@ -120,6 +120,7 @@ function openLive(
   const s = stateOf({ options, socket, linkType, hosts });
   if (options.write !== null) {
     toFile(cx, s, pcapHeader(linkType, options.snaplen, options.isNanos));
+    if (options.packetBuffered) flushFile(cx, s);
     if (options.verbose > 0 && options.write !== "-") cx.setTimer(cx.now + NS_PER_SEC);
   }
   return s;
@@ -212,7 +213,7 @@ function onSignal(cx: ProgramContext, s: CaptureState, signal: string): void {
     // It is the write that failed, not somebody who sent the signal.
     cx.write(2, "tcpdump: Unable to write output: Broken pipe\n");
     end(cx, s, WRITE_FAILED);
-  } else if (ENDING.has(signal)) finish(cx, s, s.options.write === "-" ? "" : "\n");
+  } else if (ENDING.has(signal)) finish(cx, s, s.options.write === null ? "\n" : "");
   else if (signal === "USR1") cx.write(2, `tcpdump: ${statistics(cx, s, ", ")}`);
   else if (signal === "USR2") {
     if (s.options.write !== null) flushFile(cx, s);
