@@ -229,9 +229,14 @@ export class Interpreter {
   /** What an error of an expansion does: it is told, and ends the shell or only the command. */
   explain(error: ExpansionError): never {
     this.complain(error.message);
-    if (this.isDash) throw new ExitJump(2);
+    if (this.isDash) this.endByError(2);
     if (!error.isFatal && !(error instanceof ReportedError && this.options.has("errexit"))) throw error;
-    throw this.terminal === null ? new ExitJump(error.status) : new AbandonJump(1);
+    return this.endByError(this.terminal === null ? error.status : 1);
+  }
+
+  /** An error ends a shell that is not interactive, and the line of one that is. */
+  endByError(status: number): never {
+    throw this.terminal === null ? new ExitJump(status) : new AbandonJump(status);
   }
 
   /** Arrays that every shell has. */

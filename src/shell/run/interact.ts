@@ -20,10 +20,13 @@ export async function interact(sh: Interpreter, terminal: Terminal): Promise<num
   sh.shopts.add("expand_aliases");
   terminal.shells.push(sh);
   try {
+    let line = 1;
     for (let number = 1; ; number++) {
       const text = await readCommand(sh, terminal, number);
       if (text === null) break;
-      await abandonable(sh, () => runText(sh, { name: sh.arg0, text: `${text}\n` }));
+      const source = { name: sh.arg0, text: `${text}\n`, line };
+      await abandonable(sh, () => runText(sh, source));
+      line += text.split("\n").length;
     }
     if (terminal.isShown) sh.process.write(2, "exit\n");
     return sh.status;

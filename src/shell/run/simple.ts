@@ -219,7 +219,7 @@ async function runNamed(
       if (scope !== null) sh.variables.pushAgain(scope);
     });
     if (saved === null) {
-      if (sh.isDash && POSIX_SPECIAL.has(name)) throw new ExitJump(2);
+      if (sh.isDash && POSIX_SPECIAL.has(name)) sh.endByError(2);
       sh.status = sh.isDash ? 2 : 1;
       return;
     }
@@ -251,7 +251,7 @@ export async function runBuiltin(
   try {
     const { complaints } = sh;
     const status = await BUILTINS.get(name)!(sh, argv, declarations);
-    if (sh.isDash && status > 0 && sh.complaints > complaints && EXITING.has(name)) throw new ExitJump(2);
+    if (sh.isDash && status > 0 && sh.complaints > complaints && EXITING.has(name)) sh.endByError(2);
     if (sh.isDash && status > 0 && name === "cd") return 2;
     await sh.process.drain(1);
     sh.process.checkDeath();
@@ -263,8 +263,7 @@ export async function runBuiltin(
         ? error.message
         : `${name}: ${error.message}`.replace(`${name}: ${name}:`, `${name}:`),
     );
-    if (sh.isDash && (error.isFatal || error instanceof ReadonlyError || EXITING.has(name)))
-      throw new ExitJump(2);
+    if (sh.isDash && (error.isFatal || error instanceof ReadonlyError || EXITING.has(name))) sh.endByError(2);
     if (error instanceof AbandonedLine) throw new AbandonedLine("", error.status);
     if (error instanceof ReportedError && sh.options.has("errexit")) throw new ExitJump(error.status);
     // Only `let` takes care of what goes wrong in an expression.

@@ -45,7 +45,7 @@ function explainFault(
   sh.line = line;
   if (sh.isDash) {
     sh.complain(messages[0]!);
-    throw new ExitJump(2);
+    sh.endByError(2);
   }
   if (sh.isPrompted && name === sh.arg0) sh.process.write(2, `${name}: ${messages[0]}\n`);
   else {
