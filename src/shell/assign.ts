@@ -100,7 +100,16 @@ function convert(
 ): string {
   if (variable.isInteger) return String(calculate(sh, append ? `(${before || 0})+(${value || 0})` : value));
   const text = joinedText(append ? (before ?? "") + value : value);
-  return variable.case === null ? text : variable.case === "upper" ? text.toUpperCase() : text.toLowerCase();
+  switch (variable.case) {
+    case null:
+      return text;
+    case "upper":
+      return text.toUpperCase();
+    case "lower":
+      return text.toLowerCase();
+    case "capital":
+      return text.slice(0, 1).toUpperCase() + text.slice(1).toLowerCase();
+  }
 }
 
 export function assignScalar(
@@ -215,5 +224,5 @@ export function unsetVariable(sh: Interpreter, name: string): void {
   const variable = sh.variables.find(target);
   if (variable?.isReadonly)
     throw new ExpansionError(`unset: ${name}: cannot unset: readonly variable`, 1, false);
-  sh.variables.unset(target);
+  sh.variables.unset(target, sh.shopts.has("localvar_unset"));
 }

@@ -1,6 +1,7 @@
 /** Variables that are worked out when they are read. */
 import { NS_PER_SEC } from "../core/nanos.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { SET_OPTIONS, SHOPTS } from "./option-names.ts";
 import { printCommand } from "./print.ts";
 import { type Dynamic, IndexedArray, type Value } from "./variables.ts";
 
@@ -68,6 +69,13 @@ const READ_ONLY: ReadonlyMap<string, (sh: Interpreter) => Value> = new Map<
   ["EPOCHSECONDS", (sh) => String(second(sh))],
   ["EPOCHREALTIME", (sh) => `${second(sh)}.${String(micros(sh) % 1e6).padStart(6, "0")}`],
   ["BASH_COMMAND", currentText],
+  ["BASH_EXECUTION_STRING", (sh) => sh.commandString],
+  ["BASH_ARGV0", (sh) => sh.arg0],
+  [
+    "SHELLOPTS",
+    (sh) => SET_OPTIONS.filter((name) => sh.options.has(name) || name === "interactive-comments").join(":"),
+  ],
+  ["BASHOPTS", (sh) => SHOPTS.filter((name) => sh.shopts.has(name)).join(":")],
   ["LINENO", (sh) => String(sh.line)],
   ["BASHPID", (sh) => String(sh.process.pid)],
   ["BASH_SUBSHELL", (sh) => String(sh.level)],
@@ -78,7 +86,13 @@ const READ_ONLY: ReadonlyMap<string, (sh: Interpreter) => Value> = new Map<
         ? IndexedArray.of([...calls(sh).map(({ name }) => name), "main"])
         : new IndexedArray(),
   ],
-  ["BASH_SOURCE", (sh) => IndexedArray.of([...calls(sh).map(({ source }) => source), sh.arg0])],
+  [
+    "BASH_SOURCE",
+    (sh) => {
+      const sources = calls(sh).map(({ source }) => source);
+      return IndexedArray.of(sh.invocation === "" ? [...sources, sh.arg0] : sources);
+    },
+  ],
   ["BASH_LINENO", (sh) => IndexedArray.of([...calls(sh).map(({ line }) => String(line)), "0"])],
   ["DIRSTACK", (sh) => IndexedArray.of([sh.process.cwd, ...sh.directories])],
   ["GROUPS", () => IndexedArray.of(["0"])],
@@ -89,16 +103,23 @@ export class DynamicVariables {
   /** Made on its first use: each process of the shell has numbers of its own. @source bash 5.2 variables.c: get_random_number() */
   private random: BashRandom | null = null;
   private readonly seconds: Seconds;
+  private readonly forgotten: Set<string>;
 
   constructor(
     private readonly sh: Interpreter,
     parent: DynamicVariables | null,
   ) {
+    this.forgotten = new Set(parent?.forgotten);
     this.seconds = parent?.seconds.copyFor(sh) ?? new Seconds(sh, sh.userland.host.now);
   }
 
+  /** A variable that is unset is an ordinary one from then on. */
+  forget(name: string): void {
+    this.forgotten.add(name);
+  }
+
   get(name: string): Dynamic | undefined {
-    if (this.sh.isDash) return undefined;
+    if (this.sh.isDash || this.forgotten.has(name)) return undefined;
     if (name === "SECONDS") return this.seconds;
     if (name === "RANDOM") {
       this.random ??= new BashRandom(this.sh.userland.options.seedRandom());

@@ -50,18 +50,19 @@ export class Interpreter {
   /** Letters and names of `set -o`. */
   options = new Set<string>(["braceexpand", "hashall"]);
   shopts = new Set<string>([
-    "extquote",
-    "sourcepath",
-    "promptvars",
+    "checkwinsize",
     "cmdhist",
     "complete_fullquote",
-    "globasciiranges",
+    "extquote",
     "force_fignore",
+    "globasciiranges",
+    "globskipdots",
     "hostcomplete",
     "interactive_comments",
     "patsub_replacement",
     "progcomp",
-    "checkwinsize",
+    "promptvars",
+    "sourcepath",
   ]);
   traps = new Map<TrapName, string>();
   /** The traps of the shell that this one is a copy of: shown until one is set here. */
@@ -115,6 +116,8 @@ export class Interpreter {
   level = 0;
   /** How it was given its commands, as `$-` shows it: `-c`, on standard input, or in a file. */
   invocation: "c" | "s" | "" = "";
+  /** The text of `-c`. */
+  commandString = "";
   /** Depth of command substitutions and `eval`, for `set -x`. */
   indirection = 0;
   /** Where an interactive shell reads its lines; null: it is none. */
@@ -179,6 +182,7 @@ export class Interpreter {
     this.isPrompted = parent.isPrompted;
     this.loops = parent.loops;
     this.invocation = parent.invocation;
+    this.commandString = parent.commandString;
   }
 
   get userland(): Userland {

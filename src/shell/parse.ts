@@ -1,6 +1,8 @@
 /** Scripts as text and as syntax trees, with the lines that positions stand on. */
 import {
+  type Assignment,
   type CommandExpansionPart,
+  type Function as FunctionNode,
   type ParsedScript,
   type ProcessSubstitutionPart,
   parse,
@@ -113,6 +115,21 @@ export function parseAssigned(text: string): Word | null {
       command?.type === "Command" && command.name === undefined ? command.prefix[0] : undefined;
     return assignment?.type === "Assignment" && assignment.value.type === "Word" ? assignment.value : null;
   });
+}
+
+/** The function that a text defines; null: it is no definition. */
+export function parseFunction(text: string): FunctionNode | null {
+  const script = parse(text);
+  const [statement, ...more] = script.commands;
+  if (script.errors !== undefined || more.length > 0) return null;
+  return statement?.command.type === "Function" ? statement.command : null;
+}
+
+/** The assignment that a text is; null: it is none. */
+export function parseAssignment(text: string): Assignment | null {
+  const command = parse(text).commands[0]?.command;
+  const part = command?.type === "Command" && command.name === undefined ? command.prefix[0] : undefined;
+  return part?.type === "Assignment" ? part : null;
 }
 
 /** Parts of a text in which only `$` and backquotes are special, as in a here-document. */

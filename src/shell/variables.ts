@@ -104,7 +104,8 @@ export class Variable {
   isReadonly = false;
   isInteger = false;
   isNameref = false;
-  case: "upper" | "lower" | null = null;
+  isTraced = false;
+  case: "upper" | "lower" | "capital" | null = null;
 
   copy(): Variable {
     const copy = Object.assign(new Variable(), this);
@@ -210,12 +211,14 @@ export class Variables {
     return this.make(name, this.scopes.at(-1)!);
   }
 
-  unset(name: string): void {
+  /** `keepsLocal`: a variable of a calling function stays one, too (`localvar_unset`). */
+  unset(name: string, keepsLocal = false): void {
     for (let i = this.scopes.length - 1; i >= 0; i--) {
       const { kind, variables } = this.scopes[i]!;
       if (!variables.has(name)) continue;
       // A local variable that is unset stays local, without a value.
-      if (kind === "function" && i === this.scopes.findLastIndex((scope) => scope.kind === "function"))
+      if (kind === "function" && keepsLocal) variables.set(name, new Variable());
+      else if (kind === "function" && i === this.scopes.findLastIndex((scope) => scope.kind === "function"))
         variables.set(name, new Variable());
       else variables.delete(name);
       return;

@@ -2,10 +2,9 @@
 import { assignArray, assignElement, assignScalar, calculate, toIndexed, unsetVariable } from "../assign.ts";
 import { dashVariableList } from "../dash/builtins.ts";
 import { ArithmeticError, ExpansionError, ReadonlyError } from "../errors.ts";
-import type { Interpreter, ShellFunction } from "../interpreter.ts";
-import { printFunction } from "../print.ts";
-import { quoteDouble, quoteKey } from "../quote.ts";
-import { AssocArray, IndexedArray, Variable } from "../variables.ts";
+import type { Interpreter } from "../interpreter.ts";
+import { AssocArray, IndexedArray, type Variable } from "../variables.ts";
+import { showFunctions, showVariables } from "./declare-show.ts";
 import type { Builtin, Declaration } from "./index.ts";
 import { complainOfUsage } from "./options.ts";
 
@@ -61,9 +60,12 @@ function applyAttributes(variable: Variable, { on, off }: Plan): void {
   if (off.includes("x")) variable.isExported = false;
   if (on.includes("n")) variable.isNameref = true;
   if (off.includes("n")) variable.isNameref = false;
+  if (on.includes("t")) variable.isTraced = true;
+  if (off.includes("t")) variable.isTraced = false;
   if (on.includes("l")) variable.case = "lower";
   if (on.includes("u")) variable.case = "upper";
-  if (/[lu]/.test(off)) variable.case = null;
+  if (on.includes("c")) variable.case = "capital";
+  if (/[luc]/.test(off)) variable.case = null;
 }
 
 /** Declares the names from argv on; gives the status. */
@@ -96,6 +98,20 @@ function declareNames(
   return status;
 }
 
+/** Throws when a name cannot be declared so. */
+function checkAttributes(name: string, variable: Variable, { on, off }: Plan): void {
+  const refuse = (why: string) => {
+    throw new ExpansionError(`${name}: ${why}`, 1, false);
+  };
+  if (on.includes("A") && variable.value instanceof IndexedArray)
+    refuse("cannot convert indexed to associative array");
+  if (on.includes("a") && variable.value instanceof AssocArray)
+    refuse("cannot convert associative to indexed array");
+  if (/[aA]/.test(off) && typeof variable.value === "object")
+    refuse("cannot destroy array variables in this way");
+  if (off.includes("r") && variable.isReadonly) refuse("readonly variable");
+}
+
 /** A word that became an assignment by an expansion: `declare "$name=$value"`. */
 function plainDeclaration(
   word: string,
@@ -126,13 +142,18 @@ function checkReference(sh: Interpreter, name: string, value: Declaration["value
 
 function declareOne(
   sh: Interpreter,
-  { name, index, value, append }: NonNullable<ReturnType<typeof plainDeclaration>>,
+  declaration: NonNullable<ReturnType<typeof plainDeclaration>>,
   plan: Plan,
 ): void {
+  const { name, index, value, append } = declaration;
   if (plan.on.includes("n")) checkReference(sh, name, value, plan);
   // What is only taken away makes no variable.
   if (value === null && plan.off !== "" && plan.on === "" && sh.variables.find(name) === undefined) return;
+  // A readonly variable cannot be hidden.
+  if (plan.isLocal && sh.variables.isInFunction && sh.variables.find(name)?.isReadonly)
+    throw new ExpansionError(`${name}: readonly variable`, 1, false);
   const variable = plan.place(name);
+  checkAttributes(name, variable, plan);
   applyAttributes(variable, plan);
   const place = () => variable;
   if (value !== null && typeof value !== "string") assignArray(sh, name, value, append, place);
@@ -143,20 +164,55 @@ function declareOne(
 }
 
 export const declare: Builtin = (sh, argv, declarations) => {
-  const parsed = options(sh, argv, "aAfFgiIlnrtuxp");
+  const parsed = options(sh, argv, "aAcfFgiIlnrtuxp");
   if (parsed === null) return 2;
   const { on, off, first } = parsed;
-  if (/[fF]/.test(on)) return showFunctions(sh, argv.slice(first), on.includes("F"));
+  if (/[fF]/.test(on)) {
+    if (/[rx]/.test(on + off) && first < argv.length)
+      return markFunctions(sh, argv[0]!, argv.slice(first), on, off);
+    return showFunctions(sh, argv.slice(first), on);
+  }
   if (on.includes("p") || first === argv.length) return showVariables(sh, argv[0]!, argv.slice(first), on);
   const isLocal = sh.variables.isInFunction && !on.includes("g");
   const place = (name: string) =>
     isLocal
-      ? sh.variables.local(name)
+      ? localVariable(sh, name, on)
       : on.includes("g")
         ? sh.variables.global(name)
         : sh.variables.findOrMake(on.includes("n") || off.includes("n") ? name : sh.variables.nameOf(name));
   return declareNames(sh, argv, first, declarations, { on, off, place, isLocal });
 };
+
+/** A new local variable begins without a value, or with the outer one's (`-I`, `localvar_inherit`). */
+function localVariable(sh: Interpreter, name: string, on: string): Variable {
+  const outer = sh.variables.find(name);
+  const variable = sh.variables.local(name);
+  if (outer !== undefined && variable !== outer && (on.includes("I") || sh.shopts.has("localvar_inherit")))
+    Object.assign(variable, outer.copy());
+  return variable;
+}
+
+/** `export -f`, `readonly -f`, `declare -fx`. */
+function markFunctions(
+  sh: Interpreter,
+  builtin: string,
+  names: readonly string[],
+  on: string,
+  off: string,
+): number {
+  let status = 0;
+  for (const name of names) {
+    const known = sh.functions.get(name);
+    if (known === undefined) {
+      sh.complain(`${builtin}: ${name}: not a function`);
+      status = 1;
+      continue;
+    }
+    const isExported = off.includes("x") ? false : known.isExported || on.includes("x");
+    sh.functions.set(name, { ...known, isExported, isReadonly: known.isReadonly || on.includes("r") });
+  }
+  return status;
+}
 
 export const local: Builtin = (sh, argv, declarations) => {
   if (sh.isDash) {
@@ -178,14 +234,17 @@ export const local: Builtin = (sh, argv, declarations) => {
     if (frame !== undefined) frame.options ??= new Set(sh.options);
     return 0;
   }
-  const parsed = options(sh, argv, "aAfFgiIlnrtuxp");
+  const parsed = options(sh, argv, "aAcfFgiIlnrtuxp");
   if (parsed === null) return 2;
   const { on, off, first } = parsed;
-  if (first === argv.length) return showVariables(sh, "local", sh.variables.localNames(), on);
+  if (first === argv.length) {
+    const names = sh.variables.localNames();
+    return names.length === 0 ? 0 : showVariables(sh, "local", names, on);
+  }
   return declareNames(sh, argv, first, declarations, {
     on,
     off,
-    place: (name) => sh.variables.local(name),
+    place: (name) => localVariable(sh, name, on),
     isLocal: true,
   });
 };
@@ -193,7 +252,12 @@ export const local: Builtin = (sh, argv, declarations) => {
 export const exportNames: Builtin = (sh, argv, declarations) => {
   const parsed = options(sh, argv, "fnp");
   if (parsed === null) return 2;
-  if (parsed.on.includes("f")) return 0;
+  if (parsed.on.includes("f")) {
+    const names = argv.slice(parsed.first);
+    if (names.length === 0) return showFunctions(sh, [], "fx");
+    const isOff = parsed.on.includes("n");
+    return markFunctions(sh, "export", names, isOff ? "" : "x", isOff ? "x" : "");
+  }
   if (sh.isDash && parsed.first === argv.length) return sh.write("export", dashVariableList(sh, "export"));
   if (parsed.first === argv.length) return showVariables(sh, "export", [], "x");
   const [on, off] = parsed.on.includes("n") ? ["", "x"] : ["x", ""];
@@ -207,7 +271,10 @@ export const exportNames: Builtin = (sh, argv, declarations) => {
 export const readonlyNames: Builtin = (sh, argv, declarations) => {
   const parsed = options(sh, argv, "aAfp");
   if (parsed === null) return 2;
-  if (parsed.on.includes("f")) return 0;
+  if (parsed.on.includes("f")) {
+    const names = argv.slice(parsed.first);
+    return names.length === 0 ? showFunctions(sh, [], "fr") : markFunctions(sh, "readonly", names, "r", "");
+  }
   if (sh.isDash && parsed.first === argv.length)
     return sh.write("readonly", dashVariableList(sh, "readonly"));
   if (parsed.first === argv.length) return showVariables(sh, "readonly", [], "r");
@@ -223,20 +290,36 @@ export const unset: Builtin = (sh, argv) => {
   const parsed = options(sh, argv, "fvn");
   if (parsed === null) return 2;
   let status = 0;
+  if (parsed.on.includes("f") && /[vn]/.test(parsed.on)) {
+    sh.complain("unset: cannot simultaneously unset a function and a variable");
+    return 1;
+  }
   for (const word of argv.slice(parsed.first)) {
     const element = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(word);
-    if (parsed.on.includes("f")) sh.functions.delete(word);
+    if (parsed.on.includes("f")) status = Math.max(unsetFunction(sh, word), status);
     else if (parsed.on.includes("n")) sh.variables.unset(word);
     else if (element !== null) unsetElement(sh, element[1]!, element[2]!);
-    else if (!NAME.test(word) && parsed.on.includes("v")) {
+    else if (!NAME.test(word) && sh.functions.has(word) && !parsed.on.includes("v"))
+      status = Math.max(unsetFunction(sh, word), status);
+    else if (!NAME.test(word) && (parsed.on.includes("v") || sh.isDash)) {
       sh.complain(`unset: \`${word}': not a valid identifier`);
       status = 1;
     } else if (sh.variables.find(word) !== undefined || parsed.on.includes("v") || !sh.functions.has(word)) {
       unsetVariable(sh, word);
-    } else sh.functions.delete(word);
+      sh.dynamic.forget(word);
+    } else status = Math.max(unsetFunction(sh, word), status);
   }
   return status;
 };
+
+function unsetFunction(sh: Interpreter, name: string): number {
+  if (sh.functions.get(name)?.isReadonly) {
+    sh.complain(`unset: ${name}: cannot unset: readonly function`);
+    return 1;
+  }
+  sh.functions.delete(name);
+  return 0;
+}
 
 function unsetElement(sh: Interpreter, name: string, subscript: string): void {
   const target = sh.variables.nameOf(name);
@@ -251,72 +334,4 @@ function unsetElement(sh: Interpreter, name: string, subscript: string): void {
 
 function subscriptValue(sh: Interpreter, text: string): bigint {
   return /^-?\d+$/.test(text) ? BigInt(text) : calculate(sh, text);
-}
-
-// -------------------------------------------------------------------------------------------- showing
-
-export function flagsOf(variable: Variable): string {
-  const letters = `${variable.value instanceof IndexedArray ? "a" : ""}${variable.value instanceof AssocArray ? "A" : ""}${variable.isInteger ? "i" : ""}${variable.case === "lower" ? "l" : ""}${variable.isNameref ? "n" : ""}${variable.isReadonly ? "r" : ""}${variable.case === "upper" ? "u" : ""}${variable.isExported ? "x" : ""}`;
-  return letters === "" ? "--" : `-${letters}`;
-}
-
-/** As `declare -p` shows it. */
-export function shown(name: string, variable: Variable): string {
-  const { value } = variable;
-  const head = `declare ${flagsOf(variable)} ${name}`;
-  if (value === undefined) return head;
-  if (typeof value === "string") return `${head}=${quoteDouble(value)}`;
-  if (value.isBare) return head;
-  const values = value.values();
-  const items = value
-    .keys()
-    .map((key, i) => `[${typeof key === "number" ? key : quoteKey(key)}]=${quoteDouble(values[i]!)}`);
-  return `${head}=(${items.join(" ")}${value instanceof AssocArray && items.length > 0 ? " " : ""})`;
-}
-
-function showVariables(sh: Interpreter, builtin: string, names: readonly string[], on: string): number {
-  let status = 0;
-  const wanted = (name: string) => {
-    const flags = flagsOf(sh.variables.find(name)!);
-    return [...on.replace(/[pg]/g, "")].every((letter) => flags.includes(letter));
-  };
-  for (const name of names.length > 0 ? names : sh.variables.names().filter(wanted)) {
-    const variable = sh.variables.find(name) ?? dynamicVariable(sh, name);
-    if (variable === undefined) {
-      sh.complain(`${builtin}: ${name}: not found`);
-      status = 1;
-      continue;
-    }
-    const text = shown(name, variable);
-    // At once: an error of the next name comes behind it.
-    status = Math.max(
-      sh.write(builtin, `${builtin === "local" ? text.replace(/^declare \S+ /, "") : text}\n`),
-      status,
-    );
-  }
-  return status;
-}
-
-function dynamicVariable(sh: Interpreter, name: string): Variable | undefined {
-  const dynamic = sh.dynamic.get(name);
-  if (dynamic === undefined) return undefined;
-  const variable = new Variable();
-  variable.value = dynamic.get();
-  return variable;
-}
-
-function showFunctions(sh: Interpreter, names: readonly string[], onlyNames: boolean): number {
-  let status = 0;
-  let text = "";
-  for (const name of names.length > 0 ? names : [...sh.functions.keys()].sort()) {
-    const shellFunction = sh.functions.get(name);
-    if (shellFunction === undefined) status = 1;
-    else if (onlyNames) text += names.length > 0 ? `${name}\n` : `declare -f ${name}\n`;
-    else text += functionText(shellFunction);
-  }
-  return Math.max(sh.write("declare", text), status);
-}
-
-export function functionText({ name, body, unit }: ShellFunction): string {
-  return printFunction(unit.source, name, body);
 }

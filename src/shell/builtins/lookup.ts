@@ -4,7 +4,7 @@ import { quoteSingle } from "../quote.ts";
 import { becomeExternal, pathOf as externalPath } from "../run/external.ts";
 import { runBuiltin } from "../run/simple.ts";
 import { beginSubshell } from "../run/subshell.ts";
-import { functionText } from "./declare.ts";
+import { functionText } from "./declare-show.ts";
 import { BUILTINS, type Builtin, POSIX_SPECIAL } from "./index.ts";
 import { complainOfUsage, readOptions, usageOf } from "./options.ts";
 

@@ -2,14 +2,14 @@
 import { DASH_OPTIONS, dashOptionList } from "../dash/builtins.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { isSetOption, SET_LETTERS, SET_OPTIONS, SHOPTS } from "../option-names.ts";
-import { quoteSingle } from "../quote.ts";
+import { quoteAnsi, quoteDouble, quoteTrace } from "../quote.ts";
+import { compareOctets } from "../text.ts";
+import { AssocArray } from "../variables.ts";
+import { functionText } from "./declare-show.ts";
 import type { Builtin } from "./index.ts";
-
-/** Options that would change what runs, and do not here. */
-const MISSING: ReadonlySet<string> = new Set(["keyword"]);
+import { readOptions } from "./options.ts";
 
 function setOne(sh: Interpreter, name: string, isOn: boolean): void {
-  if (isOn && MISSING.has(name)) sh.notSupported(`set -o ${name}`);
   if (isOn) sh.options.add(name);
   else sh.options.delete(name);
 }
@@ -61,35 +61,35 @@ export function listOptions(sh: Interpreter, isTable: boolean): string {
 }
 
 function listVariables(sh: Interpreter): string {
-  return sh.variables
-    .names()
-    .flatMap((name) => {
-      const value = sh.variables.find(name)?.value;
-      if (value === undefined) return [];
-      if (typeof value === "string")
-        return [`${name}=${/^[\w@%+=:,./-]*$/.test(value) ? value : quoteSingle(value)}\n`];
-      const values = value.values();
-      return [
-        `${name}=(${value
-          .keys()
-          .map((key, i) => `[${key}]="${values[i]}"`)
-          .join(" ")})\n`,
-      ];
-    })
-    .join("");
+  const lines = sh.variables.names().flatMap((name) => {
+    const value = sh.variables.find(name)?.value;
+    if (value === undefined) return [];
+    if (typeof value === "string") return [`${name}=${quoteListed(value)}\n`];
+    const values = value.values();
+    const items = value.keys().map((key, i) => `[${key}]=${quoteDouble(values[i]!)}`);
+    return [`${name}=(${items.join(" ")}${value instanceof AssocArray && items.length > 0 ? " " : ""})\n`];
+  });
+  if (sh.options.has("posix") || sh.isDash) return lines.join("");
+  const functions = [...sh.functions.keys()].sort(compareOctets);
+  return lines.join("") + functions.map((name) => functionText(sh.functions.get(name)!)).join("");
 }
 
-const MISSING_SHOPTS: ReadonlySet<string> = new Set([
-  "extdebug",
-  "lastpipe",
-  "localvar_inherit",
-  "varredir_close",
-]);
+/** A value as `set` lists it. */
+function quoteListed(value: string): string {
+  if (/^[\w@%+=:,./-]*$/.test(value)) return value;
+  const quoted = quoteTrace(value);
+  return /[\n\t]/.test(value) ? quoteAnsi(value) : quoted;
+}
 
 export const shopt: Builtin = (sh, argv) => {
-  const words = argv.slice(1);
-  let letters = "";
-  while (words[0] !== undefined && /^-[supqo]+$/.test(words[0])) letters += words.shift()!.slice(1);
+  const options = readOptions(sh, argv, "supqo");
+  if (typeof options === "number") return options;
+  const words = options.operands;
+  const letters = [...options.flags].join("");
+  if (letters.includes("s") && letters.includes("u")) {
+    sh.complain("shopt: cannot set and unset shell options simultaneously");
+    return 1;
+  }
   const isSetO = letters.includes("o");
   const known = isSetO ? SET_OPTIONS : SHOPTS;
   const held = isSetO ? sh.options : sh.shopts;
@@ -102,7 +102,6 @@ export const shopt: Builtin = (sh, argv) => {
       status = 1;
     } else if (changes) {
       if (isSetO) setOne(sh, name, letters.includes("s"));
-      else if (letters.includes("s") && MISSING_SHOPTS.has(name)) sh.notSupported(`shopt -s ${name}`);
       else if (letters.includes("s")) held.add(name);
       else held.delete(name);
     } else {

@@ -23,7 +23,13 @@ export async function callFunction(
   };
   sh.context = "";
   const restoreTraps = hideTraps(sh);
-  sh.frames.push({ kind: "function", name, source: unit.name, line: sh.line, options: null });
+  sh.frames.push({
+    kind: "function",
+    name,
+    source: sh.invocation === "c" && unit.name === sh.arg0 ? "environment" : unit.name,
+    line: sh.line,
+    options: null,
+  });
   sh.variables.push("function");
   sh.positional = argv.slice(1);
   sh.unit = unit;

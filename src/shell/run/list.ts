@@ -6,6 +6,7 @@ import type { Interpreter, Job } from "../interpreter.ts";
 import { printCommand } from "../print.ts";
 import type { Process } from "../process.ts";
 import { lineOf, runCommand } from "./command.ts";
+import { SavedFds } from "./redirect.ts";
 import { errexit, leniently } from "./status.ts";
 import { beginSubshell } from "./subshell.ts";
 import { reportTime } from "./time.ts";
@@ -64,9 +65,41 @@ async function runElements(
     return 0;
   }
   if (commands.length === 1) return runCommand(sh, commands[0]!);
+  if (sh.shopts.has("lastpipe") && sh.terminal === null) return runWithLast(sh, commands, operators);
   const children = await beginElements(sh, commands, operators);
   const statuses: number[] = [];
   for (const child of children) statuses.push((await sh.process.waitFor(child))!);
+  sh.setStatuses(statuses);
+  sh.status = pipelineStatus(sh, statuses);
+  await errexit(sh);
+  return sh.status;
+}
+
+/** `lastpipe`: the last element runs in the shell itself. */
+async function runWithLast(
+  sh: Interpreter,
+  commands: readonly CommandNode[],
+  operators: Pipeline["operators"],
+): Promise<number> {
+  const { reader, writer } = sh.userland.files.pipe();
+  const input = hold(sh, reader);
+  const output = hold(sh, writer);
+  const children = await beginElements(sh, commands.slice(0, -1), operators, false, { input, output });
+  sh.process.fds.close(output);
+  const saved = new SavedFds(sh);
+  saved.note(0);
+  sh.process.fds.set(0, reader);
+  sh.process.fds.close(input);
+  try {
+    // What fails in it is the pipeline's failure.
+    await leniently(sh, () => runCommand(sh, commands.at(-1)!));
+  } finally {
+    saved.restore();
+  }
+  const last = sh.status;
+  const statuses: number[] = [];
+  for (const child of children) statuses.push((await sh.process.waitFor(child))!);
+  statuses.push(last);
   sh.setStatuses(statuses);
   sh.status = pipelineStatus(sh, statuses);
   await errexit(sh);
@@ -83,6 +116,8 @@ async function beginElements(
   commands: readonly CommandNode[],
   operators: Pipeline["operators"],
   isBackground = false,
+  /** Descriptors of a pipe behind the last of them, of which it gets the writer. */
+  tail: { readonly input: number; readonly output: number } | null = null,
 ): Promise<Process[]> {
   const children: Process[] = [];
   const { files } = sh.userland;
@@ -104,6 +139,8 @@ async function beginElements(
           if (from !== undefined) fds.set(0, from);
           else if (isBackground) fds.set(0, new NullFile());
           if (pipe !== null) fds.set(1, pipe.writer);
+          else if (tail !== null) fds.set(1, fds.get(tail.output)!);
+          if (tail !== null) for (const fd of [tail.input, tail.output]) fds.close(fd);
           if (operators[i] === "|&") fds.set(2, fds.get(1)!);
           if (input !== null) fds.close(input);
           if (readerFd !== null) fds.close(readerFd);

@@ -6,6 +6,7 @@ import { DASH_BUILTINS } from "../dash/builtins.ts";
 import { dashOpenFailure } from "../dash/messages.ts";
 import { Interpreter } from "../interpreter.ts";
 import { isSetLetter, isSetOption, isShopt } from "../option-names.ts";
+import { parseFunction, Unit } from "../parse.ts";
 import type { Process } from "../process.ts";
 import { Terminal } from "../terminal.ts";
 import { interact } from "./interact.ts";
@@ -21,6 +22,7 @@ export function initialize(sh: Interpreter, env: ReadonlyMap<string, string>): v
     variable.isReadonly = isReadonly;
   };
   for (const [name, value] of env) if (/^[A-Za-z_]\w*$/.test(name)) set(name, value, true);
+  if (!sh.isDash) importFunctions(sh, env);
   set("IFS", " \t\n");
   set("PS4", "+ ");
   set("OPTIND", "1");
@@ -37,7 +39,7 @@ export function initialize(sh: Interpreter, env: ReadonlyMap<string, string>): v
   set("UID", "0", false, true);
   set("EUID", "0", false, true);
   set("PPID", String(sh.process.parent?.pid ?? 1), false, true);
-  set("BASH", "/bin/bash");
+  set("BASH", "/usr/bin/bash");
   set("BASH_VERSION", "5.2.15(1)-release");
   set("HOSTNAME", "vethsim");
   set("HOSTTYPE", "x86_64");
@@ -46,6 +48,18 @@ export function initialize(sh: Interpreter, env: ReadonlyMap<string, string>): v
   const level = Number(sh.variables.find("SHLVL")?.value ?? 0);
   set("SHLVL", String((Number.isInteger(level) ? level : 0) + 1), true);
   sh.initializeArrays();
+}
+
+/** Functions that the parent exported (`export -f`). */
+function importFunctions(sh: Interpreter, env: ReadonlyMap<string, string>): void {
+  for (const [variable, text] of env) {
+    const name = /^BASH_FUNC_(.+)%%$/.exec(variable)?.[1];
+    if (name === undefined || !text.startsWith("() {")) continue;
+    const unit = new Unit("environment", `${name} ${text}`, 1);
+    const node = parseFunction(unit.source);
+    if (node === null || node.body.type === "CompoundList") continue;
+    sh.functions.set(name, { name, body: node.body, unit, isExported: true, isReadonly: false });
+  }
 }
 
 /** What the arguments of a shell ask for. */
@@ -71,6 +85,7 @@ export async function runShellCommand(
   const { command } = invocation;
   if (command !== null) {
     sh.invocation = "c";
+    sh.commandString = command;
     sh.arg0 = first ?? name;
     sh.positional = rest;
     return runToEnd(sh, async () => {

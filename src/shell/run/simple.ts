@@ -12,7 +12,7 @@ import {
 } from "../errors.ts";
 import { expandJoined, expandText, expandWords } from "../expand/words.ts";
 import type { Interpreter } from "../interpreter.ts";
-import { parseAssigned } from "../parse.ts";
+import { parseAssigned, parseAssignment } from "../parse.ts";
 import { printArgument, printCommand } from "../print.ts";
 import { quoteSingle, quoteTrace } from "../quote.ts";
 import { AssocArray } from "../variables.ts";
@@ -24,7 +24,24 @@ import { errexit } from "./status.ts";
 import { trace } from "./trace.ts";
 import { announce } from "./traps.ts";
 
-export async function runSimple(sh: Interpreter, node: Command, isLast: boolean): Promise<void> {
+/** `set -k`: arguments that are assignments go before the command. */
+function withKeywords(node: Command): Command {
+  const isAssignment = (text: string) => /^[A-Za-z_]\w*=/.test(text);
+  if (!node.args.some((arg) => isAssignment(arg.text))) return node;
+  const assignments = node.args.flatMap((arg) => {
+    const assignment = isAssignment(arg.text) ? parseAssignment(arg.text) : null;
+    return assignment === null ? [] : [assignment];
+  });
+  const suffix = node.suffix.filter(
+    (part) => !((part.type === "Word" || part.type === "Assignment") && isAssignment(part.text)),
+  );
+  const args = node.args.filter((arg) => !isAssignment(arg.text));
+  const { type, pos, end, name, redirects } = node;
+  return { type, pos, end, name, redirects, args, suffix, prefix: [...node.prefix, ...assignments] };
+}
+
+export async function runSimple(sh: Interpreter, written: Command, isLast: boolean): Promise<void> {
+  const node = sh.options.has("keyword") ? withKeywords(written) : written;
   await sh.userland.countCommand(sh.process);
   // The shell that began a process for this command alone has told of it, and judges its status.
   if (!isLast) await announce(sh, node);
