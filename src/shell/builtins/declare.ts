@@ -155,6 +155,7 @@ function declareOne(
   const variable = plan.place(name);
   checkAttributes(name, variable, plan);
   applyAttributes(variable, plan);
+  if (sh.options.has("allexport")) variable.isExported = true;
   const place = () => variable;
   if (value !== null && typeof value !== "string") assignArray(sh, name, value, append, place);
   else if (value !== null && index !== null) assignElement(sh, name, index, value, append, place);

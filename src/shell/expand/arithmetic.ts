@@ -17,8 +17,11 @@ export interface ArithmeticNames {
 }
 
 const OPERATOR = /<<=|>>=|\*\*|&&|\|\||<<|>>|[<>=!]=|[-+*/%&^|]=|[-+*/%&^|<>=!~?:,()]/y;
-/** Nested names (`x` holds `y+1`, ...) that are followed. */
-const DEPTH_MAX = 1024;
+/**
+ * Nested names (`x` holds `y+1`, ...) that are followed: as many as the host's stack is sure to hold.
+ * @differs bash follows 1024
+ */
+const DEPTH_MAX = 256;
 
 /** `done`: the result of an operator, which cannot be assigned to. */
 type TokenKind = "number" | "name" | "operator" | "end" | "done";

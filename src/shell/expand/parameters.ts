@@ -145,8 +145,7 @@ function indirect(sh: Interpreter, reference: Reference): Reference {
   const found = find(sh, reference);
   const target = found.kind === "one" ? found.value : found.values.join(" ");
   const match = /^([A-Za-z_]\w*|\d+|[@*#?$!-])(?:\[(.*)\])?$/s.exec(target ?? "");
-  if (target === undefined || target === "")
-    throw new ReportedError(`${reference.name}: invalid indirect expansion`);
+  if (target === undefined) throw new ReportedError(`${reference.name}: invalid indirect expansion`);
   if (match === null) throw new ReportedError(`${target}: invalid variable name`);
   return { name: match[1]!, subscript: match[2] ?? null };
 }
@@ -167,6 +166,12 @@ function emit(sh: Interpreter, found: Found, context: Context, out: Piece[]): vo
   }
   if (context.isJoined || (found.isStar && context.isQuoted)) {
     expansion(found.values.join(found.isStar ? ifsOf(sh).slice(0, 1) : " "), context, out);
+    return;
+  }
+  const separator = ifsOf(sh).slice(0, 1);
+  // Joined and split again, so that an empty one is a field only between two separators that are no blanks.
+  if (!context.isQuoted && separator.trim() !== "") {
+    expansion(found.values.join(separator), context, out);
     return;
   }
   for (const [i, value] of found.values.entries()) {

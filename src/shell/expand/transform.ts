@@ -69,7 +69,7 @@ function pairs(sh: Interpreter, { name, subscript }: Reference, operator: "K" | 
     operator === "K" ? quoteDouble(values[i]!) : values[i]!,
   ]);
   return operator === "K"
-    ? { kind: "one", value: items.join(" ") }
+    ? { kind: "one", value: items.join(" ") + (value instanceof AssocArray && items.length > 0 ? " " : "") }
     : { kind: "many", values: items, isStar: subscript === "*" };
 }
 

@@ -71,7 +71,7 @@ export function runFor(sh: Interpreter, node: For): Promise<void> {
     const name = node.name.value;
     const items =
       wordlist === undefined ? sh.positional : await explaining(sh, () => expandWords(sh, wordlist));
-    sh.status = 0;
+    if (items.length === 0) sh.status = 0;
     const shown = wordlist === undefined ? '"$@"' : wordlist.map(({ text }) => text).join(" ");
     for (const item of items) {
       await sh.userland.countCommand(sh.process);
@@ -117,10 +117,13 @@ export function runArithmeticFor(sh: Interpreter, node: ArithmeticFor): Promise<
   };
   return inLoop(sh, async () => {
     if ((await value(initialize)) === null) return;
-    sh.status = 0;
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       const goesOn = await value(test);
-      if (goesOn === null || (goesOn === 0n && test.trim() !== "")) return;
+      if (goesOn === null) return;
+      if (goesOn === 0n && test.trim() !== "") {
+        if (isFirst) sh.status = 0;
+        return;
+      }
       await sh.userland.countCommand(sh.process);
       if (!(await runBody(sh, node.body))) return;
       if ((await value(update)) === null) return;
@@ -133,14 +136,15 @@ export async function runCase(sh: Interpreter, node: Case): Promise<void> {
   if (sh.options.has("xtrace") && !sh.isDash) await trace(sh, `case ${node.word.text} in`);
   const word = await explaining(sh, () => expandJoined(sh, node.word));
   let runsNext = false;
-  sh.status = 0;
+  let hasRun = false;
   for (const item of node.items) {
     if (!runsNext && !(await matchesAny(sh, item.pattern, word))) continue;
-    sh.status = 0;
+    hasRun = true;
     await runStatements(sh, item.body.commands);
     if (item.terminator !== ";&" && item.terminator !== ";;&") return;
     runsNext = item.terminator === ";&";
   }
+  if (!hasRun) sh.status = 0;
 }
 
 async function matchesAny(

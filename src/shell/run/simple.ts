@@ -182,6 +182,7 @@ async function assign(sh: Interpreter, assignment: Assignment, place?: Place): P
     );
   if (index === undefined) return assignScalar(sh, name, text, append, place);
   const subscript = isAssoc ? await expandJoined(sh, index) : await expandText(sh, index.text);
+  if (isAssoc && subscript === "") throw new ReportedError(`${name}[${index.text}]: bad array subscript`);
   assignElement(sh, name, subscript, text, append, place);
 }
 
@@ -282,7 +283,8 @@ export async function runBuiltin(
     );
     if (sh.isDash && (error.isFatal || error instanceof ReadonlyError || EXITING.has(name))) sh.endByError(2);
     if (error instanceof AbandonedLine) throw new AbandonedLine("", error.status);
-    if (error instanceof ReportedError && sh.options.has("errexit")) throw new ExitJump(error.status);
+    const endsShell = error.isFatal || (error instanceof ReportedError && sh.options.has("errexit"));
+    if (endsShell && sh.terminal === null) throw new ExitJump(error.status);
     // Only `let` takes care of what goes wrong in an expression.
     if (error instanceof ArithmeticError && name !== "let") throw new AbandonedLine("", error.status);
     return error.status;

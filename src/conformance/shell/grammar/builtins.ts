@@ -10,7 +10,7 @@ stmtsimple
   arr[‹subscript›]=‹value›
   arr+=(‹word*›)
   map[‹subscript›]=‹value›
-  map+=([x]=‹value›)
+  map+=([x]=‹text›)
   brr=(‹word+›)
   ((‹arith›))
   let "‹arith›"
@@ -302,6 +302,8 @@ stmterror
   ((‹badarith›)); echo "§?"
   echo §((‹badarith›)); echo "§?"
   let '‹badarith›'; echo "§?"
+  let '(1'; echo "§?"
+  let '1 )'; echo "§?"
   declare -n selfref=selfref; echo "§?"
   local x; echo "§?"
   break 0; for v in 1; do break 0; done; echo "§?"
@@ -323,7 +325,6 @@ stmterror
   ‹stmtsyntax›
 stmtsyntax
   eval 'done'; echo "§?"
-  eval 'a=(1 2'; echo "§?"
   eval '( echo'; echo "§?"
   eval 'x=§('; echo "§?"
   eval '; ;'; echo "§?"

@@ -194,7 +194,8 @@ cond
   -v map[k]
   §a < "‹inquotes›"
   §b > ‹text›x
-  ‹operandn› -eq ‹operandn›
+  ‹number› -eq n
+  "‹operandn›" -eq ‹literal›
   n -lt ‹number›
   ‹cond› && ‹cond›
   ‹cond› || ‹cond›
