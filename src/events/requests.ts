@@ -443,6 +443,14 @@ export interface RtEntry {
 }
 
 /** Each operation with its body and what it answers. */
+/** What a program of the simulation is given beside its arguments. */
+export interface ProgramStreams {
+  /** All that is on its standard input, for a program that reads it. */
+  readonly input?: string;
+  /** Is its standard output a terminal? */
+  readonly isTerminal?: true;
+}
+
 export interface Operations {
   RTM_NEWLINK_ADD: { body: LinkAdd; reply: null };
   RTM_NEWLINK_SET: { body: LinkSet; reply: null };
@@ -527,15 +535,7 @@ export interface Operations {
   PROCESSES: { body: Record<string, never>; reply: readonly ProcessInfo[] };
   EXIT: { body: { readonly pid: number; readonly status: number }; reply: null };
   /** Starts a program of the simulation (`ping`, ...) in an existing process. ENOENT for a name it does not have. */
-  SPAWN: {
-    body: {
-      readonly pid: number;
-      readonly argv: readonly string[];
-      /** All that is on its standard input, for a program that reads it. */
-      readonly input?: string;
-    };
-    reply: null;
-  };
+  SPAWN: { body: { readonly pid: number; readonly argv: readonly string[] } & ProgramStreams; reply: null };
   /** A pipe that a program of the simulation has written to is full, or has room again: it waits meanwhile. ESRCH. */
   PIPE_FULL: { body: { readonly pid: number; readonly isFull: boolean }; reply: null };
   /** Sends a signal to a program of the simulation. ESRCH. */

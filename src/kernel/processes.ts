@@ -124,14 +124,14 @@ function closeSocket(step: StepContext, socket: number): void {
   else closeRawSocket(step, socket);
 }
 
-export function spawn(step: StepContext, { pid, argv, input }: BodyOf<"SPAWN">): Result<null> {
+export function spawn(step: StepContext, { pid, argv, ...streams }: BodyOf<"SPAWN">): Result<null> {
   const found = processOf(step, pid);
   if (found === null) return refused("ESRCH");
   const program = PROGRAMS.get(argv[0] ?? "");
   if (program === undefined) return refused("ENOENT");
   step.cells.set(found.ref, found.process.with({ program: program.name }));
   const cx = new KernelProgramContext(step, found.ref, pid, found.process.netns);
-  afterRun(step, cx, program.start(cx, argv, input));
+  afterRun(step, cx, program.start(cx, argv, streams));
   return DONE;
 }
 

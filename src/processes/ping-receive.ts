@@ -32,6 +32,7 @@ import {
   setAnswered,
 } from "./ping-state.ts";
 import type { ProgramContext } from "./program.ts";
+import { flush, print } from "./stdout.ts";
 
 /** Room for a reply beside its data: the longest IP header and the longest quoted ICMP header. */
 const HEADER_ROOM = 60 + 76;
@@ -60,7 +61,7 @@ export function onError(cx: ProgramContext, s: PingDraft, error: QueuedError): "
   if (error.origin === 1) {
     // Quiet: a local error is not even counted.
     if (quiet) return "local";
-    if (flood) cx.write(1, "E");
+    if (flood) print(cx, s, "E");
     else if (error.errno === "EMSGSIZE")
       cx.write(2, `ping: local error: message too long, mtu=${error.info}\n`);
     else cx.write(2, `ping: local error: ${strerror(error.errno)}\n`);
@@ -70,14 +71,16 @@ export function onError(cx: ProgramContext, s: PingDraft, error: QueuedError): "
   const { message } = error;
   if (message === null || message.type !== ICMP_ECHO || message.identifier !== s.identifier) return null;
   acknowledge(s, message.sequence);
-  if (flood && !quiet) cx.write(1, "\bE");
+  if (flood && !quiet) print(cx, s, "\bE");
   else if (!quiet) {
     const isNumeric = s.options.numeric || s.host.isNumeric;
     const what = icmpErrorText(error.type, error.code, error.info, isNumeric);
-    cx.write(
-      1,
+    print(
+      cx,
+      s,
       `${stamp(s, cx.now)}From ${showAddress(error.offender, isNumeric)} icmp_seq=${message.sequence} ${what}\n`,
     );
+    flush(cx, s);
   }
   s.errors++;
   return "icmp";
@@ -124,8 +127,9 @@ function onQuoted(cx: ProgramContext, s: PingDraft, packet: Ipv4Packet, message:
     const checksum = message.checksumOk ? "" : "(BAD CHECKSUM)";
     const what = icmpErrorText(message.type, message.code, message.rest, isNumeric);
     const header = verbose && message.type === ICMP_REDIRECT ? quotedHeader(data) : "";
-    cx.write(
-      1,
+    print(
+      cx,
+      s,
       `${stamp(s, cx.now)}From ${showAddress(packet.src, isNumeric)}: icmp_seq=${sequence} ${checksum}${what}\n${header}`,
     );
   }
@@ -149,15 +153,19 @@ function onReply(cx: ProgramContext, s: PingDraft, received: QueuedPacket, messa
     s.received++;
     setAnswered(s, sequence, true);
   }
-  if (s.options.quiet) return;
+  if (s.options.quiet) {
+    flush(cx, s);
+    return;
+  }
   if (s.options.flood) {
-    cx.write(1, s.options.audible ? "\b \b\u0007" : "\b \b");
+    print(cx, s, s.options.audible ? "\b \b\u0007" : "\b \b");
     return;
   }
   let line = stamp(s, cx.now) + replyText(s, packet, message, data, micros, isRepeat);
   if (s.options.audible) line += "\u0007";
   const options = showOptions(s, packet.options);
-  cx.write(1, `${line}${options.text}\n`);
+  print(cx, s, `${line}${options.text}\n`);
+  flush(cx, s);
   s.route = options.route;
 }
 

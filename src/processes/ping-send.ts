@@ -17,6 +17,7 @@ import {
   setAnswered,
 } from "./ping-state.ts";
 import type { ProgramContext } from "./program.ts";
+import { flush, print } from "./stdout.ts";
 
 /** A flood without answers sends this often, and other waits are not shorter. */
 export const MIN_INTERVAL: Nanos = 10 * NS_PER_MS;
@@ -90,7 +91,8 @@ function linger(cx: ProgramContext, s: PingDraft): void {
 function attempt(cx: ProgramContext, s: PingDraft): void {
   const { options } = s;
   if (options.outstanding && s.transmitted > 0 && !isAnswered(s, s.transmitted & 0xffff)) {
-    cx.write(1, `${stamp(s, cx.now)}no answer yet for icmp_seq=${s.transmitted & 0xffff}\n`);
+    print(cx, s, `${stamp(s, cx.now)}no answer yet for icmp_seq=${s.transmitted & 0xffff}\n`);
+    flush(cx, s);
   }
   const sequence = (s.transmitted + 1) & 0xffff;
   setAnswered(s, sequence, false);
@@ -99,7 +101,7 @@ function attempt(cx: ProgramContext, s: PingDraft): void {
     refusedSend(cx, s, errno);
     return;
   }
-  if (options.flood && !options.quiet) cx.write(1, ".");
+  if (options.flood && !options.quiet) print(cx, s, ".");
   s.transmitted++;
   s.refusedMs = 0;
 }
@@ -142,7 +144,7 @@ function refusedSend(cx: ProgramContext, s: PingDraft, errno: Errno): void {
     s.notBefore = cx.now + pauseMs * NS_PER_MS;
     return;
   }
-  if (s.options.flood && !s.options.quiet) cx.write(1, "E");
+  if (s.options.flood && !s.options.quiet) print(cx, s, "E");
   else if (!s.options.quiet) {
     cx.write(
       2,

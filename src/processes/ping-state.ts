@@ -7,6 +7,7 @@ import type { Ipv4Address } from "../wire/ipv4-address.ts";
 import type { PingHost } from "./ping-host.ts";
 import { DEFAULTS, type PingOptions } from "./ping-options.ts";
 import type { SocketRef } from "./program.ts";
+import type { Buffering } from "./stdout.ts";
 
 /** Round-trip times in whole microseconds. */
 export interface RttStatistics {
@@ -66,6 +67,8 @@ export interface PingState {
   readonly route: readonly number[];
   /** Time stamps of the socket are not trusted any more. */
   readonly distrustsStamps: boolean;
+  readonly held: string;
+  readonly buffering: Buffering;
 }
 
 const ANSWERED_ROWS = 64;
@@ -105,6 +108,8 @@ export function draftOf(s: PingState): PingDraft {
     answeredWord: s.answeredWord,
     route: s.route,
     distrustsStamps: s.distrustsStamps,
+    held: s.held,
+    buffering: s.buffering,
   };
 }
 
@@ -139,6 +144,8 @@ export const INITIAL: PingState = {
   answeredWord: 0,
   route: [],
   distrustsStamps: false,
+  held: "",
+  buffering: "block",
 };
 
 /** Number of the word that holds a request's bit. */

@@ -21,6 +21,7 @@ import { isInTrain, MIN_INTERVAL, nextDue, sendDue } from "./ping-send.ts";
 import { draftOf, INITIAL, intervalOf, isDone, type PingDraft } from "./ping-state.ts";
 import { USAGE } from "./ping-usage.ts";
 import type { Program, ProgramContext, Wake } from "./program.ts";
+import { flush, print, type Stdout } from "./stdout.ts";
 
 /** Hops that fit into an IP header's options: prespecified time stamps take 8 octets each. */
 const MAX_HOPS = 4;
@@ -31,11 +32,13 @@ const IGNORED_SIGNALS = new Set(["CHLD", "CONT", "WINCH", "URG"]);
 
 export const ping: Program<PingDraft> = {
   name: "ping",
-  start(cx, argv) {
-    const begun = begin(cx, argv);
+  start(cx, argv, { isTerminal }) {
+    const stdout: Stdout = { held: "", buffering: isTerminal === true ? "line" : "block" };
+    const begun = begin(cx, argv, stdout);
     if ("kind" in begun) {
-      if (begun.out !== "") cx.write(1, begun.out);
       if (begun.err !== "") cx.write(2, begun.err);
+      print(cx, stdout, begun.out);
+      flush(cx, stdout);
       const ended = draftOf(INITIAL);
       end(cx, ended, begun.status);
       return ended;
@@ -61,7 +64,8 @@ function end(cx: ProgramContext, s: PingDraft, exitStatus: number): void {
 
 /** Ends with the closing lines. */
 function finish(cx: ProgramContext, s: PingDraft): void {
-  cx.write(1, statistics(s));
+  print(cx, s, statistics(s));
+  flush(cx, s);
   const { deadline, count } = s.options;
   const isMissing = s.received === 0 || (deadline > 0 && s.received < count);
   end(cx, s, isMissing ? 1 : 0);
@@ -110,18 +114,20 @@ function wakeAt(cx: ProgramContext, s: PingDraft): Nanos | null {
   );
 }
 
-function begin(cx: ProgramContext, argv: readonly string[]): PingDraft | PingStop {
+function begin(cx: ProgramContext, argv: readonly string[], stdout: Stdout): PingDraft | PingStop {
   const command = parsePing(argv);
   if (command.kind === "stop") return command;
   const { options } = command;
+  if (options.flood) stdout.buffering = "none";
   if (command.warnings !== "") cx.write(2, command.warnings);
   if (options.verbose) cx.write(2, socketsText(options.family));
-  if (options.pattern !== null && !options.quiet) cx.write(1, `PATTERN: 0x${hexText(options.pattern)}\n`);
+  if (options.pattern !== null && !options.quiet)
+    print(cx, stdout, `PATTERN: 0x${hexText(options.pattern)}\n`);
   const name = command.hosts.at(-1)!;
   const host = resolveHost(name, options.family);
   if (options.verbose && !("kind" in host && !name.includes(":"))) {
     const family = "kind" in host ? "AF_INET6" : "AF_INET";
-    cx.write(1, `ai->ai_family: ${family}, ai->ai_canonname: '${name}'\n`);
+    print(cx, stdout, `ai->ai_family: ${family}, ai->ai_canonname: '${name}'\n`);
   }
   if ("kind" in host) {
     if (host.err.includes("Temporary failure")) askNameServer(cx);
@@ -129,7 +135,7 @@ function begin(cx: ProgramContext, argv: readonly string[]): PingDraft | PingSto
   }
   const hops = resolveHops(command);
   if ("kind" in hops) return hops;
-  return open(cx, options, host, hops);
+  return open(cx, options, host, hops, stdout);
 }
 
 /** The name is looked up in the net: the name server cannot be reached. */
@@ -172,6 +178,7 @@ function open(
   options: PingOptions,
   host: PingHost,
   hops: readonly Ipv4Address[],
+  stdout: Stdout,
 ): PingDraft | PingStop {
   const socket = cx.rawIcmpSocket();
   if (options.device !== null && options.device !== "" && cx.bindToDevice(socket, options.device) !== null) {
@@ -191,6 +198,7 @@ function open(
   if (options.ttl === 0) return stop("ping: cannot set unicast time-to-live: Invalid argument\n", 2);
   const state: PingDraft = {
     ...INITIAL,
+    ...stdout,
     options,
     host: { ...host, address },
     socket,
@@ -201,7 +209,7 @@ function open(
     intervalMs: options.intervalMs,
     alarmAt: options.deadline > 0 ? cx.now + options.deadline * NS_PER_SEC : null,
   };
-  cx.write(1, header(state, chosen));
+  print(cx, state, header(state, chosen));
   return state;
 }
 

@@ -5,7 +5,7 @@
 import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
-import type { NetnsId } from "../events/requests.ts";
+import type { NetnsId, ProgramStreams } from "../events/requests.ts";
 import type { PacketRead, PacketSocketOptions } from "../stack/packet-socket.ts";
 import type { QueuedError, QueuedPacket, RawSendOptions } from "../stack/raw-socket.ts";
 import type { IcmpMessage } from "../wire/icmp.ts";
@@ -95,7 +95,7 @@ export type Wake =
 export interface Program<S> {
   readonly name: string;
   /** argv[0] is the program's name. A program that ends at once calls `exit` and still returns a state. */
-  start(cx: ProgramContext, argv: readonly string[], input?: string): S;
+  start(cx: ProgramContext, argv: readonly string[], streams: ProgramStreams): S;
   /** Does it read standard input, called like this? It is handed to `start` as a whole. */
   readsInput?(argv: readonly string[]): boolean;
   /** A copy of the state that a wake may write to. What lies deeper in it is immutable. */

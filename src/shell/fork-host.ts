@@ -9,7 +9,7 @@ import type { LogRow } from "../events/log-batch.ts";
 import type { LogReader } from "../events/log-reader.ts";
 import type { LogSink } from "../events/log-sink.ts";
 import type { ProgramListener } from "../events/program-listener.ts";
-import type { BodyOf, NetnsId, Operation, ReplyOf } from "../events/requests.ts";
+import type { BodyOf, NetnsId, Operation, ProgramStreams, ReplyOf } from "../events/requests.ts";
 import { PROGRAMS } from "../processes/programs.ts";
 import { ProgramListeners } from "../simulation/program-listeners.ts";
 import { stateAt } from "../simulation/replay.ts";
@@ -126,10 +126,10 @@ export class ForkHost implements Host {
     pid: number,
     argv: readonly string[],
     listener: ProgramListener,
-    input?: string,
+    streams: ProgramStreams = {},
   ): Result<null> {
     this.listeners.listen(pid, listener);
-    const result = this.request(netns, "SPAWN", input === undefined ? { pid, argv } : { pid, argv, input });
+    const result = this.request(netns, "SPAWN", { pid, argv, ...streams });
     if (!result.ok) this.listeners.forget(pid);
     return result;
   }

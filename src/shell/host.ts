@@ -6,7 +6,14 @@ import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
 import type { ProgramListener } from "../events/program-listener.ts";
-import type { BodyOf, NetnsId, Operation, ReplyOf, RequestFunction } from "../events/requests.ts";
+import type {
+  BodyOf,
+  NetnsId,
+  Operation,
+  ProgramStreams,
+  ReplyOf,
+  RequestFunction,
+} from "../events/requests.ts";
 
 export interface Host {
   /** Virtual time of the run. */
@@ -14,14 +21,13 @@ export interface Host {
   readonly request: RequestFunction;
   /**
    * Starts a program of the simulation in process `pid` (made by FORK). What it does comes through `listener` while time runs.
-   * `input` is all of its standard input, for a program that reads it.
    */
   spawn(
     netns: NetnsId,
     pid: number,
     argv: readonly string[],
     listener: ProgramListener,
-    input?: string,
+    streams?: ProgramStreams,
   ): Result<null>;
   /** Names of the programs that `spawn` knows: `ping`, ... */
   readonly programs: readonly string[];

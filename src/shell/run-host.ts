@@ -1,7 +1,7 @@
 import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
 import type { ProgramListener } from "../events/program-listener.ts";
-import type { BodyOf, NetnsId, Operation, ReplyOf } from "../events/requests.ts";
+import type { BodyOf, NetnsId, Operation, ProgramStreams, ReplyOf } from "../events/requests.ts";
 import { PROGRAMS } from "../processes/programs.ts";
 import { ProgramListeners } from "../simulation/program-listeners.ts";
 import { Run, type RunOptions } from "../simulation/run.ts";
@@ -37,10 +37,10 @@ export class RunHost implements Host {
     pid: number,
     argv: readonly string[],
     listener: ProgramListener,
-    input?: string,
+    streams: ProgramStreams = {},
   ): Result<null> {
     this.listeners.listen(pid, listener);
-    const result = this.request(netns, "SPAWN", input === undefined ? { pid, argv } : { pid, argv, input });
+    const result = this.request(netns, "SPAWN", { pid, argv, ...streams });
     if (!result.ok) this.listeners.forget(pid);
     return result;
   }

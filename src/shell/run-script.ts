@@ -72,7 +72,7 @@ function hostOf({ world }: Simulation): Host {
     },
     programs: [...PROGRAMS.keys()],
     request: (netns, op, body) => world.request(netns, op, body),
-    spawn: (netns, pid, argv, listener, input) => world.spawn(netns, pid, argv, listener, input),
+    spawn: (netns, pid, argv, listener, streams) => world.spawn(netns, pid, argv, listener, streams),
     advance: (until) => world.advance(until ?? Number.POSITIVE_INFINITY, () => true),
   };
 }

@@ -3,7 +3,7 @@ import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
 import { Netns } from "../devices/netns.ts";
 import type { ProgramListener } from "../events/program-listener.ts";
-import type { BodyOf, NetnsId, Operation, ReplyOf } from "../events/requests.ts";
+import type { BodyOf, NetnsId, Operation, ProgramStreams, ReplyOf } from "../events/requests.ts";
 import { type Process, processOf } from "../kernel/globals.ts";
 import { History } from "./history.ts";
 import { ProgramListeners } from "./program-listeners.ts";
@@ -73,10 +73,10 @@ export class World {
     pid: number,
     argv: readonly string[],
     listener: ProgramListener,
-    input?: string,
+    streams: ProgramStreams = {},
   ): Result<null> {
     this.listeners.listen(pid, listener);
-    const result = this.request(netns, "SPAWN", input === undefined ? { pid, argv } : { pid, argv, input });
+    const result = this.request(netns, "SPAWN", { pid, argv, ...streams });
     if (!result.ok) this.listeners.forget(pid);
     return result;
   }

@@ -232,7 +232,7 @@ export function run<S>(program: Program<S>, argv: readonly string[], script: Scr
     const isChecked = steps < CHECKED_STEPS || steps % CHECKED_STEPS === 0;
     return isChecked ? deepFreeze(JSON.parse(JSON.stringify(state)) as S) : state;
   };
-  let state = keep(program.start(cx, argv));
+  let state = keep(program.start(cx, argv, {}));
   const signals = [...(script.signals ?? [])];
   const spurious = [...(script.spurious ?? [])];
   const until = script.until ?? 1e15;

@@ -74,3 +74,21 @@ while :; do :; done & sleep 1; kill $!; wait $!; echo $?
     expect(stdout).toBe("a\nb\n");
   });
 });
+
+describe("ping into a pipe", () => {
+  // As recorded: what stands in stdio's buffer goes with a process that a signal kills.
+  it.each([
+    ["nothing is answered: nothing was written", "timeout 1 ping 192.0.2.9 | wc -l", "0\n"],
+    ["a reply flushes", "timeout 1 ping 127.0.0.1 | wc -l", "2\n"],
+    ["a reply flushes with -q, too", "timeout 1 ping -q 127.0.0.1 | wc -l", "1\n"],
+    ["a missing answer flushes", "timeout 1.5 ping -O 192.0.2.9 | wc -l", "2\n"],
+    ["a flood is not buffered", "timeout 0.1 ping -f 192.0.2.9 | head -c 5", "PING "],
+    ["SIGINT ends it in order", "timeout -s INT 1 ping 192.0.2.9 | wc -l", "5\n"],
+  ])("when %s", async (_, command, expected) => {
+    const { stdout } = await run(`
+ip link add v0 type veth peer name v1; ip link set v0 up; ip link set v1 up
+ip addr add 192.0.2.1/24 dev v0; ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev v0
+${command}`);
+    expect(stdout).toBe(expected);
+  });
+});

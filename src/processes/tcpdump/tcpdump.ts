@@ -39,8 +39,8 @@ export const tcpdump: Program<CaptureState> = {
     const options = parseTcpdump(argv);
     return !("kind" in options) && options.read === "-";
   },
-  start(cx, argv, input) {
-    const begun = begin(cx, argv, input ?? "");
+  start(cx, argv, { input = "", isTerminal = false }) {
+    const begun = begin(cx, argv, input, isTerminal);
     if (!("kind" in begun)) return begun;
     if (begun.out !== "") cx.write(1, begun.out);
     if (begun.err !== "") cx.write(2, begun.err);
@@ -63,9 +63,15 @@ export const tcpdump: Program<CaptureState> = {
 
 // ---------------------------------------------------------------------------------------------- beginning
 
-function begin(cx: ProgramContext, argv: readonly string[], input: string): CaptureState | TcpdumpStop {
-  const options = parseTcpdump(argv);
-  if ("kind" in options) return options;
+function begin(
+  cx: ProgramContext,
+  argv: readonly string[],
+  input: string,
+  isTerminal: boolean,
+): CaptureState | TcpdumpStop {
+  const parsed = parseTcpdump(argv);
+  if ("kind" in parsed) return parsed;
+  const options = { ...parsed, lineBuffered: parsed.lineBuffered || isTerminal };
   if (options.list === "devices") return stop("", 0, deviceList(cx.interfaces()));
   const file = cx.readFile("/etc/hosts");
   const hosts = file.ok ? parseHosts(file.value) : [];

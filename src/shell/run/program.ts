@@ -2,6 +2,7 @@
 import { strerror } from "../../core/errno.ts";
 import { joinedText } from "../../core/octets.ts";
 import type { ProgramListener } from "../../events/program-listener.ts";
+import type { ProgramStreams } from "../../events/requests.ts";
 import { PROGRAMS } from "../../processes/programs.ts";
 import type { OpenFile } from "../fds.ts";
 import type { Process } from "../process.ts";
@@ -13,7 +14,10 @@ export async function runProgram(process: Process, argv: readonly string[]): Pro
   let full: OpenFile | null = null;
   const { baton, host } = process.userland;
   const { netns, pid } = process;
-  const input = PROGRAMS.get(argv[0]!)?.readsInput?.(argv) === true ? await readAll(process) : undefined;
+  const streams: ProgramStreams = {
+    ...(PROGRAMS.get(argv[0]!)?.readsInput?.(argv) === true ? { input: await readAll(process) } : {}),
+    ...(process.fds.get(1)?.isTerminal === true ? { isTerminal: true } : {}),
+  };
   const listener: ProgramListener = {
     output: (fd, text) => {
       const file = process.fds.get(fd);
@@ -29,7 +33,7 @@ export async function runProgram(process: Process, argv: readonly string[]): Pro
       if (process.task !== null) baton.wake(process.task);
     },
   };
-  const started = host.spawn(netns, pid, argv, listener, input);
+  const started = host.spawn(netns, pid, argv, listener, streams);
   if (!started.ok) {
     process.write(2, `${argv[0]}: ${strerror(started.errno)}\n`);
     return 126;

@@ -74,7 +74,7 @@ export function runTcpdump(args: readonly string[], file = FILE, input = ""): Pr
       return null;
     },
   };
-  tcpdump.start(cx as ProgramContext, ["tcpdump", ...args], input);
+  tcpdump.start(cx as ProgramContext, ["tcpdump", ...args], { input });
   return { out, err, status, files: written };
 }
 
