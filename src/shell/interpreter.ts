@@ -32,6 +32,8 @@ export interface Frame {
   readonly line: number;
   /** Options to be set again at the end (`local -`). */
   options: ReadonlySet<string> | null;
+  /** Did `set` change the parameters in it? */
+  hasSet?: boolean;
 }
 
 export interface Job {
@@ -100,6 +102,8 @@ export class Interpreter {
   substitutionFds: number[] = [];
   /** Traps whose action runs: no trap runs inside its own. */
   trapsUnderWay = new Set<TrapName>();
+  /** Is a here-document being expanded? */
+  isInDocument = false;
   /** How many messages it has written: a special builtin of dash that complains ends the shell. */
   complaints = 0;
   /** Assignments of the command under way, as dash traces them. */

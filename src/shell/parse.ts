@@ -62,26 +62,36 @@ export function isComplete(source: string): boolean {
   return parse(source).errors === undefined;
 }
 
-/** Scripts of `$(...)` over several lines, in the form whose lines are counted. */
-const substituted = new WeakMap<ParsedScript, { readonly source: string; readonly script: ParsedScript }>();
+interface Substituted {
+  readonly source: string;
+  readonly script: ParsedScript;
+}
+
+/** Commands of substitutions, as they are written and as bash shows them. */
+const written = new WeakMap<ParsedScript, Substituted>();
+const shown = new WeakMap<ParsedScript, Substituted>();
 
 /**
- * The text and the commands of a `$(...)` or `<(...)`. bash keeps such a command in the form in which it shows it, and counts lines
- * in that: a newline after the parenthesis, comments and empty lines are gone.
+ * The text and the commands of a `$(...)` or `<(...)`, by themselves. bash keeps such a command in the form in which it shows it, and
+ * counts lines in that: a newline after the parenthesis, comments and empty lines are gone. In here-documents (`isWritten`) and
+ * backquotes it keeps the text.
  */
 export function substitutedScript(
-  source: string,
   part: CommandExpansionPart | ProcessSubstitutionPart,
   script: ParsedScript,
-): { readonly source: string; readonly script: ParsedScript } {
-  const isShown = !part.text.startsWith("`") && part.text.includes("\n");
-  if (!isShown) return { source: script.source ?? source, script };
-  const known = substituted.get(script);
-  if (known !== undefined) return known;
-  const text = printScript(source, script);
-  const shown = { source: text, script: parse(text) };
-  substituted.set(script, shown);
-  return shown;
+  isWritten: boolean,
+): Substituted {
+  if (script.source !== undefined) return { source: script.source, script };
+  const isQuoted = part.text.startsWith("`");
+  const isShown = !isWritten && !isQuoted && part.text.includes("\n");
+  const known = isShown ? shown : written;
+  const before = known.get(script);
+  if (before !== undefined) return before;
+  const inner = part.text.slice(isQuoted ? 1 : 2, -1);
+  const text = isShown ? printScript(inner, parse(inner)) : inner;
+  const substituted = { source: text, script: parse(text) };
+  known.set(script, substituted);
+  return substituted;
 }
 
 /** Parsed words by their text: what a text is never changes, so that sharing them between runs shows nowhere. */

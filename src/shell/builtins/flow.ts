@@ -3,6 +3,7 @@ import { strerror } from "../../core/errno.ts";
 import { calculate } from "../assign.ts";
 import { dashOpenFailure } from "../dash/messages.ts";
 import { AbandonedLine, ExitJump, LoopJump, ReturnJump } from "../errors.ts";
+import type { Interpreter } from "../interpreter.ts";
 import { becomeExternal, findExternal } from "../run/external.ts";
 import { runText } from "../run/source.ts";
 import { errexit } from "../run/status.ts";
@@ -80,9 +81,22 @@ export const evaluateText: Builtin = async (sh, argv) => {
   }
 };
 
+/** A name without a slash is looked for along PATH, then here. */
+function sourcePath(sh: Interpreter, name: string): string {
+  if (name.includes("/") || !(sh.shopts.has("sourcepath") || sh.isDash)) return name;
+  const { files } = sh.userland;
+  const isFile = (path: string) => {
+    const stat = files.stat(sh.process, path);
+    return stat.ok && stat.value.type !== "dir";
+  };
+  const dirs = sh.variables.find("PATH")?.scalar?.split(":") ?? [];
+  return dirs.map((dir) => `${dir === "" ? "." : dir}/${name}`).find(isFile) ?? name;
+}
+
 export const source: Builtin = async (sh, argv) => {
   const name = argv[0]!;
-  const [path, ...args] = argv.slice(argv[1] === "--" ? 2 : 1);
+  const [named, ...args] = argv.slice(argv[1] === "--" ? 2 : 1);
+  const path = named === undefined ? undefined : sourcePath(sh, named);
   if (path === undefined) {
     sh.complain(`${name}: filename argument required`);
     sh.process.write(2, `${name}: usage: ${name} filename [arguments]\n`);
@@ -104,7 +118,8 @@ export const source: Builtin = async (sh, argv) => {
   const read = await sh.process.takeAll(fd);
   sh.process.fds.close(fd);
   if (!read.ok) {
-    sh.complain(`${path}: ${strerror(read.errno)}`);
+    const isDir = read.errno === "EISDIR";
+    sh.complain(isDir ? `${name}: ${path}: is a directory` : `${path}: ${strerror(read.errno)}`);
     return 1;
   }
   const text = read.value;
@@ -120,8 +135,8 @@ export const source: Builtin = async (sh, argv) => {
     return error.status;
   } finally {
     sh.indirection--;
-    sh.frames.pop();
-    if (args.length === 0) caller.positional = sh.positional;
+    const frame = sh.frames.pop();
+    if (args.length === 0 || frame?.hasSet) caller.positional = sh.positional;
     Object.assign(sh, caller);
     await runTrap(sh, "RETURN");
   }

@@ -133,6 +133,9 @@ async function waitForNext(
       : sh.jobs.filter((job) =>
           args.some((arg) => (arg.startsWith("%") ? findJob(sh, arg) === job : jobPid(job) === Number(arg))),
         );
+  for (const arg of args)
+    if (!wanted.some((job) => (arg.startsWith("%") ? findJob(sh, arg) === job : jobPid(job) === Number(arg))))
+      sh.complain(`wait: ${arg}: no such job`);
   if (wanted.length === 0) return 127;
   const last = new Map(wanted.map((job) => [job.processes.at(-1)!, job]));
   const ended = await sh.process.waitForAny([...last.keys()], () => sh.isInterrupted);

@@ -32,6 +32,13 @@ export function setOptions(sh: Interpreter, word: string, name: string | null): 
   return true;
 }
 
+/** What a sourced file sets stays, even if it was called with arguments. */
+function setPositional(sh: Interpreter, values: readonly string[]): void {
+  sh.positional = values;
+  const frame = sh.frames.at(-1);
+  if (frame !== undefined) frame.hasSet = true;
+}
+
 export const set: Builtin = (sh, argv) => {
   if (sh.isDash && argv.length === 2 && argv[1] === "-o") return sh.write("set", dashOptionList(sh));
   if (argv.length === 1) return sh.write("set", listVariables(sh));
@@ -39,7 +46,7 @@ export const set: Builtin = (sh, argv) => {
   for (; at < argv.length; at++) {
     const word = argv[at]!;
     if (word === "--" || word === "-") {
-      sh.positional = argv.slice(at + 1);
+      setPositional(sh, argv.slice(at + 1));
       if (word === "-") for (const name of ["xtrace", "verbose"]) sh.options.delete(name);
       return 0;
     }
@@ -49,7 +56,7 @@ export const set: Builtin = (sh, argv) => {
     if (!setOptions(sh, word, word.includes("o") ? (argv[at + 1] ?? "") : null)) return 2;
     if (word.includes("o")) at++;
   }
-  if (at < argv.length) sh.positional = argv.slice(at);
+  if (at < argv.length) setPositional(sh, argv.slice(at));
   return 0;
 };
 

@@ -106,6 +106,15 @@ export async function expandAtoms(sh: Interpreter, word: Word, context: Context 
 }
 
 export async function expandHereDoc(sh: Interpreter, document: HereDoc): Promise<string> {
+  sh.isInDocument = true;
+  try {
+    return await expandDocument(sh, document);
+  } finally {
+    sh.isInDocument = false;
+  }
+}
+
+async function expandDocument(sh: Interpreter, document: HereDoc): Promise<string> {
   const { delimiter, operator, closing } = document;
   // The last line of a file may lack its newline.
   const isCut = closing === undefined && /[^\n]$/.test(document.body.text);

@@ -61,15 +61,10 @@ function commandsOf(
   parsed: ParsedScript,
   part: CommandExpansionPart | ProcessSubstitutionPart,
 ): Lines {
-  const own = { source: parsed.source ?? sh.unit.source, script: parsed };
-  const { source, script } = sh.isDash ? own : substitutedScript(sh.unit.source, part, parsed);
-  if (sh.isDash && source === sh.unit.source)
-    return { kind: "lines", unit: sh.unit, statements: script.commands };
-  const unit =
-    source === sh.unit.source
-      ? sh.unit.withLine(script.pos, sh.line)
-      : new Unit(sh.unit.name, source, sh.line);
-  return { kind: "lines", unit, statements: script.commands };
+  const { source, script } = substitutedScript(part, parsed, sh.isDash || sh.isInDocument);
+  const isInUnit = sh.isDash && sh.unit.source.startsWith(part.text, part.pos);
+  const line = isInUnit ? sh.unit.lineOf(part.pos) : sh.line;
+  return { kind: "lines", unit: new Unit(sh.unit.name, source, line), statements: script.commands };
 }
 
 /** `$(<file)`; null: something else. */
