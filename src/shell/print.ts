@@ -364,7 +364,7 @@ export function printFunction(source: string, name: string, body: FunctionNode["
   return `${printer.out}\n`;
 }
 
-/** An assignment as `set -x` shows it. */
+/** A word or an assignment as `set -x` shows it. */
 export function printArgument(source: string, argument: CommandArgument): string {
   return new WordPrinter(source, printScript).argument(argument);
 }

@@ -33,10 +33,13 @@ describe("Shell, the language to the letter", () => {
 });
 
 describe("sh", () => {
-  it.each(recorded("./dash-0.5.12.jsonl"))("should do $name as dash does", async ({ script, ...wanted }) => {
-    const { stdout, stderr, status } = wanted;
-    expect(await answer("sh case.sh", script)).toEqual({ stdout, stderr, status });
-  });
+  it.each(recorded("./dash/dash-0.5.12.jsonl"))(
+    "should do $name as dash does",
+    async ({ script, ...wanted }) => {
+      const { stdout, stderr, status } = wanted;
+      expect(await answer("sh case.sh", script)).toEqual({ stdout, stderr, status });
+    },
+  );
 
   it("should be what runs a script with its name on the first line", async () => {
     const script = "printf '#!/bin/sh\\necho a; [[ b\\n' > s; chmod +x s; ./s; echo $?";

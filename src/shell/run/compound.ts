@@ -5,7 +5,7 @@ import { ArithmeticError, LoopJump, ReadonlyError } from "../errors.ts";
 import { Pattern } from "../expand/patterns.ts";
 import { expandArithmetic, expandJoined, expandPattern, expandWords } from "../expand/words.ts";
 import type { Interpreter } from "../interpreter.ts";
-import { clausesOf } from "../print.ts";
+import { clausesOf, printArgument } from "../print.ts";
 import { quoteTrace } from "../quote.ts";
 import { explaining, runStatements } from "./list.ts";
 import { leniently } from "./status.ts";
@@ -132,8 +132,9 @@ export function runArithmeticFor(sh: Interpreter, node: ArithmeticFor): Promise<
 }
 
 export async function runCase(sh: Interpreter, node: Case): Promise<void> {
-  await announce(sh, `case ${node.word.text} in `);
-  if (sh.options.has("xtrace") && !sh.isDash) await trace(sh, `case ${node.word.text} in`);
+  const shown = printArgument(sh.unit.source, node.word);
+  await announce(sh, `case ${shown} in `);
+  if (sh.options.has("xtrace") && !sh.isDash) await trace(sh, `case ${shown} in`);
   const word = await explaining(sh, () => expandJoined(sh, node.word));
   let runsNext = false;
   let hasRun = false;

@@ -241,8 +241,10 @@ async function runNamed(
       sh.status = sh.isDash ? 2 : 1;
       return;
     }
-    if (shellFunction !== undefined) sh.status = await callFunction(sh, shellFunction, argv);
-    else {
+    if (shellFunction !== undefined) {
+      sh.status = await callFunction(sh, shellFunction, argv);
+      sh.lastArgument = argv.at(-1)!;
+    } else {
       sh.status = await runBuiltin(sh, argv, declarations);
       keepsFds = name === "exec";
     }
