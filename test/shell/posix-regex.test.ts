@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PosixRegex } from "../../src/shell/posix-regex.ts";
+import { PosixRegex, RegexLimit } from "../../src/shell/posix-regex.ts";
 
 const long = "a".repeat(10_000);
 
@@ -24,6 +24,11 @@ describe("PosixRegex", () => {
     expect(regex.exec("*abc")).toEqual(["*abc", "c"]);
     expect(PosixRegex.compile("a\\{1", false)).toBeNull();
     expect(PosixRegex.compile("\\(a", false)).toBeNull();
+  });
+
+  it("should give up an expression with back-references that takes too long", () => {
+    const regex = PosixRegex.compile("((a*)*)*\\1b", true)!;
+    expect(() => regex.exec("a".repeat(60))).toThrow(RegexLimit);
   });
 
   it("should refuse an expression that grows without bound", () => {

@@ -5,7 +5,7 @@ import { testBinary, testUnary } from "../builtins/test.ts";
 import { Pattern } from "../expand/patterns.ts";
 import { expandAtoms, expandJoined, expandPattern, expandText } from "../expand/words.ts";
 import type { Interpreter } from "../interpreter.ts";
-import { PosixRegex } from "../posix-regex.ts";
+import { PosixRegex, RegexLimit } from "../posix-regex.ts";
 import { quoteTrace } from "../quote.ts";
 import { compareOctets } from "../text.ts";
 import { IndexedArray } from "../variables.ts";
@@ -72,6 +72,16 @@ async function runBinary(
 
 const quoteUnlessBlank = (text: string) => text || "''";
 
+/** Undefined: it would take too long. */
+function execWithin(pattern: PosixRegex, text: string): ReturnType<PosixRegex["exec"]> | undefined {
+  try {
+    return pattern.exec(text);
+  } catch (error) {
+    if (error instanceof RegexLimit) return undefined;
+    throw error;
+  }
+}
+
 async function matchRegex(sh: Interpreter, text: string, word: Word, isNegated: boolean): Promise<boolean> {
   const atoms = await expandAtoms(sh, word);
   const source = atoms
@@ -83,7 +93,11 @@ async function matchRegex(sh: Interpreter, text: string, word: Word, isNegated: 
     sh.isRegexInvalid = true;
     return false;
   }
-  const match = pattern.exec(text);
+  const match = execWithin(pattern, text);
+  if (match === undefined) {
+    sh.isRegexInvalid = true;
+    return false;
+  }
   const variable = sh.variables.global("BASH_REMATCH");
   variable.value =
     match === null ? new IndexedArray() : IndexedArray.of([...match].map((group) => group ?? ""));
