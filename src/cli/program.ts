@@ -58,6 +58,7 @@ function addRun(program: Command, io: Io, done: (status: number) => void): void 
     .option("--record <dir>", "write steps, frames and final tables as a recording of a kernel has them")
     .option("--until <time>", "give the run up at this virtual time", time, parseTime("1d")!)
     .option("--max-commands <n>", "give the run up after so many commands", count, 1_000_000)
+    .option("--max-output <n>", "give the run up after so many octets of output", count, 64 << 20)
     .option("--command-cost <time>", "virtual time that starting a command takes", time, parseTime("1ms")!)
     .option(
       "--fork <log>",

@@ -25,6 +25,8 @@ export interface RunFlags {
   readonly record?: string;
   readonly until: Nanos;
   readonly maxCommands: number;
+  /** Octets. */
+  readonly maxOutput: number;
   readonly commandCost: Nanos;
   /** Log to go on from, and the instant. */
   readonly fork?: string;
@@ -149,6 +151,7 @@ async function runShell(session: Session, host: Host, seed: string): Promise<num
     ...outputOf(session),
     until: flags.until,
     maxCommands: flags.maxCommands,
+    limits: { outputOctets: flags.maxOutput },
     commandCost: flags.commandCost,
     seedRandom: seededShell(seed),
     yieldToHost: turnGiver(),

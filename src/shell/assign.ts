@@ -3,7 +3,10 @@ import { joinedText } from "../core/octets.ts";
 import { ExpansionError, ReadonlyError, ReportedError } from "./errors.ts";
 import { type ArithmeticNames, evaluate } from "./expand/arithmetic.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { checkLength } from "./limits.ts";
 import { AssocArray, IndexedArray, type Value, type Variable } from "./variables.ts";
+
+const HALF = /[\ud800-\udfff]/;
 
 /** An element of `(...)`: with its subscript, if it has one. */
 export interface ArrayItem {
@@ -99,7 +102,11 @@ function convert(
   append: boolean,
 ): string {
   if (variable.isInteger) return String(calculate(sh, append ? `(${before || 0})+(${value || 0})` : value));
-  const text = joinedText(append ? (before ?? "") + value : value);
+  // What is appended without octets of half a character needs no look at what was there.
+  const isPlain = append && !HALF.test(value);
+  const text = isPlain ? (before ?? "") + value : joinedText(append ? (before ?? "") + value : value);
+  checkLength(text.length);
+  sh.countAssigned(text.length);
   switch (variable.case) {
     case null:
       return text;

@@ -4,7 +4,7 @@ import type { CommandNode, Redirected, Statement } from "unbash";
 import { strerror } from "../core/errno.ts";
 import { dashMessage } from "./dash/messages.ts";
 import { DynamicVariables } from "./dynamic.ts";
-import { AbandonJump, ExitJump, type ExpansionError, ReportedError, ScriptError } from "./errors.ts";
+import { AbandonJump, ExitJump, type ExpansionError, GivenUp, ReportedError, ScriptError } from "./errors.ts";
 import { Unit } from "./parse.ts";
 import type { Process } from "./process.ts";
 import type { SignalName } from "./signals.ts";
@@ -187,6 +187,19 @@ export class Interpreter {
     this.loops = parent.loops;
     this.invocation = parent.invocation;
     this.commandString = parent.commandString;
+  }
+
+  /** What was assigned since the variables were measured. */
+  private unmeasured = 0;
+
+  /** Counts what a variable is given, and measures them all when much has come together. */
+  countAssigned(length: number): void {
+    this.unmeasured += length + 64;
+    const { variables } = this.userland.options.limits;
+    if (this.unmeasured < variables / 2) return;
+    this.unmeasured = 0;
+    if (this.variables.measure() > variables)
+      throw new GivenUp(`variables take more than ${variables} octets`);
   }
 
   get userland(): Userland {

@@ -226,6 +226,7 @@ export class Process {
   write(fd: number, text: string): Errno | null {
     const file = this.fds.get(fd);
     if (file === undefined) return "EBADF";
+    this.userland.countMoved(text);
     const errno = file.write(text);
     if (errno !== "EPIPE") return errno;
     this.signal("PIPE");
@@ -263,6 +264,7 @@ export class Process {
       const file = this.fds.get(fd);
       if (file === undefined) return { kind: "refused", errno: "EBADF" };
       const taken = file.take(max, stop);
+      if (taken.kind === "text") this.userland.countMoved(taken.text);
       if (taken.kind !== "wait") return taken;
       if (deadline !== null && this.userland.host.now >= deadline) return taken;
       file.awaitText?.(this.task!);

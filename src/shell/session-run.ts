@@ -7,6 +7,7 @@ import { COMMANDS } from "./commands/index.ts";
 import { ScriptError } from "./errors.ts";
 import { NullFile, Sink } from "./fds.ts";
 import { Interpreter } from "./interpreter.ts";
+import { LIMITS } from "./limits.ts";
 import type { Process } from "./process.ts";
 import { abandonable, interact } from "./run/interact.ts";
 import { initialize } from "./run/shell-command.ts";
@@ -78,6 +79,7 @@ export class SessionRun {
       commands: options.commands ?? COMMANDS,
       commandCost,
       maxCommands: null,
+      limits: LIMITS,
       until: null,
       epoch: EPOCH_SECONDS,
       seedRandom: () => chance.draw("shell", 0x8000_0000),

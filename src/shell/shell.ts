@@ -17,6 +17,7 @@ import {
 import { NullFile, type OpenFile, Sink, TextSource } from "./fds.ts";
 import type { Command, Host } from "./host.ts";
 import { Interpreter } from "./interpreter.ts";
+import { hostLimit, LIMITS, type ShellLimits } from "./limits.ts";
 import { SavedFds } from "./run/redirect.ts";
 import { initialize } from "./run/shell-command.ts";
 import { runText } from "./run/source.ts";
@@ -54,6 +55,7 @@ export interface ShellOptions {
   readonly env?: ReadonlyMap<string, string>;
   /** So many commands end the run. @defaultValue no limit */
   readonly maxCommands?: number;
+  readonly limits?: Partial<ShellLimits>;
   /** Virtual time, in nanoseconds, at which the run ends. @defaultValue no limit */
   readonly until?: number;
   /** Gives the host's event loop a turn; called every few dozen commands. */
@@ -92,6 +94,7 @@ export class Shell {
       commands: options.commands ?? COMMANDS,
       commandCost: options.commandCost ?? MS,
       maxCommands: options.maxCommands ?? null,
+      limits: { ...LIMITS, ...options.limits },
       until: options.until ?? null,
       epoch: options.epoch ?? EPOCH_SECONDS,
       seedRandom: options.seedRandom,
@@ -110,7 +113,10 @@ export class Shell {
   }
 
   private sink(take: TakeOutput): Sink {
-    return new Sink((text) => take(text, this.userland.host.now));
+    return new Sink((text) => {
+      this.userland.countOutput(text.length);
+      take(text, this.userland.host.now);
+    });
   }
 
   get pid(): number {
@@ -203,7 +209,8 @@ export class Shell {
     });
     try {
       await baton.drive(task);
-    } catch (error) {
+    } catch (thrown) {
+      const error = hostLimit(thrown) ?? thrown;
       if (!(error instanceof ScriptError) || / line \d+: /.test(error.message)) throw error;
       const { unit, line } = this.sh;
       const what = error instanceof GivenUp ? error.during(firstLine(currentText(this.sh))) : error.message;

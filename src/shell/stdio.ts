@@ -52,8 +52,9 @@ export class Stdout {
   }
 
   /** Past the buffer, at once. */
-  write(octets: OctetString): void {
+  write(octets: OctetString): Errno | null {
     const errno = this.process.write(1, octetsToText(octets));
     if (errno !== null) this.errno ??= errno;
+    return errno;
   }
 }

@@ -3,6 +3,7 @@
  * substitutions, `/dev/stdin`) and for children. The interpreter hands every command such a context.
  */
 
+import type { Errno } from "../core/errno.ts";
 import type { OctetString } from "../core/octets.ts";
 import type { Result } from "../core/result.ts";
 import type { Command, CommandContext } from "./host.ts";
@@ -12,8 +13,8 @@ export interface ToolContext extends CommandContext {
   readonly process: Process;
   /** As `out`, of octets. */
   outOctets(octets: OctetString): void;
-  /** As write(2) past the buffer of stdio, at once. */
-  writeOctets(octets: OctetString): void;
+  /** As write(2) past the buffer of stdio, at once. Null: written. */
+  writeOctets(octets: OctetString): Errno | null;
   /** Begins another command in a child process. */
   fork(argv: readonly string[], env?: ReadonlyMap<string, string>): Process;
 }

@@ -1,9 +1,11 @@
 /** What the processes of one run share: the baton, the files, the table of processes, the commands and the limits. */
 import { SYSCALL_COST_NS } from "../core/costs.ts";
+import { strerror } from "../core/errno.ts";
 import type { NetnsId } from "../events/requests.ts";
 import { GivenUp, ScriptError } from "./errors.ts";
 import { Files } from "./files.ts";
 import type { Command, Host } from "./host.ts";
+import { LIMITS, type ShellLimits } from "./limits.ts";
 import { Process } from "./process.ts";
 import { Baton } from "./tasks.ts";
 
@@ -13,6 +15,7 @@ export interface UserlandOptions {
   readonly commandCost: number;
   /** So many commands, builtins included, end a run; null: no limit. */
   readonly maxCommands: number | null;
+  readonly limits: ShellLimits;
   /** Virtual time at which a run ends; null: no limit. */
   readonly until: number | null;
   /** Seconds between 1970 and virtual time 0. */
@@ -21,6 +24,9 @@ export interface UserlandOptions {
   readonly seedRandom: () => number;
   readonly yieldToHost: (() => Promise<void>) | null;
 }
+
+const RAW = /[\udc80-\udcff]/;
+const RAW_WEIGHT = 64;
 
 export const SHELLS: ReadonlySet<string> = new Set(["bash", "sh", "dash"]);
 
@@ -64,6 +70,8 @@ export class Userland {
   readonly processes = new Map<number, Process>();
   /** Commands that were run so far. */
   commandCount = 0;
+  private moved = 0;
+  private output = 0;
 
   constructor(
     readonly host: Host,
@@ -83,6 +91,9 @@ export class Userland {
     const names = new Set([...this.options.commands.keys(), ...this.host.programs, ...SHELLS]);
     const isSystem = (name: string) => SYSTEM_PROGRAMS.has(name);
     const all = [...names].sort();
+    const { fileOctets, files } = this.options.limits;
+    if (fileOctets !== LIMITS.fileOctets || files !== LIMITS.files)
+      this.host.request(0, "FILE_LIMITS", { octetsMax: fileOctets, inodesMax: files });
     this.host.request(0, "FILE_INSTALL", {
       dirs: [
         { path: "/usr/bin", names: all.filter((name) => !isSystem(name)) },
@@ -91,7 +102,25 @@ export class Userland {
     });
   }
 
+  /** Counts octets that a process has read or written: what never ends must end. */
+  countMoved(text: string): void {
+    const { movedOctets } = this.options.limits;
+    // Octets that are no UTF-8 take longer to carry.
+    this.moved += RAW.test(text.slice(0, 64)) ? RAW_WEIGHT * text.length : text.length;
+    if (this.moved > movedOctets) throw new GivenUp(`more than ${movedOctets} octets were read and written`);
+  }
+
+  /** Counts what the run itself writes. */
+  countOutput(length: number): void {
+    const { outputOctets } = this.options.limits;
+    this.output += length;
+    if (this.output > outputOctets) throw new GivenUp(`more than ${outputOctets} octets of output`);
+  }
+
   fork(parent: Process | null, comm: string, netns: NetnsId): Process {
+    const { processes } = this.options.limits;
+    if (this.processes.size >= processes)
+      throw new GivenUp(`fork: ${strerror("EAGAIN")} (${processes} processes)`);
     const reply = this.host.request(netns, "FORK", { parent: parent?.pid ?? 0, comm });
     if (!reply.ok) throw new ScriptError(`fork: ${reply.errno}`);
     const child = new Process(this, reply.value.pid, parent, netns, comm);

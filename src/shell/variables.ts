@@ -2,6 +2,9 @@
 import { encode } from "../core/octets.ts";
 
 export class IndexedArray {
+  /** One more than the highest index; null: it has to be looked for. */
+  private endKnown: number | null = null;
+
   constructor(
     private readonly items: Map<number, string> = new Map(),
     /** It was declared, and nothing was ever assigned to it: `declare -p` tells it from an empty one. */
@@ -27,7 +30,8 @@ export class IndexedArray {
   }
 
   get end(): number {
-    return this.items.size === 0 ? 0 : this.keys().at(-1)! + 1;
+    this.endKnown ??= this.items.size === 0 ? 0 : this.keys().at(-1)! + 1;
+    return this.endKnown;
   }
 
   /** A negative index counts from the end; null: before the start. */
@@ -42,9 +46,11 @@ export class IndexedArray {
   set(index: number, value: string): void {
     this.isBare = false;
     this.items.set(index, value);
+    if (this.endKnown !== null && index >= this.endKnown) this.endKnown = index + 1;
   }
   delete(index: number): void {
     this.items.delete(index);
+    this.endKnown = null;
   }
   copy(): IndexedArray {
     return new IndexedArray(new Map(this.items), this.isBare);
@@ -149,6 +155,17 @@ export class Variables {
         variables: new Map([...variables].map(([name, variable]) => [name, variable.copy()])),
       })),
     );
+  }
+
+  /** What they take: UTF-16 units of all values, and 64 for each. */
+  measure(): number {
+    let sum = 0;
+    for (const { variables } of this.scopes)
+      for (const { value } of variables.values()) {
+        if (typeof value === "string") sum += value.length + 64;
+        else if (value !== undefined) for (const item of value.values()) sum += item.length + 64;
+      }
+    return sum;
   }
 
   push(kind: "function" | "command"): void {

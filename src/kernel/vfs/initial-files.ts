@@ -11,7 +11,7 @@ import { inodeAt, walk } from "./walk.ts";
 
 /** @differs from tmpfs, which takes half of the memory */
 const OCTETS_MAX = 256 << 20;
-const INODES_MAX = 1 << 20;
+const INODES_MAX = 1 << 18;
 
 const OS_RELEASE = `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
 NAME="Debian GNU/Linux"

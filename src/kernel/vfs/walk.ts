@@ -48,6 +48,7 @@ function programInode(fs: FileSystem, ino: Ino): Inode {
 
 interface Place {
   readonly name: string;
+  readonly path: string;
   /** Null: of the kernel's making. */
   readonly ino: Ino | null;
   readonly isBound: boolean;
@@ -89,7 +90,7 @@ class Walk {
   }
 
   private get path(): string {
-    return `/${this.places.map(({ name }) => name).join("/")}`;
+    return this.places.at(-1)?.path ?? "/";
   }
 
   private isDir(): boolean {
@@ -112,7 +113,7 @@ class Walk {
 
   /** Goes on to a name; what it gives ends the walk. */
   private enter(name: string): Result<Found> | null {
-    if (octetLength(name) > NAME_MAX) return refused("ENAMETOOLONG");
+    if (name.length > NAME_MAX / 4 && octetLength(name) > NAME_MAX) return refused("ENAMETOOLONG");
     const { path, ino } = this;
     const next = `${path === "/" ? "" : path}/${name}`;
     if (isGenerated(next) || (path === NETNS_RUN && generatedNode(this.step, this.who, next) !== null))
@@ -122,7 +123,7 @@ class Walk {
     const bound = this.who.process?.about.binds.find((bind) => bind.path === next)?.ino;
     const inode = inodeAt(this.step, bound ?? entry);
     if (inode.type === "symlink" && this.isFollowed()) return this.followTo(inode.text);
-    this.places.push({ name, ino: bound ?? entry, isBound: bound !== undefined });
+    this.places.push({ name, path: next, ino: bound ?? entry, isBound: bound !== undefined });
     return null;
   }
 
@@ -137,7 +138,7 @@ class Walk {
           : granted({ kind: "generated", node: { ...node, type: "file", mode: 0o444 }, path: next });
       return this.followTo(node.target!);
     }
-    this.places.push({ name, ino: null, isBound: false });
+    this.places.push({ name, path: next, ino: null, isBound: false });
     return null;
   }
 
@@ -170,7 +171,7 @@ function split(path: string): string[] {
 /** @param path absolute; @param follows a link in its last part */
 export function walk(step: StepContext, who: Who, path: string, follows: boolean): Result<Found> {
   if (path === "") return refused("ENOENT");
-  if (octetLength(path) >= PATH_MAX) return refused("ENAMETOOLONG");
+  if (path.length >= PATH_MAX / 4 && octetLength(path) >= PATH_MAX) return refused("ENAMETOOLONG");
   return new Walk(step, who, path, follows).run();
 }
 

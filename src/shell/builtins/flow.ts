@@ -4,6 +4,7 @@ import { calculate } from "../assign.ts";
 import { dashOpenFailure } from "../dash/messages.ts";
 import { AbandonedLine, ExitJump, LoopJump, ReturnJump } from "../errors.ts";
 import type { Interpreter } from "../interpreter.ts";
+import { checkDepth } from "../limits.ts";
 import { becomeExternal, findExternal } from "../run/external.ts";
 import { runText } from "../run/source.ts";
 import { errexit } from "../run/status.ts";
@@ -72,6 +73,7 @@ export const evaluateText: Builtin = async (sh, argv) => {
   const { unit, line, current, context } = sh;
   sh.context = "eval: ";
   const text = argv.slice(argv[1] === "--" ? 2 : 1).join(" ");
+  checkDepth(sh.indirection + sh.frames.length);
   sh.indirection++;
   try {
     return await runText(sh, { name: unit.name, text, line: sh.isDash ? 1 : line, origin: "eval" });
@@ -127,6 +129,7 @@ export const source: Builtin = async (sh, argv) => {
   sh.context = `${path}: `;
   sh.frames.push({ kind: "source", name: "source", source: path, line: sh.line, options: null });
   if (args.length > 0) sh.positional = args;
+  checkDepth(sh.indirection + sh.frames.length);
   sh.indirection++;
   try {
     return await runText(sh, { name: path, text });

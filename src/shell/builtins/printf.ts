@@ -2,8 +2,10 @@
  * The formats of `printf`: the builtin and the external command share them.
  * @source bash 5.2 builtins/printf.def
  */
+
 import { octetLength, octetsToText, textToOctets } from "../../core/octets.ts";
 import { decodeAnsi } from "../expand/ansi.ts";
+import { checkLength } from "../limits.ts";
 import { type Exact, parseExact, toExponential, toFixed } from "../long-double.ts";
 import { quoteBackslash } from "../quote.ts";
 import { formatDate } from "../strftime.ts";
@@ -75,6 +77,8 @@ class Run {
       text === undefined ? null : text === "*" ? Number(this.integer(this.next() ?? "0")) : Number(text || 0);
     const wide = size(width);
     const precise = size(precision);
+    // A width is no reason to take all memory.
+    checkLength(Math.max(Math.abs(wide ?? 0), precise ?? 0));
     const isLeft = wide !== null && wide < 0;
     return {
       flags: isLeft ? `${flags}-` : flags!,

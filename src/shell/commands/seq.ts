@@ -197,7 +197,7 @@ export const yes: Tool = async (cx) => {
   const line = `${parsed.operands.length > 0 ? textToOctets(parsed.operands.join(" ")) : "y"}\n`;
   const block = line.repeat(Math.max(1, Math.floor(BLOCK / line.length)));
   for (;;) {
-    cx.writeOctets(block);
+    if (cx.writeOctets(block) !== null) return 1;
     await cx.drain();
     await cx.sleep(YES_COST);
   }

@@ -4,6 +4,8 @@
  * @source bash 5.2 braces.c
  */
 
+import { checkWords } from "../limits.ts";
+
 /** A word's text becomes one or more. */
 export function expandBraces(text: string): string[] {
   for (let open = nextOpen(text, 0); open >= 0; open = nextOpen(text, open + 1)) {
@@ -13,6 +15,7 @@ export function expandBraces(text: string): string[] {
     if (items === null) continue;
     const before = text.slice(0, open);
     const after = expandBraces(text.slice(group.end));
+    checkWords(items.length * after.length);
     return items.flatMap((item) => after.map((rest) => before + item + rest));
   }
   return [text];
@@ -86,6 +89,7 @@ function sequence(text: string): string[] | null {
   const step = (Math.abs(Number(stepText ?? 1)) || 1) * (from <= to ? 1 : -1);
   const isPadded = isNumeric && [first, last].some((end) => /^-?0\d/.test(end));
   const width = isPadded ? Math.max(first.length, last.length) : 0;
+  checkWords(Math.abs(to - from) / Math.abs(step));
   const items: string[] = [];
   for (let value = from; step > 0 ? value <= to : value >= to; value += step) {
     if (!isNumeric) items.push(String.fromCharCode(value));

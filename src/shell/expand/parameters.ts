@@ -210,7 +210,8 @@ async function withDefault(
   if (kind === "+" || kind === "-") {
     // In quotes an empty word is one, unless "$@" without parameters made it so.
     const isEmptyWord = pieces.length === 0 && context.isQuoted && !operand.text.includes("@");
-    out.push(...(isEmptyWord ? [{ text: "", isQuoted: true, isSplit: false }] : pieces));
+    if (isEmptyWord) out.push({ text: "", isQuoted: true, isSplit: false });
+    else for (const piece of pieces) out.push(piece);
     return;
   }
   const value = joinPieces(pieces);

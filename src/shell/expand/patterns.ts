@@ -4,6 +4,8 @@
  * @source POSIX.1-2017 XCU 2.13; bash(1), Pattern Matching
  */
 
+import { checkLength, checkSearch } from "../limits.ts";
+
 type Node =
   | { readonly kind: "literal"; readonly character: string }
   | { readonly kind: "any" }
@@ -50,6 +52,11 @@ export class Pattern {
     this.literal = isLiteral
       ? this.nodes.map((node) => (node.kind === "literal" ? node.character : "")).join("")
       : null;
+  }
+
+  /** Characters that every match has; null: they differ. */
+  get fixedLength(): number | null {
+    return this.nodes.some(({ kind }) => kind === "star" || kind === "group") ? null : this.nodes.length;
   }
 
   /** Does it match the whole text? */
@@ -248,6 +255,13 @@ export function removeMatch(text: string, pattern: Pattern, operator: "#" | "##"
     const end = operator === "#" ? ends.indexOf(1) : ends.lastIndexOf(1);
     return end < 0 ? text : characters.slice(end).join("");
   }
+  const { fixedLength } = pattern;
+  if (fixedLength !== null) {
+    const from = length - fixedLength;
+    const isMatch = from >= 0 && pattern.ends(characters.slice(from), 0)[fixedLength] === 1;
+    return isMatch ? characters.slice(0, from).join("") : text;
+  }
+  checkSearch(length);
   const order = operator === "%" ? [...Array(length + 1).keys()].reverse() : Array(length + 1).keys();
   for (const from of order)
     if (pattern.ends(characters, from)[length] === 1) return characters.slice(0, from).join("");
@@ -269,10 +283,16 @@ export function replaceMatches(
         return characters.slice(0, from).join("") + replace(characters.slice(from).join(""));
     return text;
   }
+  const { fixedLength } = pattern;
+  if (fixedLength === null) checkSearch(length);
   let result = "";
   let at = 0;
   while (at <= length) {
-    const end = pattern.ends(characters, at).lastIndexOf(1);
+    const end =
+      fixedLength === null
+        ? pattern.ends(characters, at).lastIndexOf(1)
+        : at + pattern.ends(characters.slice(at, at + fixedLength), 0).lastIndexOf(1);
+    checkLength(result.length);
     // An empty match counts only at the start of an anchored pattern.
     if (end > at || (end === at && operator === "/#")) {
       result += replace(characters.slice(at, end).join(""));

@@ -4,6 +4,7 @@ import { joinedText } from "../../core/octets.ts";
 import { calculate } from "../assign.ts";
 import { ExpansionError } from "../errors.ts";
 import type { Interpreter } from "../interpreter.ts";
+import { checkLength, checkWords } from "../limits.ts";
 import { type HereParts, parseArgument, parseExpandable } from "../parse.ts";
 import { substituteCommand, substituteProcess } from "../run/substitution.ts";
 import { decodeDollarQuoted } from "./ansi.ts";
@@ -47,14 +48,22 @@ export function ifsOf(sh: Interpreter): string {
 export async function expandWords(sh: Interpreter, words: readonly Word[]): Promise<string[]> {
   const fields: string[] = [];
   for (const word of words)
-    for (const each of bracesOf(sh, word)) fields.push(...(await expandFields(sh, each)));
+    for (const each of bracesOf(sh, word)) {
+      for (const field of await expandFields(sh, each)) fields.push(field);
+      checkWords(fields.length);
+    }
   return fields;
 }
+
+/** Text that is a word as it stands. */
+const PLAIN = /^[\w./:=,@%+-]+$/;
 
 function bracesOf(sh: Interpreter, word: Word): Word[] {
   if (!sh.options.has("braceexpand") || !word.parts?.some(({ type }) => type === "BraceExpansion"))
     return [word];
-  return expandBraces(word.text).flatMap((text) => parseArgument(text) ?? []);
+  return expandBraces(word.text).flatMap((text) =>
+    PLAIN.test(text) ? { ...word, text, parts: undefined } : (parseArgument(text) ?? []),
+  );
 }
 
 async function expandFields(sh: Interpreter, word: Word): Promise<string[]> {
@@ -90,6 +99,7 @@ export async function expandJoined(sh: Interpreter, word: Word, isAssigned = fal
 }
 
 export function joinPieces(pieces: readonly Piece[]): string {
+  checkLength(pieces.reduce((sum, piece) => sum + (piece?.text.length ?? 1), 0));
   return joinedText(pieces.map((piece) => (piece === null ? " " : piece.text)).join(""));
 }
 
@@ -205,6 +215,7 @@ async function expandPart(
 }
 
 export function expansion(text: string, context: Context, out: Piece[]): void {
+  checkLength(text.length);
   out.push({ text, isQuoted: context.isQuoted, isSplit: !context.isQuoted && !context.isJoined });
 }
 
@@ -253,7 +264,7 @@ async function doubleQuoted(
   // "$@" without parameters gives no field; any other empty text in quotes gives an empty one.
   const isNothing = pieces.length === 0 && parts.some(({ type }) => type !== "Literal");
   if (pieces.length === 0 && !isNothing) pieces.push({ text: "", isQuoted: true, isSplit: false });
-  out.push(...pieces);
+  for (const piece of pieces) out.push(piece);
 }
 
 /** Literal text as it stands in the source. */

@@ -274,9 +274,9 @@ class ProcessContext implements ToolContext {
     this.stdout.flush();
   }
 
-  writeOctets(octets: OctetString): void {
+  writeOctets(octets: OctetString): Errno | null {
     this.stdout.flush();
-    this.stdout.write(octets);
+    return this.stdout.write(octets);
   }
 
   err(text: string): void {

@@ -1,11 +1,9 @@
 /** Calls of shell functions. */
 import { ReturnJump, ScriptError } from "../errors.ts";
 import type { FunctionBody, Interpreter, ShellFunction, TrapName } from "../interpreter.ts";
+import { DEPTH_MAX } from "../limits.ts";
 import { runCompound, runRedirected } from "./command.ts";
 import { runTrap } from "./traps.ts";
-
-/** Calls that may be nested: each takes a part of the host's stack and memory. */
-const DEPTH_MAX = 5000;
 
 export async function callFunction(
   sh: Interpreter,

@@ -69,12 +69,8 @@ async function expandCommand(sh: Interpreter, node: Command): Promise<Expanded> 
   const argv = await expandWords(sh, [name]);
   if (argv[0] !== undefined && DECLARING.has(argv[0]) && args.some(({ type }) => type === "Assignment"))
     return expandDeclaration(sh, argv, args);
-  argv.push(
-    ...(await expandWords(
-      sh,
-      args.map((arg) => (arg.type === "Assignment" ? asWord(sh, arg) : arg)),
-    )),
-  );
+  const words = args.map((arg) => (arg.type === "Assignment" ? asWord(sh, arg) : arg));
+  for (const word of await expandWords(sh, words)) argv.push(word);
   return { argv, declarations: [] };
 }
 
@@ -92,7 +88,7 @@ async function expandDeclaration(
   // Whether a subscript is an expression or a key is known from the options.
   for (const arg of args) {
     if (arg.type === "Word") {
-      argv.push(...(await expandWords(sh, [arg])));
+      for (const word of await expandWords(sh, [arg])) argv.push(word);
       continue;
     }
     const isAssoc =
@@ -130,7 +126,7 @@ export async function expandArray(
   for (const element of elements) {
     const keyed = keyedElement(element.text);
     if (keyed === null) {
-      items.push(...(await expandWords(sh, [element])).map((value) => ({ key: null, value, append: false })));
+      for (const value of await expandWords(sh, [element])) items.push({ key: null, value, append: false });
       continue;
     }
     const keyWord = isAssoc ? parseAssigned(keyed.key) : null;

@@ -1,6 +1,7 @@
 /** Shell processes that begin as copies of another: subshells, background jobs, elements of a pipeline, substitutions. */
 import { ExitJump, ExpansionError, LoopJump, ReturnJump, SignalDeath } from "../errors.ts";
 import { Interpreter } from "../interpreter.ts";
+import { checkLevel } from "../limits.ts";
 import type { Unit } from "../parse.ts";
 import type { Process } from "../process.ts";
 import { signalNumber } from "../signals.ts";
@@ -16,6 +17,7 @@ export interface SubshellPlan {
 }
 
 export function beginSubshell(sh: Interpreter, plan: SubshellPlan): Process {
+  checkLevel(sh.level);
   const child = sh.userland.fork(sh.process, plan.comm, sh.process.netns);
   const inner = new Interpreter(child, sh.arg0, sh);
   inner.unit = plan.unit ?? sh.unit;
