@@ -1,5 +1,5 @@
 /** The command line: what there is, with its help. What a command does is loaded when it is called, so that `run` starts fast. */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { VERSION } from "../core/version.ts";
 import type { ExportFlags } from "./export.ts";
 import { type Io, UsageError } from "./io.ts";
@@ -58,6 +58,17 @@ function addRun(program: Command, io: Io, done: (status: number) => void): void 
     .option("--record <dir>", "write steps, frames and final tables as a recording of a kernel has them")
     .option("--until <time>", "give the run up at this virtual time", time, parseTime("1d")!)
     .option("--max-commands <n>", "give the run up after so many commands", count, 1_000_000)
+    .addOption(
+      new Option(
+        "--mount [dir]",
+        "show the script's own folder, read-only, as /mnt/script, and begin there; or another folder as /mnt/NAME (repeatable)",
+      )
+        .preset("")
+        .argParser((dir: string, before: readonly (string | true)[] | undefined): (string | true)[] => [
+          ...(before ?? []),
+          dir === "" ? true : dir,
+        ]),
+    )
     .option("--max-output <n>", "give the run up after so many octets of output", count, 64 << 20)
     .option("--command-cost <time>", "virtual time that starting a command takes", time, parseTime("1ms")!)
     .option(
@@ -81,6 +92,7 @@ Examples:
   vethsim run setup.sh blue red -- --verbose
   echo 'ip -br link' | vethsim run -
   vethsim run setup.sh --record out
+  vethsim run setup.sh --mount
   vethsim run changed.sh --fork run.log --at 2.5s --log fork.log
 
 Exit status: the script's own; 2 for a mistake on the command line or a run that had to be given up.`,

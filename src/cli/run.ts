@@ -28,6 +28,8 @@ export interface RunFlags {
   /** Octets. */
   readonly maxOutput: number;
   readonly commandCost: Nanos;
+  /** Folders to mount; true: the script's own. */
+  readonly mount?: readonly (string | true)[];
   /** Log to go on from, and the instant. */
   readonly fork?: string;
   readonly at?: Nanos;
@@ -50,6 +52,7 @@ export async function run(script: string, args: readonly string[], flags: RunFla
   const outputs = await RunOutputs.open(flags, hasSummary);
   let host: Driven | null = null;
   const session: Session = {
+    script,
     name: script === "-" ? "bash" : script,
     text,
     args,
@@ -90,6 +93,8 @@ interface Driven {
 }
 
 interface Session {
+  /** As it was named on the command line. */
+  readonly script: string;
   readonly name: string;
   readonly text: string;
   readonly args: readonly string[];
@@ -145,8 +150,14 @@ async function runForked(session: Session, path: string): Promise<number> {
 
 async function runShell(session: Session, host: Host, seed: string): Promise<number> {
   const { name, text, args, flags } = session;
+  const mounted = flags.mount ?? [];
+  const { mountsOf, SCRIPT_PLACE } = await import("./mount.ts");
+  const isOwn = mounted.includes(true);
   const shell = new Shell(host, {
-    name,
+    // In the mounted folder the script is called as one would call it there, so that it finds what is beside it.
+    name: isOwn && name !== "bash" ? `./${basename(name)}` : name,
+    ...(isOwn ? { cwd: SCRIPT_PLACE } : {}),
+    ...(mounted.length === 0 ? {} : { mounts: mountsOf(mounted, session.script, session.io) }),
     args,
     ...outputOf(session),
     until: flags.until,

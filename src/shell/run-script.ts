@@ -1,7 +1,7 @@
 /** Runs a shell script on a simulation that the typed API drives, too. */
 import type { Nanos } from "../core/nanos.ts";
 import { joinedText } from "../core/octets.ts";
-import type { NetnsId } from "../events/requests.ts";
+import type { MountedFile, NetnsId } from "../events/requests.ts";
 import { PROGRAMS } from "../processes/programs.ts";
 import { SeededChance } from "../scheduler/chance.ts";
 import type { Simulation } from "../simulation/simulation.ts";
@@ -12,6 +12,8 @@ export interface ScriptOptions {
   /** `$0`, and in messages. @defaultValue script.sh */
   readonly name?: string;
   readonly args?: readonly string[];
+  /** Files that the script may read, by path below /mnt/script, where it then begins: `lib.sh` is `./lib.sh` to it. */
+  readonly files?: ReadonlyMap<string, string>;
   /** Standard input. @defaultValue /dev/null */
   readonly stdin?: string;
   /** The namespace that it begins in. @defaultValue main */
@@ -40,7 +42,7 @@ export async function runScript(
   text: string,
   options: ScriptOptions = {},
 ): Promise<ScriptResult> {
-  const { name = "script.sh", args = [], netns, ...rest } = options;
+  const { name = "script.sh", args = [], netns, files, ...rest } = options;
   let stdout = "";
   let stderr = "";
   const number = sim.world.noteScript(name, text);
@@ -49,6 +51,7 @@ export async function runScript(
   const stream = number === 1 ? "shell" : `shell/${number}`;
   const shell = new Shell(hostOf(sim), {
     ...rest,
+    ...(files === undefined ? {} : { cwd: MOUNT, mounts: [mountOf(files)] }),
     name,
     args,
     netns: netns?.id ?? 0,
@@ -62,6 +65,12 @@ export async function runScript(
   });
   const status = await shell.run(text);
   return { stdout: joinedText(stdout), stderr: joinedText(stderr), status };
+}
+
+const MOUNT = "/mnt/script";
+
+function mountOf(files: ReadonlyMap<string, string>): { at: string; files: MountedFile[] } {
+  return { at: MOUNT, files: [...files].map(([path, text]) => ({ path, mode: 0o755, text })) };
 }
 
 /** The shell's view of a simulation. */

@@ -2,7 +2,7 @@
 import { assert } from "../core/assert.ts";
 import { EPOCH_SECONDS } from "../core/epoch.ts";
 import { type Nanos, NS_PER_SEC } from "../core/nanos.ts";
-import type { NetnsId } from "../events/requests.ts";
+import type { MountedFile, NetnsId } from "../events/requests.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { currentText } from "./dynamic.ts";
 import {
@@ -56,6 +56,8 @@ export interface ShellOptions {
   /** So many commands end the run. @defaultValue no limit */
   readonly maxCommands?: number;
   readonly limits?: Partial<ShellLimits>;
+  /** Files that are there from the start, below a directory each, and that nobody may change. */
+  readonly mounts?: readonly { readonly at: string; readonly files: readonly MountedFile[] }[];
   /** Virtual time, in nanoseconds, at which the run ends. @defaultValue no limit */
   readonly until?: number;
   /** Gives the host's event loop a turn; called every few dozen commands. */
@@ -101,6 +103,7 @@ export class Shell {
       yieldToHost: options.yieldToHost ?? null,
     });
     this.userland.install();
+    for (const mount of options.mounts ?? []) host.request(0, "FILE_MOUNT", mount);
     const process = this.userland.fork(null, "bash", options.netns ?? 0);
     process.environment = options.env ?? ENVIRONMENT;
     if (options.cwd !== undefined) process.chdir(options.cwd);
