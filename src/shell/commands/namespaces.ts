@@ -1,0 +1,148 @@
+/**
+ * Tools that enter and make namespaces, and those whose work is nothing here: unshare(1), nsenter(1), su(1), modprobe(8) and its like,
+ * sync(1), logger(1), dmesg(1), udevadm(8), systemctl(1).
+ * @source util-linux 2.38.1; kmod 30; systemd 252
+ */
+import { strerror } from "../../core/errno.ts";
+import type { Tool, ToolContext } from "../tool.ts";
+import { usageError } from "./inputs.ts";
+import { parseOptions } from "./options.ts";
+
+async function runAfter(cx: ToolContext, argv: readonly string[]): Promise<number> {
+  const words = argv.length > 0 ? argv : [cx.env.get("SHELL") ?? "/bin/sh"];
+  const errno = cx.missing(words[0]!);
+  if (errno === null) return cx.exec(words);
+  cx.err(`${cx.argv[0]}: failed to execute ${words[0]}: ${strerror(errno)}\n`);
+  return errno === "ENOENT" ? 127 : 126;
+}
+
+/** Namespaces other than the network's are the one that there is. */
+export const unshare: Tool = async (cx) => {
+  const parsed = parseOptions(cx, {
+    flags: "nmpfurcUiCT",
+    long: {
+      net: "net=?",
+      mount: "mount=?",
+      pid: "pid=?",
+      fork: "f",
+      uts: "uts=?",
+      ipc: "ipc=?",
+      user: "user=?",
+      "map-root-user": "r",
+      "map-current-user": "c",
+      "mount-proc": "mount-proc=?",
+      "kill-child": "kill-child=?",
+      propagation: "propagation=",
+    },
+    stopsAtOperand: true,
+  });
+  if (parsed === null) return 1;
+  if (parsed.has("n") || parsed.has("net")) {
+    const made = cx.request("UNSHARE_NET", { pid: cx.pid });
+    if (!made.ok) {
+      cx.err(`unshare: unshare failed: ${strerror(made.errno)}\n`);
+      return 1;
+    }
+    cx.process.netns = made.value.netns;
+  }
+  return runAfter(cx, parsed.operands);
+};
+
+export const nsenter: Tool = async (cx) => {
+  const parsed = parseOptions(cx, {
+    flags: "anmpufiUCrwF",
+    values: "t",
+    long: {
+      target: "t",
+      all: "a",
+      net: "net=?",
+      mount: "m",
+      pid: "p",
+      uts: "u",
+      ipc: "i",
+      user: "U",
+      "no-fork": "F",
+    },
+    stopsAtOperand: true,
+  });
+  if (parsed === null) return 1;
+  const { has, value } = parsed;
+  const target = value("t");
+  const named = value("net") || undefined;
+  if (named !== undefined || has("n") || has("net") || has("a")) {
+    if (named === undefined && target === undefined) return usageError(cx, "no target PID specified");
+    const path = named ?? `/proc/${target}/ns/net`;
+    const { process } = cx;
+    const found = process.userland.files.ask(process, "NETNS_OF_FILE", path, {});
+    if (!found.ok) {
+      const what =
+        found.errno === "EINVAL" ? "reassociate to namespace 'ns/net' failed" : `cannot open ${path}`;
+      cx.err(`nsenter: ${what}: ${strerror(found.errno)}\n`);
+      return 1;
+    }
+    const { netns } = found.value;
+    cx.request("SETNS", { pid: cx.pid, netns });
+    process.netns = netns;
+  }
+  return runAfter(cx, parsed.operands);
+};
+
+export const su: Tool = async (cx) => {
+  const parsed = parseOptions(cx, {
+    flags: "lmp-",
+    values: "csgG",
+    long: { command: "c", login: "l", shell: "s", "preserve-environment": "p" },
+  });
+  if (parsed === null) return 1;
+  const [user, ...args] = parsed.operands.filter((word) => word !== "-");
+  if (user !== undefined && user !== "root") {
+    cx.err(`su: user ${user} does not exist or the user entry does not contain all the required fields\n`);
+    return 1;
+  }
+  const command = parsed.value("c");
+  return cx.exec(["bash", ...(command === undefined ? [] : ["-c", command]), ...args]);
+};
+
+/** What the kernel of the simulation has built in, or will have. */
+const MODULES: ReadonlySet<string> = new Set(
+  "8021q act_mirred bonding br_netfilter bridge cls_u32 dummy gre ifb ip6_tables ip_tables ipip iptable_filter iptable_nat ipvlan macvlan netem nf_conntrack nf_nat nf_tables sch_fq sch_htb sch_netem sch_tbf sit tap tun veth vrf vxlan wireguard xt_conntrack".split(
+    " ",
+  ),
+);
+
+export const modprobe: Tool = (cx) => {
+  const parsed = parseOptions(cx, {
+    flags: "raqvn",
+    long: { remove: "r", quiet: "q", all: "a", verbose: "v" },
+  });
+  if (parsed === null) return 1;
+  const [name] = parsed.operands;
+  if (name === undefined) {
+    cx.err("modprobe: ERROR: missing parameters. See -h.\n");
+    return 1;
+  }
+  if (MODULES.has(name.replaceAll("-", "_"))) return 0;
+  if (!parsed.has("q"))
+    cx.err(`modprobe: FATAL: Module ${name} not found in directory /lib/modules/6.18.0\n`);
+  return 1;
+};
+
+export const insmod: Tool = modprobe;
+export const rmmod: Tool = modprobe;
+export const lsmod: Tool = (cx) => {
+  cx.out("Module                  Size  Used by\n");
+  return 0;
+};
+
+/** Nothing is there to be written, logged, told or waited for. */
+export const sync: Tool = () => 0;
+export const logger: Tool = () => 0;
+export const dmesg: Tool = () => 0;
+export const udevadm: Tool = () => 0;
+
+export const systemctl: Tool = (cx) => {
+  cx.err(
+    "System has not been booted with systemd as init system (PID 1). Can't operate.\nFailed to connect to bus: Host is down\n",
+  );
+  return 1;
+};
