@@ -42,6 +42,8 @@ export class PacketText {
   text = "";
   /** Protocol of the running printer, as `[|proto]` names it. */
   protocol = "";
+  /** IPv4 packets within one another. */
+  depth = 0;
   /** Octets of the link layer's header: what -x leaves out. */
   linkLength = 0;
 

@@ -14,14 +14,12 @@ const OPTIONS: ReadonlyMap<number, string> = new Map([
   [EOL, "EOL"],
   [NOP, "NOP"],
   [TIMESTAMP, "timestamp"],
+  [82, "traceroute"],
   [130, "security"],
   [RR, "RR"],
   [SSRR, "SSRR"],
   [LSRR, "LSRR"],
   [ROUTER_ALERT, "RA"],
-  [25, "QS"],
-  [134, "CIPSO"],
-  [136, "Stream ID"],
 ]);
 
 export function printIpOptions(p: PacketText, start: number, octets: number): void {

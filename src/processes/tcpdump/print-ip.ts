@@ -1,9 +1,18 @@
 /** @source RFC 791; output of tcpdump 4.99.3 as recorded */
-import { bitNames, type IpHeader, inetSum, type PacketText, rightChecksum } from "./packet-text.ts";
+import {
+  bitNames,
+  type IpHeader,
+  inetSum,
+  type PacketText,
+  rightChecksum,
+  TRUNCATED,
+} from "./packet-text.ts";
 import { printIpOptions } from "./print-ip-options.ts";
 import { PROTOCOLS, printTransport, WITH_PORTS } from "./print-transport.ts";
 
 export const IP_HLEN = 20;
+/** Most packets within one another. */
+const MAX_DEPTH = 200;
 const IP_OFFMASK = 0x1fff;
 const IP_MF = 0x2000;
 
@@ -16,6 +25,8 @@ const FRAGMENT_FLAGS = [
 /** @param length octets from `at` on, of the packet as it was on the wire */
 export function printIp(p: PacketText, at: number, length: number): void {
   p.protocol = "ip";
+  // Packets in packets in packets: no sender means that, and the stack of calls has an end.
+  if (++p.depth > MAX_DEPTH) throw TRUNCATED;
   const version = p.u8(at) >> 4;
   if (version !== 4) {
     p.put(version === 6 ? "IP6, wrong link-layer encapsulation (invalid)" : `IP${version} (invalid)`);

@@ -6,18 +6,37 @@ const SAPS: ReadonlyMap<number, string> = new Map([
   [0x00, "Null"],
   [0x02, "802.1B I"],
   [0x03, "802.1B G"],
+  [0x04, "SNA"],
   [0x06, "IP"],
   [0x0e, "ProWay NM"],
   [0x42, "STP"],
+  [0x4e, "RS511"],
   [0x7e, "ISO8208"],
   [0x8e, "ProWay"],
   [0xaa, "SNAP"],
   [0xe0, "IPX"],
   [0xf0, "NetBeui"],
-  [0xf4, "IBM Net Mgmt"],
   [0xfe, "OSI"],
   [0xff, "Global"],
 ]);
+
+const UNNUMBERED: ReadonlyMap<number, string> = new Map([
+  [0x03, "ui"],
+  [0x63, "ua"],
+  [0x43, "disc"],
+  [0x0f, "dm"],
+  [0x6f, "sabme"],
+  [0xe3, "test"],
+  [0xaf, "xid"],
+  [0x87, "frmr"],
+]);
+const SUPERVISORY: readonly string[] = ["Receiver Ready", "Receiver not Ready", "Reject", "?"];
+
+/** A response that was asked for is final. */
+function flagName(ssap: number, isPoll: boolean): string {
+  if ((ssap & 1) === 0) return isPoll ? "Poll" : "Command";
+  return isPoll ? "Final" : "Response";
+}
 
 const sapName = (sap: number) => `${SAPS.get(sap) ?? "Unknown"} (0x${hex(sap, 2)})`;
 
@@ -53,26 +72,25 @@ export function printLlc(p: PacketText, at: number, length: number, macs: () => 
   }
   if (!p.options.showLink) {
     const [src, dst] = macs().split(" > ");
-    p.put(`${src} ${SAPS.get(ssap & 0xfe) ?? `Unknown SSAP 0x${hex(ssap & 0xfe, 2)}`} > `);
+    const from = SAPS.get(ssap & 0xfe) ?? `Unknown SSAP 0x${hex(ssap & 0xfe, 2)}`;
+    // Where both ends are the same, it is named once.
+    p.put((ssap & 0xfe) === (dsap & 0xfe) ? `${src} > ` : `${src} ${from} > `);
     p.put(`${dst} ${SAPS.get(dsap & 0xfe) ?? `Unknown DSAP 0x${hex(dsap & 0xfe, 2)}`} `);
   }
-  const side = (ssap & 1) !== 0 ? "Response" : "Command";
   if (isUnnumbered) {
-    const names: ReadonlyMap<number, string> = new Map([
-      [0x03, "ui"],
-      [0x63, "ua"],
-      [0x43, "disc"],
-      [0x0f, "dm"],
-      [0x6f, "sabme"],
-      [0xe3, "test"],
-      [0xaf, "xid"],
-      [0x87, "frmr"],
-    ]);
-    const poll = (control & 0x10) !== 0 ? ", Poll" : "";
+    const flags = flagName(ssap, (control & 0x10) !== 0);
     p.put(
-      `Unnumbered, ${names.get(control & 0xef) ?? hex(control & 0xef, 2)}, Flags [${side}${poll}], length ${length}`,
+      `Unnumbered, ${UNNUMBERED.get(control & 0xef) ?? hex(control & 0xef, 2)}, Flags [${flags}], length ${length}`,
     );
-  } else p.put(`Information, length ${length}`);
+  } else {
+    const next = p.u8(at + 3);
+    const flags = flagName(ssap, (next & 1) !== 0);
+    const kind =
+      (control & 3) === 1
+        ? `Supervisory, ${SUPERVISORY[(control >> 2) & 3]}`
+        : `Information, send seq ${control >> 1}`;
+    p.put(`${kind}, rcv seq ${next >> 1}, Flags [${flags}], length ${length}`);
+  }
   p.dump(at, captured);
   return isUnnumbered ? 3 : 4;
 }
