@@ -30,6 +30,12 @@ export interface TcpdumpOptions {
   readonly write: string | null;
   /** --print: also when packets are written to a file. */
   readonly alsoPrint: boolean;
+  /** -G; 0: one file for all time. */
+  readonly spanSeconds: number;
+  /** -C, in octets; 0: of any size. */
+  readonly fileOctets: number;
+  /** -W; 0: any number. */
+  readonly fileCount: number;
   readonly direction: "in" | "out" | "inout";
   readonly linkType: string | null;
   readonly filterFile: string | null;
@@ -96,41 +102,9 @@ const LONG: ReadonlyMap<string, readonly [string, boolean]> = new Map([
 ]);
 
 /** Options that the simulation has no use for, or cannot serve. */
-const UNSUPPORTED: ReadonlySet<string> = new Set([..."CGVEMIz"]);
+const UNSUPPORTED: ReadonlySet<string> = new Set([..."VEMIz"]);
 
-interface Draft {
-  device: string | null;
-  count: number;
-  countOnly: boolean;
-  numeric: boolean;
-  short: boolean;
-  showLink: boolean;
-  verbose: number;
-  quiet: boolean;
-  absoluteSeq: boolean;
-  noChecksums: boolean;
-  showsUnknown: boolean;
-  number: boolean;
-  hex: number;
-  hexAscii: number;
-  ascii: number;
-  times: number;
-  isNanos: boolean;
-  lineBuffered: boolean;
-  packetBuffered: boolean;
-  immediate: boolean;
-  promiscuous: boolean;
-  snaplen: number;
-  read: string | null;
-  write: string | null;
-  alsoPrint: boolean;
-  direction: "in" | "out" | "inout";
-  linkType: string | null;
-  filterFile: string | null;
-  expression: readonly string[];
-  list: TcpdumpOptions["list"];
-  dumpCode: boolean;
-}
+type Draft = { -readonly [K in keyof TcpdumpOptions]: TcpdumpOptions[K] };
 
 function initial(): Draft {
   return {
@@ -159,6 +133,9 @@ function initial(): Draft {
     read: null,
     write: null,
     alsoPrint: false,
+    spanSeconds: 0,
+    fileOctets: 0,
+    fileCount: 0,
     direction: "inout",
     linkType: null,
     filterFile: null,
@@ -369,7 +346,19 @@ function apply(o: Draft, option: string, value: string): TcpdumpStop | null {
         return stop("tcpdump: unable to parse timestamp precision\n");
       o.isNanos = value === "nano";
       break;
-    // Without effect here: -b, -f, -H, -m, -O, -u, -W, -Z.
+    case "C":
+      if (wholeNumber(value) <= 0) return stop(`tcpdump: invalid file size ${value}\n`);
+      o.fileOctets = wholeNumber(value) * 1_000_000;
+      break;
+    case "G":
+      o.spanSeconds = wholeNumber(value);
+      if (o.spanSeconds < 0) return stop(`tcpdump: invalid number of seconds ${value}\n`);
+      break;
+    case "W":
+      o.fileCount = wholeNumber(value);
+      if (o.fileCount <= 0) return stop(`tcpdump: invalid number of output files ${value}\n`);
+      break;
+    // Without effect here: -b, -f, -H, -m, -O, -u, -Z.
     default:
       break;
   }

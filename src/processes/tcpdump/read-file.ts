@@ -3,19 +3,12 @@ import { strerror } from "../../core/errno.ts";
 import { encode } from "../../core/octets.ts";
 import { passes } from "../../stack/socket-filter.ts";
 import type { ProgramContext } from "../program.ts";
-import { type CaptureState, end, flush, flushFile, show, stateOf, toFile } from "./capture-state.ts";
+import { type CaptureState, end, flush, flushFile, openFile, show, stateOf } from "./capture-state.ts";
 import { filterOf, isStop } from "./compile.ts";
 import { viewOf } from "./cooked.ts";
 import type { HostEntry } from "./names.ts";
 import { stop, type TcpdumpOptions, type TcpdumpStop } from "./options.ts";
-import {
-  LINKTYPE_LINUX_SLL2,
-  linkTypeList,
-  linkTypeText,
-  pcapHeader,
-  readHeader,
-  readPackets,
-} from "./pcap-file.ts";
+import { LINKTYPE_LINUX_SLL2, linkTypeList, linkTypeText, readHeader, readPackets } from "./pcap-file.ts";
 
 export function readFile(
   cx: ProgramContext,
@@ -37,17 +30,14 @@ export function readFile(
   if (options.list === "link-types") return stop(before, 0, linkTypeList(path, [linkType]));
   const filter = filterOf(cx, options, hosts, linkType, 0);
   if (isStop(filter)) return { ...filter, err: before + filter.err };
-  if (options.write !== null && options.write !== "-") {
-    const errno = cx.writeFile(options.write, "", false);
-    if (errno !== null) return stop(`${before}tcpdump: ${options.write}: ${strerror(errno)}\n`);
-  }
-  const s = stateOf({ options, linkType, hosts });
+  const s = stateOf({ options, linkType, snaplen: header.snaplen, hosts });
+  const errno = openFile(cx, s);
+  if (errno !== null) return stop(`${before}tcpdump: ${s.file?.path}: ${strerror(errno)}\n`);
   cx.write(2, before);
-  if (options.write !== null) toFile(cx, s, pcapHeader(linkType, header.snaplen, options.isNanos));
   for (const packet of readPackets(octets, header)) {
     if (typeof packet === "string") return broken(cx, s, packet);
     if (!passes(filter, viewOf(packet, linkType))) continue;
-    show(cx, s, packet);
+    if (!show(cx, s, packet)) break;
     if (options.count > 0 && s.captured >= options.count) break;
   }
   return closeFile(cx, s, 0);

@@ -12,7 +12,7 @@ import { SIGNAL_NUMBERS, type SignalName } from "../../core/signals.ts";
 import { PACKET_OUTGOING, type SniffedPacket } from "../../stack/packet-socket.ts";
 import { ETH_HLEN } from "../../wire/frame.ts";
 import type { InterfaceInfo, Program, ProgramContext } from "../program.ts";
-import { type CaptureState, end, flush, flushFile, show, stateOf, toFile } from "./capture-state.ts";
+import { type CaptureState, end, flush, flushFile, openFile, show, stateOf } from "./capture-state.ts";
 import { filterOf, isStop } from "./compile.ts";
 import { cooked } from "./cooked.ts";
 import { deviceList, openingName } from "./devices.ts";
@@ -26,7 +26,6 @@ import {
   LINKTYPE_LINUX_SLL2,
   linkTypeList,
   linkTypeText,
-  pcapHeader,
 } from "./pcap-file.ts";
 import { readFile } from "./read-file.ts";
 
@@ -106,10 +105,6 @@ function openLive(
   const filter = filterOf(cx, options, hosts, linkType, device?.netmask ?? 0);
   if (isStop(filter)) return { ...filter, err: before + filter.err };
   if (options.dumpCode) return stop("tcpdump: option -d is not supported by the simulation\n");
-  if (options.write !== null && options.write !== "-") {
-    const errno = cx.writeFile(options.write, "", false);
-    if (errno !== null) return stop(`${before}tcpdump: ${options.write}: ${strerror(errno)}\n`);
-  }
   const socket = cx.packetSocket({
     ifindex: device?.ifindex ?? 0,
     isPromiscuous: options.promiscuous && !isAny,
@@ -117,18 +112,17 @@ function openLive(
     snaplen: options.snaplen,
     filter,
   });
+  const s = stateOf({ options, socket, linkType, snaplen: options.snaplen, hosts });
+  const errno = openFile(cx, s);
+  if (errno !== null) return stop(`${before}tcpdump: ${s.file?.path}: ${strerror(errno)}\n`);
   const isQuiet = options.verbose === 0 && options.write === null;
   cx.write(
     2,
     `${before}tcpdump: ${isQuiet ? "verbose output suppressed, use -v[v]... for full protocol decode\n" : ""}` +
       `listening on ${name}, link-type ${linkTypeText(linkType)}, snapshot length ${options.snaplen} bytes\n`,
   );
-  const s = stateOf({ options, socket, linkType, hosts });
-  if (options.write !== null) {
-    toFile(cx, s, pcapHeader(linkType, options.snaplen, options.isNanos));
-    if (options.packetBuffered) flushFile(cx, s);
-    if (options.verbose > 0 && options.write !== "-") cx.setTimer(cx.now + NS_PER_SEC);
-  }
+  if (options.packetBuffered) flushFile(cx, s);
+  if (options.verbose > 0 && s.file !== null) cx.setTimer(cx.now + NS_PER_SEC);
   return s;
 }
 
@@ -152,7 +146,11 @@ function onReadable(cx: ProgramContext, s: CaptureState): void {
   const { packets, isGone } = cx.receivePackets(s.socket);
   for (const packet of packets) {
     if (!isWanted(cx, s, packet)) continue;
-    show(cx, s, capturedOf(s, packet));
+    if (!show(cx, s, capturedOf(s, packet))) {
+      cx.write(2, `Maximum file limit reached: ${s.options.fileCount}\n`);
+      finish(cx, s, "");
+      return;
+    }
     if (s.options.count > 0 && s.captured >= s.options.count) {
       finish(cx, s, "");
       return;

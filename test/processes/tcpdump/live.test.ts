@@ -148,6 +148,17 @@ sleep 0.2; stat -c %s f.pcap; ping1 10.0.0.2; sleep 0.2; stat -c %s f.pcap; kill
     expect(await run(script("-U"))).toBe(`24\n252\n252\ntcpdump: ${LISTENING}${totals(2)}`);
   });
 
+  it("should begin another file each -G seconds, and end when there may be no more", async () => {
+    const out = await run(`
+cd /tmp; $blue tcpdump -i vb -G 1 -W 2 -w g-%H%M%S.pcap 2> e & pid=$!
+sleep 0.3; ip netns exec red ping -q -i 0.25 -c 16 10.0.0.2 > /dev/null; wait $pid; echo $?; stat -c '%n %s' g-*; cat e`);
+    // Three pings, then four; the request that comes in the third second is counted, but not written.
+    expect(out).toBe(
+      `0\ng-000000.pcap ${24 + 6 * 114}\ng-000001.pcap ${24 + 8 * 114}\n` +
+        `tcpdump: ${LISTENING}Maximum file limit reached: 2\n${totals(15, 16)}`,
+    );
+  });
+
   it("should tell once a second with -v how much it has written", async () => {
     const out = await run(`
 $blue tcpdump -v -i vb -w f.pcap 2> e & pid=$!
