@@ -73,6 +73,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...tools(() => import("./file/copy.ts"), ["cp", "mv", "install"]),
   ...tools(() => import("./file/attributes.ts"), ["chmod", "chown", "chgrp"]),
   ...tools(() => import("./file/names.ts"), ["basename", "dirname", "realpath", "readlink", "mktemp"]),
+  ...tools(() => import("./bc.ts"), ["bc"]),
   ...tools(() => import("./printenv.ts"), ["printenv", "factor", "tsort"]),
   ...tools(() => import("./shuf-split.ts"), ["shuf", "split", "truncate"]),
   ...tools(() => import("./expr.ts"), ["expr"]),
