@@ -5,10 +5,12 @@ import { endOfTake, NullFile, type OpenFile, type Taken } from "./fds.ts";
 
 /** So many octets are made at once for a reader that takes all it can get. */
 const READ_MAX = 65_536;
+const TAKE_COST = 200_000;
 
 /** A device that never ends. */
 class EndlessFile implements OpenFile {
   refs = 0;
+  readonly takeCost = TAKE_COST;
   constructor(
     readonly label: string,
     private readonly octets: (count: number) => OctetString,

@@ -1,5 +1,6 @@
 /** Open file descriptions, and the table of a process that gives them numbers. */
 import type { Errno } from "../core/errno.ts";
+import type { Nanos } from "../core/nanos.ts";
 import { type OctetString, octetLength, octetsToText, textToOctets } from "../core/octets.ts";
 import type { Task } from "./tasks.ts";
 
@@ -35,6 +36,8 @@ export interface OpenFile {
    * octets (`src/core/octets.ts`): who joins what was taken in parts passes it through `joinedText`.
    */
   take(max: number, stop: string | null): Taken;
+  /** Virtual time of a read from a device without end, so that who copies it meets a limit. */
+  readonly takeCost?: Nanos;
   /** Gives back the end of what was taken, if `isSeekable`. */
   putBack?(text: string): void;
   /** Moves its position to so many octets from the begin, if `isSeekable`. */

@@ -265,6 +265,7 @@ export class Process {
       if (file === undefined) return { kind: "refused", errno: "EBADF" };
       const taken = file.take(max, stop);
       if (taken.kind === "text") this.userland.countMoved(taken.text);
+      if (file.takeCost !== undefined) await this.sleepUntil(this.userland.host.now + file.takeCost);
       if (taken.kind !== "wait") return taken;
       if (deadline !== null && this.userland.host.now >= deadline) return taken;
       file.awaitText?.(this.task!);

@@ -68,9 +68,13 @@ export const column: Tool = async (cx) => {
   return status;
 };
 
+function greatest<T>(items: readonly T[], sizeOf: (item: T) => number): number {
+  return items.reduce((most, item) => Math.max(most, sizeOf(item)), 0);
+}
+
 /** Without a table: as many columns as fit, with tabs between them. */
 function fill(lines: readonly string[], width: number, byRows: boolean): string {
-  const widest = Math.max(...lines.map(textWidth));
+  const widest = greatest(lines, textWidth);
   if (widest >= width) return `${lines.join("\n")}\n`;
   const cell = widest + TAB - (widest % TAB);
   const columns = Math.max(1, Math.floor(width / cell));
@@ -79,7 +83,7 @@ function fill(lines: readonly string[], width: number, byRows: boolean): string 
   for (let row = 0; row < rows; row++) {
     const items = byRows
       ? lines.slice(row * columns, (row + 1) * columns)
-      : lines.filter((_, i) => i % rows === row);
+      : Array.from({ length: Math.ceil((lines.length - row) / rows) }, (_, i) => lines[row + i * rows]!);
     for (const [i, item] of items.entries()) {
       const tabs = i === items.length - 1 ? 0 : Math.ceil((cell - textWidth(item)) / TAB);
       out += item + "\t".repeat(tabs);
@@ -134,7 +138,10 @@ function table(cx: ToolContext, lines: readonly string[], parsed: Options): numb
   const limit = parsed.has("l") ? Number(parsed.value("l")) : Number.POSITIVE_INFINITY;
   const rows = lines.map((line) => cellsOf(line, parsed.value("s"), limit));
   const names = parsed.value("N")?.split(",") ?? [];
-  const count = Math.max(names.length, ...rows.map((row) => row.length));
+  const count = Math.max(
+    names.length,
+    greatest(rows, (row) => row.length),
+  );
   if (parsed.has("J")) {
     const at = rows.findIndex((row) => row.length > names.length);
     if (at >= 0) {
@@ -164,7 +171,7 @@ function aligned(
   right: ReadonlySet<number>,
   separator: string,
 ): string {
-  const widths = order.map((at) => Math.max(0, ...rows.map((row) => textWidth(row[at] ?? ""))));
+  const widths = order.map((at) => greatest(rows, (row) => textWidth(row[at] ?? "")));
   const lines: string[] = [];
   for (const row of rows) {
     const cells = order.map((at, i) => {
