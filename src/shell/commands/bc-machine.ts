@@ -93,7 +93,7 @@ export class Machine {
         return this.put(statement.text, false);
       case "print":
         for (const item of statement.items) {
-          if (typeof item === "string") this.put(unescape(item), false);
+          if (typeof item === "string") this.put(withEscapes(item), false);
           else {
             this.last = await this.value(item);
             this.put(showNumber(this.last, this.obase), true);
@@ -367,6 +367,6 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ["\\", "\\"],
 ]);
 
-function unescape(text: string): string {
-  return text.replace(/\\(.)/gs, (whole_, letter: string) => ESCAPES.get(letter) ?? whole_);
+function withEscapes(text: string): string {
+  return text.replace(/\\(.)/gs, (all, letter: string) => ESCAPES.get(letter) ?? all);
 }
