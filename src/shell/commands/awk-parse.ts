@@ -8,10 +8,19 @@ import { AwkError, type AwkFunction, type Expr, type Program, type Rule, type St
 class Parser {
   private at = 0;
   private readonly tokens: readonly Token[];
+  /** Functions that are not built in, and the lines where they were called. */
+  private readonly called = new Map<string, number>();
   private readonly functions = new Map<string, AwkFunction>();
   /** Inside `print ...`, `>` is a redirection; inside `for (`, `in` is not an operator. */
   private noGreater = false;
   private noIn = false;
+  private braces = 0;
+  private parens = 0;
+  private isInFunction = false;
+  /** How names were first used; parameters of functions are left out. */
+  private readonly uses = new Map<string, "array" | "variable">();
+  private params: readonly string[] = [];
+  private isInRule = false;
 
   constructor(source: string) {
     this.tokens = tokenize(source);
@@ -20,9 +29,12 @@ class Parser {
   program(): Program {
     const rules: Rule[] = [];
     for (this.skipEnds(); this.token.kind !== "end"; this.skipEnds()) {
-      if (this.token.text === "function" || this.token.text === "func") this.functionDefinition();
+      if (this.is("function")) this.functionDefinition();
       else rules.push(this.rule());
     }
+    for (const name of this.called.keys())
+      if (!this.functions.has(name))
+        this.failWith(`function ${name} never defined`, this.tokens.at(-1)!.line);
     return { rules, functions: this.functions };
   }
 
@@ -45,7 +57,25 @@ class Parser {
   }
 
   private fail(): never {
-    throw new AwkError(`syntax error at or near ${this.token.text === "\n" ? "newline" : this.token.text}`);
+    const { kind, text, line } = this.token;
+    if (kind === "end" && this.braces > 0) throw new AwkError(`line ${line}: missing } near end of file`);
+    if (this.parens > 0 && text === "}") throw new AwkError(`line ${line}: missing ) near }`);
+    if (text === "}" && this.braces === 0)
+      throw new AwkError(`line ${line}: extra '}'\nawk: line ${line}: syntax error at or near end of line`);
+    if (text === ")" && this.parens === 0) throw new AwkError(`line ${line}: extra ')'`);
+    const shown =
+      kind === "newline"
+        ? "end of line"
+        : kind === "string"
+          ? `"${text}"`
+          : kind === "regex"
+            ? `/${text}/`
+            : text;
+    throw new AwkError(`line ${line}: syntax error at or near ${shown}`);
+  }
+
+  private failWith(text: string, line = this.token.line): never {
+    throw new AwkError(`line ${line}: ${text}`);
   }
 
   private name(): string {
@@ -67,13 +97,19 @@ class Parser {
     this.expect("(");
     const params: string[] = [];
     while (!this.is(")")) {
-      params.push(this.name());
+      const param = this.name();
+      if (params.includes(param)) this.failWith(`${param} is duplicated in argument list`);
+      params.push(param);
       if (!this.accept(",")) break;
       this.skipNewlines();
     }
     this.expect(")");
     this.skipNewlines();
+    this.isInFunction = true;
+    this.params = params;
     this.functions.set(name, { params, body: this.block() });
+    this.params = [];
+    this.isInFunction = false;
   }
 
   private rule(): Rule {
@@ -81,21 +117,37 @@ class Parser {
       const when = this.tokens[this.at++]!.text as "BEGIN" | "END";
       return { when, body: this.block() };
     }
-    if (this.is("{")) return { when: "always", body: this.block() };
+    if (this.is("{")) return { when: "always", body: this.ruleBlock() };
     const from = this.expression();
     let to: Expr | null = null;
     if (this.accept(",")) {
       this.skipNewlines();
       to = this.expression();
     }
-    return { when: { from, to }, body: this.is("{") ? this.block() : null };
+    return { when: { from, to }, body: this.is("{") ? this.ruleBlock() : null };
+  }
+
+  private use(name: string, kind: "array" | "variable", line: number): void {
+    if (this.params.includes(name)) return;
+    const before = this.uses.get(name);
+    if (before === undefined) this.uses.set(name, kind);
+    else if (before !== kind) this.failWith(`illegal reference to ${before} ${name}`, line);
+  }
+
+  private ruleBlock(): Stmt {
+    this.isInRule = true;
+    const body = this.block();
+    this.isInRule = false;
+    return body;
   }
 
   private block(): Stmt {
     this.expect("{");
+    this.braces++;
     const body: Stmt[] = [];
     for (this.skipEnds(); !this.is("}"); this.skipEnds()) body.push(this.statement());
     this.expect("}");
+    this.braces--;
     return { kind: "block", body };
   }
 
@@ -183,12 +235,17 @@ class Parser {
         case "printf":
           return this.print();
         case "next":
+        case "nextfile":
+          if (!this.isInRule && !this.isInFunction) this.failWith(`improper use of ${text}`);
+          this.at++;
+          return { kind: "jump", to: text, value: null };
         case "break":
         case "continue":
           this.at++;
           return { kind: "jump", to: text, value: null };
         case "exit":
         case "return":
+          if (text === "return" && !this.isInFunction) this.failWith("return outside function body");
           this.at++;
           return {
             kind: "jump",
@@ -221,7 +278,8 @@ class Parser {
       )
     ) {
       const first = this.expression();
-      args = first.kind === "group" ? [...first.items] : [first];
+      const isList = first.kind === "group" && !this.is(",");
+      args = isList ? [...(first as Extract<Expr, { kind: "group" }>).items] : [first];
       while (this.accept(",")) {
         this.skipNewlines();
         args.push(this.expression());
@@ -237,11 +295,24 @@ class Parser {
     return { kind: "print", isFormat, args, to };
   }
 
+  private callTo(name: string): Expr {
+    const { line } = this.token;
+    this.expect("(");
+    const args = this.list(")");
+    const counts = BUILTINS.get(name);
+    if (counts === undefined) this.called.set(name, line);
+    else if (name === "split" && args.length < 2) this.failWith("syntax error at or near )", line);
+    else if (args.length < counts[0] || args.length > counts[1])
+      this.failWith(`wrong number of arguments in call to ${name}`, line);
+    return { kind: "call", name, args };
+  }
+
   private list(close: string): Expr[] {
     const [greater, noIn] = [this.noGreater, this.noIn];
     this.noGreater = false;
     this.noIn = false;
     const items: Expr[] = [];
+    this.parens++;
     this.skipNewlines();
     while (!this.is(close)) {
       items.push(this.expression());
@@ -250,17 +321,38 @@ class Parser {
       this.skipNewlines();
     }
     this.expect(close);
+    this.parens--;
     [this.noGreater, this.noIn] = [greater, noIn];
     return items;
   }
 
   private expression(): Expr {
-    const left = this.choice();
+    const left = this.commandInput(this.choice());
     const operator = this.token.kind === "operator" ? /^(\*\*|[-+*/%^])?=$/.exec(this.token.text) : null;
     if (operator === null || !["name", "field", "element"].includes(left.kind)) return left;
     this.at++;
     this.skipNewlines();
     return { kind: "assign", operator: operator[1] ?? "", target: left, value: this.expression() };
+  }
+
+  /** `command | getline`. */
+  private commandInput(first: Expr): Expr {
+    let left = first;
+    while (
+      this.is("|") &&
+      this.tokens[this.at + 1]?.text === "getline" &&
+      this.tokens[this.at + 1]?.kind === "word"
+    ) {
+      this.at += 2;
+      left = { kind: "getline", target: this.lvalue(), from: { mode: "|", name: left } };
+    }
+    return left;
+  }
+
+  /** A variable to read into, if one stands here. */
+  private lvalue(): Expr | null {
+    if (this.token.kind === "name" && this.token.text !== "length") return this.primary();
+    return this.is("$") ? this.primary() : null;
   }
 
   private choice(): Expr {
@@ -311,7 +403,7 @@ class Parser {
   }
 
   private comparison(): Expr {
-    const left = this.concatenation();
+    const left = this.commandInput(this.concatenation());
     const operator = this.token.kind === "operator" ? this.token.text : "";
     if (!["<", "<=", "==", "!=", ">=", ">"].includes(operator) || (operator === ">" && this.noGreater))
       return left;
@@ -379,7 +471,7 @@ class Parser {
   }
 
   private primary(): Expr {
-    const { kind, text } = this.tokens[this.at++]!;
+    const { kind, text, line } = this.tokens[this.at++]!;
     switch (kind) {
       case "number":
         return { kind, value: Number(text) };
@@ -388,9 +480,12 @@ class Parser {
       case "regex":
         return { kind, regex: toRegex(text) };
       case "call":
-        this.expect("(");
-        return { kind, name: text, args: this.list(")") };
+        return this.callTo(text);
       case "name":
+        if (this.is("[")) this.use(text, "array", line);
+        // Alone as an argument it may be either.
+        else if (text !== "length" && !this.is(",") && !this.is(")") && !(this.is("in") && !this.noIn))
+          this.use(text, "variable", line);
         if (this.accept("[")) return { kind: "element", name: text, keys: this.list("]") };
         return text === "length" ? { kind: "call", name: text, args: [] } : { kind, name: text };
     }
@@ -403,11 +498,44 @@ class Parser {
       const items = this.list(")");
       return { kind: "group", items };
     }
-    if (text === "getline") throw new AwkError("getline is not supported");
+    if (text === "getline" && kind === "word") {
+      const target = this.lvalue();
+      if (!this.accept("<")) return { kind: "getline", target, from: null };
+      return { kind: "getline", target, from: { mode: "<", name: this.unary() } };
+    }
     this.at--;
     return this.fail();
   }
 }
+
+/** Functions that are there, with the least and the most arguments. */
+const BUILTINS: ReadonlyMap<string, readonly [number, number]> = new Map([
+  ["length", [0, 1]],
+  ["substr", [2, 3]],
+  ["index", [2, 2]],
+  ["split", [2, 3]],
+  ["sub", [2, 3]],
+  ["gsub", [2, 3]],
+  ["match", [2, 2]],
+  ["sprintf", [1, 999]],
+  ["tolower", [1, 1]],
+  ["toupper", [1, 1]],
+  ["int", [1, 1]],
+  ["sqrt", [1, 1]],
+  ["sin", [1, 1]],
+  ["cos", [1, 1]],
+  ["atan2", [2, 2]],
+  ["exp", [1, 1]],
+  ["log", [1, 1]],
+  ["rand", [0, 0]],
+  ["srand", [0, 1]],
+  ["systime", [0, 0]],
+  ["strftime", [0, 3]],
+  ["mktime", [1, 1]],
+  ["close", [1, 1]],
+  ["fflush", [0, 1]],
+  ["system", [1, 1]],
+]);
 
 export function parseAwk(source: string): Program {
   return new Parser(source).program();

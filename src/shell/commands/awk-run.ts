@@ -1,59 +1,118 @@
 /**
- * Runs a program of awk(1), as mawk does: the language of POSIX without getline, pipes and the transcendental functions, whose last
- * digits differ from host to host.
- * @source POSIX.1-2017 XCU awk; mawk 1.3.4
+ * Runs a program of awk(1), as mawk does. What may have to wait (input, commands) is asked of the driver by `yield`, so that all of
+ * an expression can wait anywhere inside.
+ * @source POSIX.1-2017 XCU awk; mawk 1.3.4 20200120
+ * @differs `rand` has numbers of its own; `-W dump`, `-W sprintf` and `-W random` change nothing
  */
 import { strerror } from "../../core/errno.ts";
+import { atan2, cos, exp, log, sin } from "../../core/portable-math.ts";
+import { formatDate } from "../strftime.ts";
 import { countCharacters } from "../text.ts";
-import { readFile, type ToolContext } from "../tool.ts";
-import { AwkState } from "./awk-state.ts";
+import type { ToolContext } from "../tool.ts";
+import { RecordReader, Streams } from "./awk-io.ts";
+import { AwkState, type Cell } from "./awk-state.ts";
+import { Table } from "./awk-table.ts";
 import { toRegex } from "./awk-tokens.ts";
 import { AwkError, type Expr, type Program, type Stmt } from "./awk-tree.ts";
-import { calculate, Input, splitText, substr, type Table, toNumber, type Value } from "./awk-values.ts";
+import { calculate, Input, splitText, substr, toNumber, type Value } from "./awk-values.ts";
+import { openInput } from "./inputs.ts";
 
 class Jump {
   constructor(
-    readonly to: "next" | "break" | "continue" | "exit" | "return",
+    readonly to: "next" | "nextfile" | "break" | "continue" | "exit" | "return",
     readonly value: Value,
   ) {}
 }
 
+/** Something to wait for before the program goes on. */
+type Wait = () => Promise<void>;
+type Run<T> = Generator<Wait, T, void>;
+
 export class Awk extends AwkState {
-  private readonly files = new Map<string, number>();
+  private readonly streams: Streams;
   private readonly active = new Set<number>();
-  private seed = 0;
+  private seed: number;
+  private random: number;
+  private main: RecordReader | null = null;
+  private nextOperand = 1;
+  private hasReadFile = false;
+  private isInputOver = false;
   status = 0;
 
   constructor(
     private readonly program: Program,
     cx: ToolContext,
+    private readonly isInteractive: boolean,
   ) {
     super(cx);
+    this.streams = new Streams(cx);
+    this.seed = cx.process.userland.options.seedRandom();
+    this.random = this.seed;
   }
 
+  /** `name=value` of the command line, with escapes. False: it is no such word. */
   assign(text: string): boolean {
     const match = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(text);
-    if (match !== null)
-      this.globals.set(
-        match[1]!,
-        new Input(match[2]!.replaceAll("\\t", "\t").replaceAll("\\n", "\n").replaceAll("\\\\", "\\")),
-      );
-    return match !== null;
+    if (match === null) return false;
+    const escapes: Readonly<Record<string, string>> = {
+      n: "\n",
+      t: "\t",
+      r: "\r",
+      "\\": "\\",
+      '"': '"',
+      "/": "/",
+      a: "\x07",
+      b: "\b",
+      f: "\f",
+      v: "\v",
+    };
+    const value = match[2]!.replace(/\\([0-7]{1,3}|[\s\S])/g, (whole, one: string) =>
+      /^[0-7]/.test(one)
+        ? String.fromCharCode(Number.parseInt(one, 8))
+        : Object.hasOwn(escapes, one)
+          ? escapes[one]!
+          : whole,
+    );
+    this.setVariable(match[1]!, new Input(value));
+    return true;
   }
 
   async run(operands: readonly string[]): Promise<void> {
+    const words = new Table();
+    for (const [i, word] of ["awk", ...operands].entries()) words.set(String(i), new Input(word), true);
     this.globals.set("ARGC", operands.length + 1);
-    this.globals.set("ARGV", new Map(["awk", ...operands].map((word, i) => [String(i), new Input(word)])));
-    const isEnded = this.phase("BEGIN");
-    const needsInput = this.program.rules.some(({ when }) => when !== "BEGIN");
-    if (!isEnded && needsInput) await this.readAll(operands);
-    this.phase("END");
+    this.globals.set("ARGV", words);
+    try {
+      const isEnded = await this.drive(this.phase("BEGIN"));
+      const needsInput = this.program.rules.some(({ when }) => when !== "BEGIN");
+      if (!isEnded && needsInput) await this.records();
+      // An error with a file ends all at once.
+      if (this.isAborted) return;
+      await this.drive(this.phase("END"));
+    } finally {
+      this.main?.close();
+      await this.streams.closeAll();
+    }
+  }
+  private isAborted = false;
+
+  /** Where it is in the input, for errors. */
+  place(): string {
+    return `FILENAME="${this.textOf("FILENAME")}" FNR=${this.textOf("FNR")} NR=${this.textOf("NR")}`;
+  }
+
+  private async drive<T>(run: Run<T>): Promise<T> {
+    for (;;) {
+      const step = run.next();
+      if (step.done) return step.value;
+      await step.value();
+    }
   }
 
   /** True: `exit` was called. */
-  private phase(when: "BEGIN" | "END"): boolean {
+  private *phase(when: "BEGIN" | "END"): Run<boolean> {
     try {
-      for (const rule of this.program.rules) if (rule.when === when) this.exec(rule.body!);
+      for (const rule of this.program.rules) if (rule.when === when) yield* this.exec(rule.body!);
     } catch (jump) {
       return this.isExit(jump);
     }
@@ -66,62 +125,177 @@ export class Awk extends AwkState {
     return jump.to === "exit";
   }
 
-  private async readAll(operands: readonly string[]): Promise<void> {
-    const files = operands.filter((word) => !/^[A-Za-z_]\w*=/.test(word));
-    if (files.length === 0) for (const word of operands) this.assign(word);
-    for (const word of files.length === 0 ? ["-"] : operands) {
-      if (word !== "-" && this.assign(word)) continue;
-      const read = await readFile(this.cx, word);
-      if (!read.ok) {
-        this.cx.err(`awk: cannot open ${word} (${strerror(read.errno)})\n`);
-        this.status = 2;
-        return;
+  // ------------------------------------------------------------------------------------------ input
+
+  private async records(): Promise<void> {
+    for (;;) {
+      const record = await this.nextRecord();
+      if (record === null) return;
+      this.setRecord(record);
+      try {
+        const run = this.rules();
+        for (let step = run.next(); !step.done; step = run.next()) await step.value();
+      } catch (jump) {
+        if (this.isExit(jump)) return;
+        if ((jump as Jump).to === "nextfile") this.endFile();
       }
-      this.globals.set("FILENAME", word === "-" ? "" : word);
-      this.globals.set("FNR", 0);
-      if (this.readText(read.value)) return;
+      if (this.isInteractive) this.cx.flush();
       await this.cx.drain();
     }
   }
 
-  /** True: `exit` was called. */
-  private readText(text: string): boolean {
-    const separator = this.text(this.globals.get("RS") as Value);
-    const pieces =
-      separator === ""
-        ? text.replace(/^\n+|\n+$/g, "").split(/\n\n+/)
-        : text.split(separator.length === 1 ? separator : toRegex(separator));
-    if (pieces.at(-1) === "") pieces.pop();
-    for (const piece of pieces) {
-      this.globals.set("NR", toNumber(this.globals.get("NR") as Value) + 1);
-      this.globals.set("FNR", toNumber(this.globals.get("FNR") as Value) + 1);
-      this.setRecord(piece);
-      try {
-        for (const [i, rule] of this.program.rules.entries()) {
-          if (!this.selects(i)) continue;
-          if (rule.body === null) this.print(this.record);
-          else this.exec(rule.body);
-        }
-      } catch (jump) {
-        if (this.isExit(jump)) return true;
-      }
+  private *rules(): Run<void> {
+    for (const [i, rule] of this.program.rules.entries()) {
+      if (rule.when === "BEGIN" || rule.when === "END") continue;
+      if (rule.when !== "always" && !(yield* this.selects(i, rule.when))) continue;
+      if (rule.body === null) this.cx.out(this.record + this.textOf("ORS"));
+      else yield* this.exec(rule.body);
     }
-    return false;
   }
 
-  private selects(index: number): boolean {
-    const { when } = this.program.rules[index]!;
-    if (typeof when === "string") return when === "always";
-    if (when.to === null) return this.truth(this.eval(when.from));
-    if (!this.active.has(index) && !this.truth(this.eval(when.from))) return false;
+  private *selects(
+    index: number,
+    { from, to }: { readonly from: Expr; readonly to: Expr | null },
+  ): Run<boolean> {
+    if (to === null) return this.truth(yield* this.eval(from));
+    if (!this.active.has(index) && !this.truth(yield* this.eval(from))) return false;
     this.active.add(index);
-    if (this.truth(this.eval(when.to))) this.active.delete(index);
+    if (this.truth(yield* this.eval(to))) this.active.delete(index);
     return true;
+  }
+
+  private endFile(): void {
+    this.main?.close();
+    this.main = null;
+  }
+
+  /** The next record of the main input, counted; null: the end. */
+  private async nextRecord(): Promise<string | null> {
+    for (;;) {
+      if (this.main === null && !this.openNext()) return null;
+      const record = await this.main!.next(this.textOf("RS"));
+      if (record === null) {
+        this.endFile();
+        continue;
+      }
+      this.globals.set("NR", this.numberOf("NR") + 1);
+      this.globals.set("FNR", this.numberOf("FNR") + 1);
+      return record;
+    }
+  }
+
+  private openNext(): boolean {
+    if (this.isInputOver) return false;
+    const words = this.globals.get("ARGV");
+    while (this.nextOperand < this.numberOf("ARGC")) {
+      const key = String(this.nextOperand++);
+      const word = words instanceof Table && words.has(key) ? this.text(words.get(key, true)) : "";
+      if (word === "" || this.assign(word)) continue;
+      return this.open(word);
+    }
+    this.isInputOver = true;
+    return !this.hasReadFile && this.open("-");
+  }
+
+  private open(path: string): boolean {
+    this.hasReadFile = true;
+    const opened = openInput(this.cx, path === "/dev/stdin" ? "-" : path);
+    const isDir = opened.ok && this.isDirectory(path);
+    if (!opened.ok || isDir) {
+      this.cx.err(`awk: cannot open ${path} (${strerror(opened.ok ? "EISDIR" : opened.errno)})\n`);
+      this.status = 2;
+      this.isInputOver = true;
+      this.isAborted = true;
+      return false;
+    }
+    this.main = new RecordReader(opened.value, this.cx);
+    this.globals.set("FILENAME", path);
+    this.globals.set("FNR", 0);
+    return true;
+  }
+
+  private isDirectory(path: string): boolean {
+    if (path === "-") return false;
+    const stat = this.cx.process.userland.files.stat(this.cx.process, path);
+    return stat.ok && stat.value.type === "dir";
+  }
+
+  private *getline(expr: Extract<Expr, { kind: "getline" }>): Run<number> {
+    const { from, target } = expr;
+    let record: string | null = null;
+    if (from === null) {
+      yield async () => {
+        record = await this.nextRecord();
+      };
+      if (record === null) return this.isAborted ? -1 : 0;
+    } else {
+      const name = this.text(yield* this.eval(from.name));
+      const source = this.streams.source(name, from.mode === "|");
+      if (source === null) return -1;
+      yield async () => {
+        record = await source.next(this.textOf("RS"));
+      };
+      if (record === null) return source.reader.errno === null ? 0 : -1;
+      if (from.mode === "|") this.globals.set("NR", this.numberOf("NR") + 1);
+    }
+    if (target === null) this.setRecord(record);
+    else yield* this.set(target, new Input(record));
+    return 1;
+  }
+
+  // ------------------------------------------------------------------------------------------ places
+
+  private *key(keys: readonly Expr[]): Run<readonly [string, boolean]> {
+    if (keys.length === 1) {
+      const value = yield* this.eval(keys[0]!);
+      return [
+        this.text(value),
+        typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 2 ** 31,
+      ];
+    }
+    const texts: string[] = [];
+    for (const key of keys) texts.push(this.text(yield* this.eval(key)));
+    return [texts.join(this.textOf("SUBSEP")), false];
+  }
+
+  private *get(target: Expr): Run<Value> {
+    if (target.kind === "name") return this.variable(target.name);
+    if (target.kind === "field") return this.field(toNumber(yield* this.eval(target.index)));
+    if (target.kind !== "element") return yield* this.eval(target);
+    const [key, isNumber] = yield* this.key(target.keys);
+    return this.table(target.name).get(key, isNumber);
+  }
+
+  private *set(target: Expr, value: Value): Run<Value> {
+    if (target.kind === "name") this.setVariable(target.name, value);
+    else if (target.kind === "field")
+      this.setField(toNumber(yield* this.eval(target.index)), this.text(value));
+    else if (target.kind === "element") {
+      const [key, isNumber] = yield* this.key(target.keys);
+      this.table(target.name).set(key, value, isNumber);
+    } else throw new AwkError("line 1: syntax error at or near =");
+    return value;
   }
 
   // ------------------------------------------------------------------------------------------ expressions
 
-  protected override eval(expr: Expr): Value {
+  /** Can it be worked out without waiting? What is so most often needs no generator. */
+  private isPlain(expr: Expr): boolean {
+    return (
+      expr.kind === "number" ||
+      expr.kind === "string" ||
+      expr.kind === "name" ||
+      (expr.kind === "field" && expr.index.kind === "number")
+    );
+  }
+
+  private plain(expr: Expr): Value {
+    if (expr.kind === "name") return this.variable(expr.name);
+    if (expr.kind === "field") return this.field((expr.index as { readonly value: number }).value);
+    return (expr as { readonly value: Value }).value;
+  }
+
+  private *eval(expr: Expr): Run<Value> {
     switch (expr.kind) {
       case "number":
       case "string":
@@ -129,43 +303,50 @@ export class Awk extends AwkState {
       case "regex":
         return this.test(expr.regex, this.record) ? 1 : 0;
       case "name":
+        return this.variable(expr.name);
       case "field":
       case "element":
-        return this.get(expr);
+        return yield* this.get(expr);
       case "group":
-        return expr.items.length === 1 ? this.eval(expr.items[0]!) : this.key(expr.items);
+        return expr.items.length === 1 ? yield* this.eval(expr.items[0]!) : (yield* this.key(expr.items))[0];
       case "assign": {
-        if (expr.operator === "") return this.set(expr.target, this.eval(expr.value));
-        const right = toNumber(this.eval(expr.value));
-        return this.set(expr.target, calculate(expr.operator, toNumber(this.get(expr.target)), right));
+        const value = this.isPlain(expr.value) ? this.plain(expr.value) : yield* this.eval(expr.value);
+        if (expr.operator === "") return yield* this.set(expr.target, value);
+        const before = toNumber(
+          this.isPlain(expr.target) ? this.plain(expr.target) : yield* this.get(expr.target),
+        );
+        const operator = expr.operator === "**" ? "^" : expr.operator;
+        return yield* this.set(expr.target, calculate(operator, before, toNumber(value)));
       }
       case "step": {
-        const before = toNumber(this.get(expr.target));
-        this.set(expr.target, before + expr.by);
+        const before = toNumber(
+          this.isPlain(expr.target) ? this.plain(expr.target) : yield* this.get(expr.target),
+        );
+        if (expr.target.kind === "name") this.setVariable(expr.target.name, before + expr.by);
+        else yield* this.set(expr.target, before + expr.by);
         return expr.isPrefix ? before + expr.by : before;
       }
       case "unary": {
-        const value = this.eval(expr.value);
-        return expr.operator === "!"
-          ? this.truth(value)
-            ? 0
-            : 1
-          : expr.operator === "-"
-            ? -toNumber(value)
-            : toNumber(value);
+        const value = yield* this.eval(expr.value);
+        if (expr.operator === "!") return this.truth(value) ? 0 : 1;
+        return expr.operator === "-" ? -toNumber(value) : toNumber(value);
       }
       case "binary":
-        return this.binary(expr.operator, expr.left, expr.right);
-      case "match":
-        return this.test(this.regexOf(expr.right), this.text(this.eval(expr.left))) !== expr.isNegated
-          ? 1
-          : 0;
-      case "in":
-        return this.table(expr.name).has(this.key(expr.keys)) ? 1 : 0;
+        return yield* this.binary(expr.operator, expr.left, expr.right);
+      case "match": {
+        const text = this.text(yield* this.eval(expr.left));
+        return this.test(yield* this.regexOf(expr.right), text) !== expr.isNegated ? 1 : 0;
+      }
+      case "in": {
+        const [key] = yield* this.key(expr.keys);
+        return this.table(expr.name).has(key) ? 1 : 0;
+      }
       case "choice":
-        return this.eval(this.truth(this.eval(expr.test)) ? expr.yes : expr.no);
+        return yield* this.eval(this.truth(yield* this.eval(expr.test)) ? expr.yes : expr.no);
       case "call":
-        return this.call(expr.name, expr.args);
+        return yield* this.call(expr.name, expr.args);
+      case "getline":
+        return yield* this.getline(expr);
     }
   }
 
@@ -174,108 +355,162 @@ export class Awk extends AwkState {
     return regex.test(text);
   }
 
-  private regexOf(expr: Expr): RegExp {
-    return expr.kind === "regex" ? expr.regex : toRegex(this.text(this.eval(expr)));
+  private *regexOf(expr: Expr): Run<RegExp> {
+    return expr.kind === "regex" ? expr.regex : toRegex(this.text(yield* this.eval(expr)));
   }
 
-  private binary(operator: string, left: Expr, right: Expr): Value {
+  private *binary(operator: string, left: Expr, right: Expr): Run<Value> {
     if (operator === "&&" || operator === "||") {
-      const first = this.truth(this.eval(left));
-      return first === (operator === "||") ? Number(first) : Number(this.truth(this.eval(right)));
+      const first = this.truth(yield* this.eval(left));
+      return first === (operator === "||") ? Number(first) : Number(this.truth(yield* this.eval(right)));
     }
-    const [a, b] = [this.eval(left), this.eval(right)];
+    const a = this.isPlain(left) ? this.plain(left) : yield* this.eval(left);
+    const b = this.isPlain(right) ? this.plain(right) : yield* this.eval(right);
     if (operator === " ") return this.text(a) + this.text(b);
     if (!/[<>=]/.test(operator)) return calculate(operator, toNumber(a), toNumber(b));
     const order = this.compare(a, b);
-    return Number(
-      {
-        "<": order < 0,
-        "<=": order <= 0,
-        "==": order === 0,
-        "!=": order !== 0,
-        ">": order > 0,
-        ">=": order >= 0,
-      }[operator],
-    );
+    switch (operator) {
+      case "<":
+        return Number(order < 0);
+      case "<=":
+        return Number(order <= 0);
+      case "==":
+        return Number(order === 0);
+      case "!=":
+        return Number(order !== 0);
+      case ">":
+        return Number(order > 0);
+      default:
+        return Number(order >= 0);
+    }
   }
 
   // ------------------------------------------------------------------------------------------ functions
 
-  private call(name: string, args: readonly Expr[]): Value {
+  private *call(name: string, args: readonly Expr[]): Run<Value> {
     const own = this.program.functions.get(name);
-    if (own !== undefined) return this.callOwn(name, args);
-    const value = (i: number) => (args[i] === undefined ? undefined : this.eval(args[i]));
-    const text = (i: number) => this.text(value(i));
-    const number = (i: number) => toNumber(value(i));
+    if (own !== undefined) return yield* this.callOwn(name, args);
     switch (name) {
       case "length": {
         const only = args[0];
-        if (only?.kind === "name" && this.scope(only.name).get(only.name) instanceof Map)
+        if (only?.kind === "name" && this.scope(only.name).get(only.name) instanceof Table)
           return this.table(only.name).size;
-        return countCharacters(only === undefined ? this.record : text(0));
-      }
-      case "substr":
-        return substr(text(0), number(1), args[2] === undefined ? Number.POSITIVE_INFINITY : number(2));
-      case "index": {
-        const at = text(0).indexOf(text(1));
-        return at + 1;
+        return countCharacters(only === undefined ? this.record : this.text(yield* this.eval(only)));
       }
       case "split":
-        return this.split(args);
+        return yield* this.split(args);
       case "sub":
       case "gsub":
-        return this.substitute(args, name === "gsub");
-      case "match": {
-        const regex = this.regexOf(args[1]!);
-        regex.lastIndex = 0;
-        const match = regex.exec(text(0));
-        this.globals.set("RSTART", match === null ? 0 : match.index + 1);
-        this.globals.set("RLENGTH", match === null ? -1 : match[0].length);
-        return match === null ? 0 : match.index + 1;
+        return yield* this.substitute(args, name === "gsub");
+      case "match":
+        return yield* this.match(args);
+      case "close":
+      case "system":
+      case "fflush":
+        return yield* this.ofStreams(name, args);
+    }
+    const values: Value[] = [];
+    for (const arg of args) values.push(yield* this.eval(arg));
+    return this.plainCall(name, values);
+  }
+
+  private *match(args: readonly Expr[]): Run<number> {
+    const text = this.text(yield* this.eval(args[0]!));
+    const regex = yield* this.regexOf(args[1]!);
+    regex.lastIndex = 0;
+    const match = regex.exec(text);
+    const start = match === null ? 0 : countCharacters(text.slice(0, match.index)) + 1;
+    this.globals.set("RSTART", start);
+    this.globals.set("RLENGTH", match === null ? -1 : countCharacters(match[0]));
+    return start;
+  }
+
+  private *ofStreams(name: string, args: readonly Expr[]): Run<number> {
+    const word = args[0] === undefined ? "" : this.text(yield* this.eval(args[0]));
+    let status = 0;
+    if (name === "fflush") this.streams.flushAll();
+    else
+      yield async () => {
+        status = name === "close" ? await this.streams.close(word) : await this.streams.system(word);
+      };
+    return status;
+  }
+
+  private now(): number {
+    return this.cx.process.userland.options.epoch + Math.floor(this.cx.host.now / 1e9);
+  }
+
+  private plainCall(name: string, values: readonly Value[]): Value {
+    const text = (i: number) => this.text(values[i]);
+    const number = (i: number) => toNumber(values[i]);
+    switch (name) {
+      case "substr":
+        return substr(text(0), number(1), values.length < 3 ? Number.POSITIVE_INFINITY : number(2));
+      case "index": {
+        const at = text(0).indexOf(text(1));
+        return at < 0 ? 0 : countCharacters(text(0).slice(0, at)) + 1;
       }
       case "sprintf":
-        return this.format(
-          text(0),
-          args.slice(1).map((arg) => this.eval(arg)),
-        );
+        return this.format(text(0), values.slice(1), true);
       case "tolower":
-        return text(0).toLowerCase();
+        return text(0).replace(/[A-Z]+/g, (part) => part.toLowerCase());
       case "toupper":
-        return text(0).toUpperCase();
+        return text(0).replace(/[a-z]+/g, (part) => part.toUpperCase());
       case "int":
         return Math.trunc(number(0));
       case "sqrt":
         return Math.sqrt(number(0));
+      case "sin":
+        return sin(number(0));
+      case "cos":
+        return cos(number(0));
+      case "atan2":
+        return atan2(number(0), number(1));
+      case "exp":
+        return exp(number(0));
+      case "log":
+        return log(number(0));
       case "systime":
-        return this.cx.process.userland.options.epoch + Math.floor(this.cx.host.now / 1e9);
+        return this.now();
+      case "strftime":
+        return formatDate(
+          values.length < 1 ? "%c" : text(0),
+          values.length < 2 ? this.now() : Math.trunc(number(1)),
+        );
+      case "mktime": {
+        const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = text(0)
+          .trim()
+          .split(/\s+/)
+          .map(Number);
+        return Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
+      }
       case "srand": {
         const before = this.seed;
-        this.seed = args.length > 0 ? number(0) : Math.floor(this.cx.host.now / 1e9);
+        this.seed = values.length > 0 ? number(0) : this.now();
+        this.random = Math.trunc(this.seed) >>> 0;
         return before;
       }
       case "rand":
-        return this.cx.process.userland.options.seedRandom() / 0x7fff_ffff;
-      case "close":
-      case "fflush":
-        return 0;
-      default:
-        throw new AwkError(`function ${name} is not supported`);
+        // A step of xorshift on a spread seed, whose top bits are used.
+        this.random = Math.imul(this.random ^ (this.random >>> 15), 0x2c1b_3c6d) + 0x9e37_79b9;
+        return (((this.random ^ (this.random >>> 13)) >>> 0) % 0x7fff_ffff) / 0x7fff_ffff;
     }
+    throw new AwkError(`line 1: function ${name} never defined`);
   }
 
-  private callOwn(name: string, args: readonly Expr[]): Value {
+  private *callOwn(name: string, args: readonly Expr[]): Run<Value> {
     const { params, body } = this.program.functions.get(name)!;
-    const frame = new Map<string, Value | Table>();
+    const frame = new Map<string, Cell>();
     for (const [i, param] of params.entries()) {
       const arg = args[i];
       // An array goes by reference, and an unset name may become one.
       const held = arg?.kind === "name" ? this.scope(arg.name).get(arg.name) : undefined;
-      frame.set(param, held instanceof Map ? held : arg === undefined ? undefined : this.eval(arg));
+      frame.set(param, held instanceof Table ? held : arg === undefined ? undefined : yield* this.eval(arg));
     }
     if (this.locals.length > 1000) throw new AwkError("function call nesting too deep");
     this.locals.push(frame);
     try {
-      this.exec(body);
+      yield* this.exec(body);
     } catch (jump) {
       if (!(jump instanceof Jump) || jump.to !== "return") throw jump;
       return jump.value;
@@ -284,92 +519,103 @@ export class Awk extends AwkState {
       for (const [i, param] of params.entries()) {
         const arg = args[i];
         const made = frame.get(param);
-        if (arg?.kind === "name" && made instanceof Map && this.scope(arg.name).get(arg.name) === undefined)
+        if (arg?.kind === "name" && made instanceof Table && this.scope(arg.name).get(arg.name) === undefined)
           this.scope(arg.name).set(arg.name, made);
       }
     }
     return undefined;
   }
 
-  private split(args: readonly Expr[]): number {
+  private *split(args: readonly Expr[]): Run<number> {
     const target = args[1];
-    if (target?.kind !== "name") throw new AwkError("split: type error in arg(2)");
-    const text = this.text(this.eval(args[0]!));
+    if (target?.kind !== "name") throw new AwkError("line 1: syntax error at or near )");
+    const text = this.text(yield* this.eval(args[0]!));
     const separator =
       args[2] === undefined
-        ? this.text(this.globals.get("FS") as Value)
+        ? this.textOf("FS")
         : args[2].kind === "regex"
           ? args[2].regex
-          : this.text(this.eval(args[2]));
+          : this.text(yield* this.eval(args[2]));
     const parts = splitText(text, separator);
     const table = this.table(target.name);
     table.clear();
-    for (const [i, part] of parts.entries()) table.set(String(i + 1), new Input(part));
+    for (const [i, part] of parts.entries()) table.set(String(i + 1), new Input(part), true);
     return parts.length;
   }
 
-  private substitute(args: readonly Expr[], isGlobal: boolean): number {
-    const regex = this.regexOf(args[0]!);
-    const replacement = this.text(this.eval(args[1]!));
+  private *substitute(args: readonly Expr[], isGlobal: boolean): Run<number> {
+    const regex = yield* this.regexOf(args[0]!);
+    const replacement = this.text(yield* this.eval(args[1]!));
     const target = args[2] ?? { kind: "field", index: { kind: "number", value: 0 } };
     let count = 0;
     regex.lastIndex = 0;
-    const result = this.text(this.get(target)).replace(regex, (match) => {
-      if (count > 0 && !isGlobal) return match;
+    const before = this.text(yield* this.get(target));
+    let last = -1;
+    const result = before.replace(regex, (match, ...rest) => {
+      const at = rest.find((one) => typeof one === "number") as number;
+      // Nothing is empty right behind a match.
+      if ((count > 0 && !isGlobal) || (match === "" && at === last)) return match;
       count++;
-      return replacement.replace(/\\\\|\\&|&/g, (mark) => (mark === "&" ? match : mark.slice(1)));
+      last = at + match.length;
+      return replacement.replace(/\\\\&|\\&|&/g, (mark) =>
+        mark === "&" ? match : mark === "\\&" ? "&" : `\\${match}`,
+      );
     });
-    if (count > 0) this.set(target, result);
+    if (count > 0) yield* this.set(target, result);
     return count;
   }
 
   // ------------------------------------------------------------------------------------------ statements
 
-  private exec(stmt: Stmt): void {
+  private *exec(stmt: Stmt): Run<void> {
     switch (stmt.kind) {
       case "expr":
-        this.eval(stmt.value);
+        yield* this.eval(stmt.value);
         return;
       case "print":
-        this.printStatement(stmt);
+        yield* this.printStatement(stmt);
         return;
       case "block":
-        for (const one of stmt.body) this.exec(one);
+        for (const one of stmt.body) yield* this.exec(one);
         return;
       case "if":
-        if (this.truth(this.eval(stmt.test))) this.exec(stmt.yes);
-        else if (stmt.no !== null) this.exec(stmt.no);
+        if (this.truth(yield* this.eval(stmt.test))) yield* this.exec(stmt.yes);
+        else if (stmt.no !== null) yield* this.exec(stmt.no);
         return;
       case "while":
-        if (stmt.isDo && !this.body(stmt.body)) return;
-        while (this.truth(this.eval(stmt.test))) if (!this.body(stmt.body)) return;
+        if (stmt.isDo && !(yield* this.body(stmt.body))) return;
+        while (this.truth(yield* this.eval(stmt.test))) if (!(yield* this.body(stmt.body))) return;
         return;
       case "for":
-        if (stmt.start !== null) this.exec(stmt.start);
-        while (stmt.test === null || this.truth(this.eval(stmt.test))) {
-          if (!this.body(stmt.body)) return;
-          if (stmt.step !== null) this.exec(stmt.step);
+        if (stmt.start !== null) yield* this.exec(stmt.start);
+        while (stmt.test === null || this.truth(yield* this.eval(stmt.test))) {
+          if (!(yield* this.body(stmt.body))) return;
+          if (stmt.step !== null) yield* this.exec(stmt.step);
         }
         return;
       case "forIn":
-        for (const key of [...this.table(stmt.array).keys()]) {
-          this.scope(stmt.variable).set(stmt.variable, new Input(key));
-          if (!this.body(stmt.body)) return;
+        for (const key of this.table(stmt.array).keys()) {
+          this.setVariable(stmt.variable, new Input(key));
+          if (!(yield* this.body(stmt.body))) return;
         }
         return;
       case "delete":
         if (stmt.keys === null) this.table(stmt.name).clear();
-        else this.table(stmt.name).delete(this.key(stmt.keys));
+        else this.table(stmt.name).delete((yield* this.key(stmt.keys))[0]);
         return;
       case "jump":
-        throw new Jump(stmt.to, stmt.value === null ? undefined : this.eval(stmt.value));
+        throw new Jump(stmt.to, stmt.value === null ? undefined : yield* this.eval(stmt.value));
     }
   }
 
+  private loops = 0;
+
   /** Runs a loop's body; false: `break`. */
-  private body(stmt: Stmt): boolean {
+  private *body(stmt: Stmt): Run<boolean> {
+    // A loop that only prints must let the reader of a pipe read.
+    if (++this.loops % 256 === 0) yield () => this.cx.drain();
     try {
-      this.exec(stmt);
+      yield* this.exec(stmt);
     } catch (jump) {
       if (!(jump instanceof Jump) || (jump.to !== "break" && jump.to !== "continue")) throw jump;
       return jump.to === "continue";
@@ -377,35 +623,15 @@ export class Awk extends AwkState {
     return true;
   }
 
-  private print(text: string): void {
-    this.cx.out(text + this.text(this.globals.get("ORS") as Value));
-  }
-
-  private printStatement({ isFormat, args, to }: Extract<Stmt, { kind: "print" }>): void {
-    const values = args.map((arg) => this.eval(arg));
+  private *printStatement({ isFormat, args, to }: Extract<Stmt, { kind: "print" }>): Run<void> {
+    const values: Value[] = [];
+    for (const arg of args) values.push(yield* this.eval(arg));
     const text = isFormat
-      ? this.format(this.text(values[0]), values.slice(1))
+      ? this.format(this.text(values[0]), values.slice(1), true)
       : (values.length === 0
           ? this.record
-          : values
-              .map((value) => this.text(value, "OFMT"))
-              .join(this.text(this.globals.get("OFS") as Value))) +
-        this.text(this.globals.get("ORS") as Value);
-    if (to === null) {
-      this.cx.out(text);
-      return;
-    }
-    if (to.mode === "|") throw new AwkError("output to a command is not supported");
-    const path = this.text(this.eval(to.path));
-    const { process } = this.cx;
-    let fd = this.files.get(path);
-    if (fd === undefined) {
-      const opened = process.userland.files.open(process, path, to.mode === ">>" ? "append" : "write");
-      if (!opened.ok) throw new AwkError(`cannot open "${path}" for output`);
-      fd = process.fds.free(3);
-      process.fds.set(fd, opened.value);
-      this.files.set(path, fd);
-    }
-    process.write(fd, text);
+          : values.map((value) => this.text(value, "OFMT")).join(this.textOf("OFS"))) + this.textOf("ORS");
+    if (to === null) this.cx.out(text);
+    else this.streams.write(to.mode, this.text(yield* this.eval(to.path)), text);
   }
 }

@@ -2,17 +2,27 @@
 import { formatAll } from "../builtins/printf.ts";
 import { compareOctets } from "../text.ts";
 import type { ToolContext } from "../tool.ts";
-import { AwkError, type Expr } from "./awk-tree.ts";
-import { Input, looksNumeric, splitText, type Table, toNumber, type Value } from "./awk-values.ts";
+import { Table } from "./awk-table.ts";
+import { AwkError } from "./awk-tree.ts";
+import { Input, looksNumeric, splitText, toNumber, type Value } from "./awk-values.ts";
 
 /** mawk prints whole numbers above as any others. */
 const INTEGER_MAX = 0x7fff_ffff;
 
+export type Cell = Value | Table;
+
+/** An error while the program runs: it says where in the input. */
+export class AwkRunError extends Error {}
+
 export abstract class AwkState {
-  protected readonly globals = new Map<string, Value | Table>();
-  protected readonly locals: Map<string, Value | Table>[] = [];
-  protected record = "";
+  protected readonly globals = new Map<string, Cell>();
+  protected readonly locals: Map<string, Cell>[] = [];
+  private record_ = "";
   private fields: string[] = [];
+  /** Are the fields those of the record? They are made when one is asked for. */
+  private isSplit = true;
+  /** Are fields newer than the record? */
+  private isStale = false;
 
   constructor(protected readonly cx: ToolContext) {
     for (const [name, value] of [
@@ -27,17 +37,34 @@ export abstract class AwkState {
       this.globals.set(name, value);
     for (const name of ["NR", "NF", "FNR", "RSTART"]) this.globals.set(name, 0);
     this.globals.set("RLENGTH", -1);
-    this.globals.set("ENVIRON", new Map([...cx.env].map(([name, value]) => [name, new Input(value)])));
+    const environment = new Table();
+    for (const [name, value] of cx.env) environment.set(name, new Input(value));
+    this.globals.set("ENVIRON", environment);
   }
 
-  protected abstract eval(expr: Expr): Value;
+  protected get record(): string {
+    if (this.isStale) {
+      this.record_ = this.fields.join(this.textOf("OFS"));
+      this.isStale = false;
+    }
+    return this.record_;
+  }
+
+  protected textOf(name: string): string {
+    return this.text(this.globals.get(name) as Value);
+  }
+
+  protected numberOf(name: string): number {
+    return toNumber(this.globals.get(name) as Value);
+  }
 
   protected text(value: Value, format = "CONVFMT"): string {
     if (value === undefined) return "";
     if (typeof value === "string") return value;
     if (value instanceof Input) return value.text;
-    if (Number.isInteger(value) && Math.abs(value) <= INTEGER_MAX) return String(value);
-    return this.format(this.text(this.globals.get(format) as Value), [value]);
+    if (Number.isInteger(value) && Math.abs(value) <= INTEGER_MAX) return String(value === 0 ? 0 : value);
+    if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+    return this.format(this.textOf(format), [value]);
   }
 
   protected truth(value: Value): boolean {
@@ -49,35 +76,106 @@ export abstract class AwkState {
   protected compare(a: Value, b: Value): number {
     const isNumeric = (value: Value) =>
       value === undefined || typeof value === "number" || (value instanceof Input && looksNumeric(value));
-    if (isNumeric(a) && isNumeric(b)) return toNumber(a) - toNumber(b);
+    if (isNumeric(a) && isNumeric(b) && !(a === undefined && typeof b === "string"))
+      return toNumber(a) - toNumber(b);
     return compareOctets(this.text(a), this.text(b));
   }
 
-  protected format(format: string, args: readonly Value[]): string {
-    // %d and its like take the whole part, %c a character by number.
+  protected format(format: string, args: readonly Value[], isStrict = false): string {
     let at = 0;
-    const words: string[] = [];
-    for (const [, star, precision, conversion] of format
-      .replaceAll("%%", "")
-      .matchAll(/%[-+ #0]*(\*|\d+)?(?:\.(\*|\d+)?)?([a-zA-Z])/g)) {
-      for (const one of [star, precision])
-        if (one === "*") words.push(String(Math.trunc(toNumber(args[at++]))));
-      const value = args[at++];
-      if ("dioxXu".includes(conversion!)) words.push(String(BigInt(Math.trunc(toNumber(value)) || 0)));
-      else if ("eEfFgG".includes(conversion!)) words.push(String(toNumber(value)));
-      else if (conversion === "c" && typeof value === "number") words.push(String.fromCodePoint(value));
-      else words.push(this.text(value));
+    let out = "";
+    const conversion = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]*([a-zA-Z%])/g;
+    let from = 0;
+    for (const match of format.matchAll(conversion)) {
+      out += format.slice(from, match.index);
+      from = match.index + match[0].length;
+      if (match[4] === "%") {
+        out += "%";
+        continue;
+      }
+      const words = [match[2], match[3]].filter((one) => one === "*").length + 1;
+      if (at + words > args.length && isStrict) {
+        this.cx.out(out);
+        throw new AwkRunError(`not enough arguments passed to printf("${format}")`);
+      }
+      out += this.convert(match, args.slice(at, at + words));
+      at += words;
     }
-    return formatAll(format.replaceAll("\\", "\\\\"), words, { complain: () => {}, now: 0 }, true).text;
+    return out + format.slice(from);
   }
 
+  private convert([whole, , , , letter]: RegExpMatchArray, args: readonly Value[]): string {
+    const value = args.at(-1);
+    const words = args.slice(0, -1).map((one) => String(Math.trunc(toNumber(one))));
+    let spec = whole!;
+    const number = toNumber(value);
+    if ("dioxXu".includes(letter!)) {
+      // What no integer holds becomes the greatest or the least of 64 bits.
+      const limit = 2n ** 63n;
+      const whole =
+        Number.isNaN(number) || number < -(2 ** 63)
+          ? -limit
+          : number >= 2 ** 63
+            ? limit - 1n
+            : BigInt(Math.trunc(number));
+      words.push(String(whole));
+    } else if ("eEfFgG".includes(letter!)) {
+      words.push(
+        Number.isFinite(number) ? String(number) : Number.isNaN(number) ? "nan" : number > 0 ? "inf" : "-inf",
+      );
+    } else if (letter === "c") {
+      const isCode = typeof value === "number" || (value instanceof Input && looksNumeric(value));
+      spec = `${spec.slice(0, -1)}s`;
+      words.push(
+        isCode ? String.fromCodePoint(Math.trunc(number) & 0x10_ffff) : this.text(value).slice(0, 1),
+      );
+    } else words.push(this.text(value));
+    return formatAll(spec.replaceAll("\\", "\\\\"), words, { complain: () => {}, now: 0 }, true).text;
+  }
+
+  // ------------------------------------------------------------------------------------------ the record
+
   protected setRecord(text: string): void {
-    this.record = text;
-    this.fields = splitText(text, this.text(this.globals.get("FS") as Value));
+    this.record_ = text;
+    this.isSplit = false;
+    this.isStale = false;
+  }
+
+  private splitRecord(): void {
+    if (this.isSplit) return;
+    this.isSplit = true;
+    const separator = this.textOf("FS");
+    this.fields = splitText(this.record_, separator);
+    if (this.record_ === "") this.fields = [];
     this.globals.set("NF", this.fields.length);
   }
 
-  protected scope(name: string): Map<string, Value | Table> {
+  protected field(index: number): Value {
+    if (!(index >= 0)) throw new AwkRunError(`negative field index $${index}`);
+    if (index === 0) return new Input(this.record);
+    this.splitRecord();
+    const field = this.fields[Math.trunc(index) - 1];
+    return field === undefined ? undefined : new Input(field);
+  }
+
+  protected setField(index: number, text: string): void {
+    if (!(index >= 0)) throw new AwkRunError(`negative field index $${index}`);
+    if (index > 100_000)
+      throw new AwkRunError(`program limit exceeded: maximum field index\n\t(index=${index})`);
+    if (index === 0) {
+      this.setRecord(text);
+      return;
+    }
+    this.splitRecord();
+    while (this.fields.length < index) this.fields.push("");
+    this.fields[index - 1] = text;
+    this.globals.set("NF", this.fields.length);
+    this.isStale = true;
+  }
+
+  // ------------------------------------------------------------------------------------------ names
+
+  protected scope(name: string): Map<string, Cell> {
     const local = this.locals.at(-1);
     return local?.has(name) ? local : this.globals;
   }
@@ -85,62 +183,29 @@ export abstract class AwkState {
   protected table(name: string): Table {
     const scope = this.scope(name);
     const known = scope.get(name);
-    if (known instanceof Map) return known;
-    const table: Table = new Map();
+    if (known instanceof Table) return known;
+    if (known !== undefined) throw new AwkError(`line 1: illegal reference to variable ${name}`);
+    const table = new Table();
     scope.set(name, table);
     return table;
   }
 
-  protected key(keys: readonly Expr[]): string {
-    return keys.map((key) => this.text(this.eval(key))).join(this.text(this.globals.get("SUBSEP") as Value));
-  }
-
-  protected get(target: Expr): Value {
-    if (target.kind === "name") {
-      const value = this.scope(target.name).get(target.name);
-      if (value instanceof Map) throw new AwkError(`attempt to use array ${target.name} in a scalar context`);
-      return value;
-    }
-    if (target.kind === "field") {
-      const index = toNumber(this.eval(target.index));
-      if (index < 0) throw new AwkError(`attempt to access field ${index}`);
-      if (index === 0) return new Input(this.record);
-      const field = this.fields[index - 1];
-      return field === undefined ? undefined : new Input(field);
-    }
-    if (target.kind !== "element") return this.eval(target);
-    const table = this.table(target.name);
-    const key = this.key(target.keys);
-    if (!table.has(key)) table.set(key, undefined);
-    return table.get(key);
-  }
-
-  protected set(target: Expr, value: Value): Value {
-    if (target.kind === "element") this.table(target.name).set(this.key(target.keys), value);
-    else if (target.kind === "field") this.setField(toNumber(this.eval(target.index)), this.text(value));
-    else if (target.kind === "name") {
-      this.scope(target.name).set(target.name, value);
-      if (target.name === "NF") {
-        const size = toNumber(value);
-        this.fields = Array.from({ length: size }, (_, i) => this.fields[i] ?? "");
-        this.join();
-      }
-    } else throw new AwkError("cannot assign");
+  protected variable(name: string): Value {
+    if (name === "NF") this.splitRecord();
+    const value = this.scope(name).get(name);
+    if (value instanceof Table) throw new AwkError(`line 1: illegal reference to array ${name}`);
     return value;
   }
 
-  protected setField(index: number, text: string): void {
-    if (index === 0) {
-      this.setRecord(text);
-      return;
-    }
-    while (this.fields.length < index) this.fields.push("");
-    this.fields[index - 1] = text;
-    this.globals.set("NF", this.fields.length);
-    this.join();
-  }
-
-  protected join(): void {
-    this.record = this.fields.join(this.text(this.globals.get("OFS") as Value));
+  protected setVariable(name: string, value: Value): void {
+    const scope = this.scope(name);
+    if (scope.get(name) instanceof Table) throw new AwkError(`line 1: illegal reference to array ${name}`);
+    if (name === "NF" && scope === this.globals) {
+      this.splitRecord();
+      const size = Math.max(0, Math.trunc(toNumber(value)));
+      this.fields = Array.from({ length: size }, (_, i) => this.fields[i] ?? "");
+      this.isStale = true;
+    } else if (name === "FS" || name === "RS") this.splitRecord();
+    scope.set(name, value);
   }
 }

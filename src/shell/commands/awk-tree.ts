@@ -18,7 +18,13 @@ export type Expr =
   | { readonly kind: "in"; readonly keys: readonly Expr[]; readonly name: string }
   | { readonly kind: "choice"; readonly test: Expr; readonly yes: Expr; readonly no: Expr }
   | { readonly kind: "call"; readonly name: string; readonly args: readonly Expr[] }
-  | { readonly kind: "group"; readonly items: readonly Expr[] };
+  | { readonly kind: "group"; readonly items: readonly Expr[] }
+  /** `from` a file (`<`) or a command (`|`); null: the main input. */
+  | {
+      readonly kind: "getline";
+      readonly target: Expr | null;
+      readonly from: { readonly mode: "<" | "|"; readonly name: Expr } | null;
+    };
 
 export type Stmt =
   | { readonly kind: "expr"; readonly value: Expr }
@@ -42,7 +48,7 @@ export type Stmt =
   | { readonly kind: "delete"; readonly name: string; readonly keys: readonly Expr[] | null }
   | {
       readonly kind: "jump";
-      readonly to: "next" | "break" | "continue" | "exit" | "return";
+      readonly to: "next" | "nextfile" | "break" | "continue" | "exit" | "return";
       readonly value: Expr | null;
     };
 

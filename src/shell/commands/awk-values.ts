@@ -1,21 +1,25 @@
 /** Values of awk(1), and what is worked out of them alone. */
+
+import { pow } from "../../core/portable-math.ts";
 import { countCharacters, sliceCharacters } from "../text.ts";
 import { toRegex } from "./awk-tokens.ts";
-import { AwkError } from "./awk-tree.ts";
 
 /** A text that came from input, and is a number if it looks like one. */
 export class Input {
   constructor(readonly text: string) {}
 }
 export type Value = number | string | Input | undefined;
-export type Table = Map<string, Value>;
 
-const NUMBER = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/;
+const NUMBER = /^\s*[-+]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)/;
 
 export function toNumber(value: Value): number {
   if (typeof value === "number") return value;
   const text = value instanceof Input ? value.text : (value ?? "");
-  return Number(NUMBER.exec(text)?.[0] ?? 0);
+  const number = NUMBER.exec(text)?.[0].trimStart() ?? "0";
+  // Number() takes no sign before hexadecimal digits.
+  return /x/i.test(number)
+    ? (number[0] === "-" ? -1 : 1) * Number(number.replace(/^[-+]/, ""))
+    : Number(number);
 }
 
 export function looksNumeric({ text }: Input): boolean {
@@ -47,17 +51,11 @@ export function calculate(operator: string, a: number, b: number): number {
     case "*":
       return a * b;
     case "/":
-      if (b === 0) throw new AwkError("division by zero");
       return a / b;
     case "%":
-      if (b === 0) throw new AwkError("division by zero in %");
       return a % b;
-    default: {
-      if (!Number.isInteger(b)) throw new AwkError("a power that is not a whole number is not supported");
-      let result = 1;
-      for (let i = 0; i < Math.abs(b); i++) result *= a;
-      return b < 0 ? 1 / result : result;
-    }
+    default:
+      return pow(a, b);
   }
 }
 
