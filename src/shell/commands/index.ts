@@ -40,6 +40,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...tools(() => import("./tail.ts"), ["tail"]),
   ...tools(() => import("./wc.ts"), ["wc"]),
   ...tools(() => import("./sort.ts"), ["sort"]),
+  ...tools(() => import("./date.ts"), ["date"]),
   ...tools(() => import("./jq/index.ts"), ["jq"]),
   ...tools(() => import("./sed.ts"), ["sed"]),
   ...["awk", "mawk"].map((name): [string, Command] => [
@@ -85,10 +86,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     `${name}sum`,
     tool(async () => (await import("./checksum.ts")).checksum),
   ]),
-  ...tools(
-    () => import("./system.ts"),
-    ["date", "id", "whoami", "uname", "hostname", "nproc", "tty", "which"],
-  ),
+  ...tools(() => import("./system.ts"), ["id", "whoami", "uname", "hostname", "nproc", "tty", "which"]),
   ...tools(() => import("./processes.ts"), ["ps", "pgrep", "pkill", "killall", "pidof"]),
   ...tools(
     () => import("./namespaces.ts"),

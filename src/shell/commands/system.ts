@@ -1,57 +1,14 @@
 /**
- * Tools that tell of the system and the user: date(1), id(1), whoami(1), uname(1), hostname(1), nproc(1), tty(1).
+ * Tools that tell of the system and the user: id(1), whoami(1), uname(1), hostname(1), nproc(1), tty(1).
  * @source coreutils 9.1; hostname 3.23
  */
 import { IFF_LOOPBACK, IFF_UP, RT_SCOPE_LINK } from "../../events/netlink.ts";
 import { pathOf } from "../run/external.ts";
-import { formatDate } from "../strftime.ts";
 import type { Tool } from "../tool.ts";
 import { usageError } from "./inputs.ts";
 import { parseOptions } from "./options.ts";
 
 const HOSTNAME = "vethsim";
-
-export const date: Tool = (cx) => {
-  const parsed = parseOptions(cx, {
-    flags: "uR",
-    values: "dI",
-    long: { utc: "u", universal: "u", date: "d", "rfc-email": "R", "rfc-2822": "R" },
-  });
-  if (parsed === null) return 1;
-  const { epoch } = cx.process.userland.options;
-  const now = cx.host.now;
-  let [seconds, nanos] = [epoch + Math.floor(now / 1e9), now % 1e9];
-  const text = parsed.value("d");
-  if (text !== undefined) {
-    const at = /^@(\d+)(?:\.(\d+))?$/.exec(text);
-    const parsedDate =
-      at === null && text !== "now"
-        ? Date.parse(/\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : `${text.replace(" ", "T")}Z`)
-        : null;
-    if (at !== null) [seconds, nanos] = [Number(at[1]), Number((at[2] ?? "").padEnd(9, "0").slice(0, 9))];
-    else if (parsedDate !== null && Number.isNaN(parsedDate)) {
-      cx.err(`date: invalid date '${text}'\n`);
-      return 1;
-    } else if (parsedDate !== null) [seconds, nanos] = [Math.floor(parsedDate / 1000), 0];
-  }
-  const [format] = parsed.operands;
-  if (format !== undefined && !format.startsWith("+")) return usageError(cx, `invalid date '${format}'`);
-  if (parsed.operands.length > 1) return usageError(cx, `extra operand '${parsed.operands[1]}'`);
-  const iso = {
-    "": "%Y-%m-%d",
-    date: "%Y-%m-%d",
-    seconds: "%Y-%m-%dT%H:%M:%S+00:00",
-    s: "%Y-%m-%dT%H:%M:%S+00:00",
-    ns: "%Y-%m-%dT%H:%M:%S,%N+00:00",
-  }[parsed.value("I") ?? "date"];
-  const usual = parsed.has("R")
-    ? "%a, %d %b %Y %H:%M:%S +0000"
-    : parsed.has("I")
-      ? (iso ?? "%F")
-      : "%a %b %e %H:%M:%S UTC %Y";
-  cx.out(`${formatDate(format?.slice(1) ?? usual, seconds, nanos)}\n`);
-  return 0;
-};
 
 export const id: Tool = (cx) => {
   const parsed = parseOptions(cx, {
