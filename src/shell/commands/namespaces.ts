@@ -1,6 +1,6 @@
 /**
  * Tools that enter and make namespaces, and those whose work is nothing here: unshare(1), nsenter(1), su(1), modprobe(8) and its like,
- * sync(1), logger(1), dmesg(1), udevadm(8), systemctl(1).
+ * sync(1), dmesg(1), udevadm(8), systemctl(1).
  * @source util-linux 2.38.1; kmod 30; systemd 252
  */
 import { strerror } from "../../core/errno.ts";
@@ -136,7 +136,6 @@ export const lsmod: Tool = (cx) => {
 
 /** Nothing is there to be written, logged, told or waited for. */
 export const sync: Tool = () => 0;
-export const logger: Tool = () => 0;
 export const dmesg: Tool = () => 0;
 export const udevadm: Tool = () => 0;
 

@@ -2,9 +2,11 @@
  * sleep(1) of GNU coreutils: the sum of its operands, with `s`, `m`, `h`, `d`.
  * @source coreutils 9.1, src/sleep.c
  */
+
 import type { Command, CommandContext } from "../host.ts";
 import { parseInterval } from "../interval.ts";
 import { parseOptions } from "./options.ts";
+import { quote } from "./quoting.ts";
 
 export const sleep: Command = async (cx: CommandContext) => {
   const parsed = parseOptions(cx, { flags: "" });
@@ -19,7 +21,7 @@ export const sleep: Command = async (cx: CommandContext) => {
   for (const operand of parsed.operands) {
     const delay = parseInterval(operand);
     if (delay === null) {
-      cx.err(`${cx.argv[0]}: invalid time interval '${operand}'\n`);
+      cx.err(`${cx.argv[0]}: invalid time interval ${quote(cx, operand)}\n`);
       isValid = false;
     } else total += delay;
   }

@@ -7,6 +7,7 @@ import { pathOf } from "../run/external.ts";
 import type { Tool } from "../tool.ts";
 import { usageError } from "./inputs.ts";
 import { parseOptions } from "./options.ts";
+import { quote } from "./quoting.ts";
 
 const HOSTNAME = "vethsim";
 
@@ -22,6 +23,9 @@ export const id: Tool = (cx) => {
 };
 
 export const whoami: Tool = (cx) => {
+  const [, extra] = cx.argv;
+  if (extra !== undefined && !extra.startsWith("-"))
+    return usageError(cx, `extra operand ${quote(cx, extra)}`);
   cx.out("root\n");
   return 0;
 };
@@ -42,7 +46,7 @@ export const uname: Tool = (cx) => {
   };
   const parsed = parseOptions(cx, { flags: "asnrvmpio", long });
   if (parsed === null) return 1;
-  if (parsed.operands.length > 0) return usageError(cx, `extra operand '${parsed.operands[0]}'`);
+  if (parsed.operands.length > 0) return usageError(cx, `extra operand ${quote(cx, parsed.operands[0]!)}`);
   const values: readonly (readonly [string, string])[] = [
     ["s", "Linux"],
     ["n", HOSTNAME],
@@ -90,11 +94,21 @@ export const hostname: Tool = (cx) => {
 };
 
 export const nproc: Tool = (cx) => {
+  const parsed = parseOptions(cx, { flags: "", long: { all: "all", ignore: "ignore=" } });
+  if (parsed === null) return 1;
+  const [extra] = parsed.operands;
+  if (extra !== undefined) return usageError(cx, `extra operand ${quote(cx, extra)}`);
   cx.out("1\n");
   return 0;
 };
 
+/** logger(1): there is no system log to write to. */
+export const logger: Tool = () => 0;
+
 export const tty: Tool = (cx) => {
+  const parsed = parseOptions(cx, { flags: "s", long: { silent: "s", quiet: "s" } });
+  if (parsed === null) return 2;
+  if (parsed.has("s")) return cx.process.fds.get(0)?.isTerminal === true ? 0 : 1;
   cx.out("not a tty\n");
   return 1;
 };

@@ -1,5 +1,5 @@
 /**
- * Commands that run other commands: env(1), sudo(8), nohup(1), nice(1), setsid(1), stdbuf(1), timeout(1), xargs(1).
+ * Commands that run other commands: env(1), sudo(8), nohup(1), nice(1), setsid(1), stdbuf(1), timeout(1).
  * @source coreutils 9.1; findutils 4.9; sudo 1.9
  */
 import { strerror } from "../../core/errno.ts";
@@ -18,7 +18,8 @@ function missing(
 ): number | null {
   const errno = cx.missing(name, env);
   if (errno === null) return null;
-  cx.err(`${cx.argv[0]}: ${text}: ${strerror(errno)}\n`);
+  // execve(2) says of a directory what it says of a file that may not be run.
+  cx.err(`${cx.argv[0]}: ${text}: ${strerror(errno === "EISDIR" ? "EACCES" : errno)}\n`);
   return errno === "ENOENT" ? 127 : 126;
 }
 
@@ -46,6 +47,14 @@ export const env: Tool = (cx) => {
     return 0;
   }
   const cwd = parsed.value("C");
+  if (cwd !== undefined) {
+    const stat = cx.process.userland.files.stat(cx.process, cwd);
+    const errno = !stat.ok ? stat.errno : stat.value.type === "dir" ? null : "ENOTDIR";
+    if (errno !== null) {
+      cx.err(`env: cannot change directory to ${quoted(cwd)}: ${strerror(errno)}\n`);
+      return 125;
+    }
+  }
   const status = missing(cx, operands[0]!, { text: quote(cx, operands[0]!), env: next });
   if (status !== null) return status;
   return cx.exec(operands, { env: next, ...(cwd === undefined ? {} : { cwd }) });
@@ -73,24 +82,51 @@ export const sudo: Tool = (cx) => {
 };
 
 export const nohup: Tool = (cx) => {
-  if (cx.argv.length < 2) return usageError(cx, "missing operand", 125);
-  cx.process.ignored.add("HUP");
-  const text = `failed to run command ${quoted(cx.argv[1]!)}`;
-  return missing(cx, cx.argv[1]!, { text }) ?? cx.exec(cx.argv.slice(1));
-};
-
-/** `nice`, `setsid`, `stdbuf`, `unbuffer`, `ionice`: what they change does not exist here. */
-export const plainWrapper: Tool = (cx) => {
-  const values = { nice: "n", stdbuf: "ioe", ionice: "cn" }[cx.argv[0]!] ?? "";
-  const parsed = parseOptions(cx, {
-    flags: "fwct".replaceAll(new RegExp(`[${values || " "}]`, "g"), ""),
-    values,
-    stopsAtOperand: true,
-    digits: "\u0001",
-  });
+  const parsed = parseOptions(cx, { flags: "", stopsAtOperand: true });
   if (parsed === null) return 125;
   if (parsed.operands.length === 0) return usageError(cx, "missing operand", 125);
-  return missing(cx, parsed.operands[0]!) ?? cx.exec(parsed.operands);
+  cx.process.ignored.add("HUP");
+  const text = `failed to run command ${quoted(parsed.operands[0]!)}`;
+  return missing(cx, parsed.operands[0]!, { text }) ?? cx.exec(parsed.operands);
+};
+
+/** A wrapper's own options are read; what they change does not exist here. `before`: operands that stand before the command. */
+function wrapper(flags: string, values: string, before = 0): Tool {
+  return (cx) => {
+    const parsed = parseOptions(cx, { flags, values, stopsAtOperand: true });
+    if (parsed === null) return 1;
+    const argv = parsed.operands.slice(before);
+    if (argv.length === 0) return usageError(cx, "missing operand", 1);
+    return missing(cx, argv[0]!, { text: `failed to execute ${argv[0]!}` }) ?? cx.exec(argv);
+  };
+}
+
+export const setsid: Tool = wrapper("cfw", "");
+export const ionice: Tool = wrapper("t", "cnpPu");
+export const taskset: Tool = wrapper("ac", "p", 1);
+export const chrt: Tool = wrapper("abdfiormRv", "DPT", 1);
+
+export const nice: Tool = (cx) => {
+  const parsed = parseOptions(cx, {
+    flags: "",
+    values: "n",
+    long: { adjustment: "n" },
+    stopsAtOperand: true,
+    digits: "n",
+  });
+  if (parsed === null) return 125;
+  const adjustment = parsed.value("n");
+  if (adjustment !== undefined && !/^[-+]?\d+$/.test(adjustment)) {
+    cx.err(`nice: invalid adjustment ${quote(cx, adjustment)}\n`);
+    return 125;
+  }
+  const [name] = parsed.operands;
+  if (name === undefined) {
+    if (adjustment !== undefined) return usageError(cx, "a command must be given with an adjustment", 125);
+    cx.out("0\n");
+    return 0;
+  }
+  return missing(cx, name, { text: quote(cx, name) }) ?? cx.exec(parsed.operands);
 };
 
 export const timeout: Tool = async (cx) => {
@@ -98,14 +134,17 @@ export const timeout: Tool = async (cx) => {
   const parsed = parseOptions(cx, { flags: "fpv", values: "sk", long, stopsAtOperand: true });
   if (parsed === null) return 125;
   const [interval, ...argv] = parsed.operands;
-  if (interval === undefined || argv.length === 0) return usageError(cx, "missing operand", 125);
+  if (interval === undefined || argv.length === 0) {
+    cx.err("Try 'timeout --help' for more information.\n");
+    return 125;
+  }
   const delay = parseInterval(interval);
-  if (delay === null) return usageError(cx, `invalid time interval '${interval}'`, 125);
+  if (delay === null) return usageError(cx, `invalid time interval ${quote(cx, interval)}`, 125);
   const killDelay = parsed.has("k") ? parseInterval(parsed.value("k")!) : null;
   if (parsed.has("k") && killDelay === null)
-    return usageError(cx, `invalid time interval '${parsed.value("k")}'`, 125);
+    return usageError(cx, `invalid time interval ${quote(cx, parsed.value("k")!)}`, 125);
   const signal = parseSignal(parsed.value("s") ?? "TERM");
-  if (signal === null) return usageError(cx, `'${parsed.value("s")}': invalid signal`, 125);
+  if (signal === null) return usageError(cx, `${quote(cx, parsed.value("s")!)}: invalid signal`, 125);
   const refused = missing(cx, argv[0]!);
   if (refused !== null) return refused;
   const { process } = cx;
@@ -127,12 +166,20 @@ export const timeout: Tool = async (cx) => {
     if (child.exited === null) {
       send(cx, child, "KILL", parsed.has("v"), argv[0]!);
       await process.waitFor(child);
-      return 128 + signalNumber("KILL");
+      return killed(process);
     }
   }
   const status = (await process.waitFor(child))!;
-  return parsed.has("p") ? status : signal === "KILL" ? 137 : 124;
+  // It signals its whole group, and KILL takes it along.
+  if (signal === "KILL") return killed(process);
+  return parsed.has("p") ? status : 124;
 };
+
+function killed(process: ToolContext["process"]): number {
+  process.signal("KILL");
+  process.checkDeath();
+  return 128 + signalNumber("KILL");
+}
 
 function send(
   cx: ToolContext,
@@ -141,97 +188,11 @@ function send(
   isVerbose: boolean,
   name: string,
 ): void {
-  if (isVerbose) cx.err(`timeout: sending signal ${signal} to command '${name}'\n`);
+  if (isVerbose) cx.err(`timeout: sending signal ${signal} to command ${quote(cx, name)}\n`);
   // It goes to the whole group: to the children of the command, too.
   const { processes } = cx.process.userland;
   const family = [child];
   for (const process of processes.values())
     if (process.parent !== null && family.includes(process.parent)) family.push(process);
   for (const process of family) process.signal(signal);
-}
-
-export const xargs: Tool = async (cx) => {
-  const long = {
-    null: "0",
-    "no-run-if-empty": "r",
-    replace: "I",
-    "max-args": "n",
-    "max-lines": "L",
-    delimiter: "d",
-    "max-procs": "P",
-    verbose: "t",
-  };
-  const parsed = parseOptions(cx, { flags: "0rtx", values: "InLdPs", long, stopsAtOperand: true });
-  if (parsed === null) return 1;
-  const command = parsed.operands.length > 0 ? parsed.operands : ["echo"];
-  const text = await cx.readAll();
-  const replaced = parsed.value("I");
-  const delimiter = parsed.has("0")
-    ? "\0"
-    : parsed.value("d")?.replace("\\n", "\n").replace("\\t", "\t").replace("\\0", "\0");
-  const isByLine = replaced !== undefined || parsed.has("L");
-  const items =
-    delimiter !== undefined
-      ? text.split(delimiter).filter((item, i, all) => i < all.length - 1 || item !== "")
-      : isByLine
-        ? text
-            .split("\n")
-            .map((line) => line.trimStart())
-            .filter((line) => line !== "")
-        : words(cx, text);
-  if (items === null) return 1;
-  const size =
-    replaced !== undefined ? 1 : Number(parsed.value("n") ?? parsed.value("L") ?? Number.POSITIVE_INFINITY);
-  const batches: string[][] = [];
-  for (let at = 0; at < items.length; at += Math.min(size, items.length))
-    batches.push(items.slice(at, at + Math.min(size, items.length)));
-  if (batches.length === 0 && !parsed.has("r") && replaced === undefined) batches.push([]);
-  let status = 0;
-  for (const batch of batches) {
-    const extra =
-      parsed.has("L") && delimiter === undefined ? batch.flatMap((line) => words(cx, line) ?? []) : batch;
-    const argv =
-      replaced === undefined
-        ? [...command, ...extra]
-        : command.map((word) => word.replaceAll(replaced, batch[0]!));
-    const refused = missing(cx, argv[0]!, { text: argv[0]! });
-    if (refused !== null) return refused;
-    if (parsed.has("t")) cx.err(`${argv.join(" ")}\n`);
-    const child = cx.fork(argv);
-    const ended = (await cx.process.waitFor(child))!;
-    if (ended === 255) {
-      cx.err(`xargs: ${argv[0]}: exited with status 255; aborting\n`);
-      return 124;
-    }
-    if (ended > 128) return 125;
-    if (ended !== 0) status = 123;
-  }
-  return status;
-};
-
-/** Words as xargs sees them: with quotes and backslashes. */
-function words(cx: ToolContext, text: string): string[] | null {
-  const found: string[] = [];
-  let word: string | null = null;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at]!;
-    if (/\s/.test(character)) {
-      if (word !== null) found.push(word);
-      word = null;
-    } else if (character === "'" || character === '"') {
-      const end = text.indexOf(character, at + 1);
-      if (end < 0 || text.slice(at, end).includes("\n")) {
-        const kind = character === '"' ? "double" : "single";
-        cx.err(
-          `xargs: unmatched ${kind} quote; by default quotes are special to xargs unless you use the -0 option\n`,
-        );
-        return null;
-      }
-      word = (word ?? "") + text.slice(at + 1, end);
-      at = end;
-    } else if (character === "\\") word = (word ?? "") + (text[++at] ?? "");
-    else word = (word ?? "") + character;
-  }
-  if (word !== null) found.push(word);
-  return found;
 }
