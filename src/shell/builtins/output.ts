@@ -53,6 +53,7 @@ export const printf: Builtin = (sh, argv) => {
   const { epoch } = sh.userland.options;
   const result = formatAll(args[0]!, args.slice(1), {
     complain: (text) => sh.complain(`printf: ${text}`),
+    ...(variable === null ? { flush: (lines: string) => void sh.write("printf", lines) } : {}),
     now: epoch + Math.floor(sh.userland.host.now / 1e9),
   });
   if (variable === null) return Math.max(sh.write("printf", result.text), result.status);

@@ -11,6 +11,8 @@ import { quoteBackslash } from "../quote.ts";
 import { formatDate } from "../strftime.ts";
 
 export interface PrintfHost {
+  /** Writes lines that are complete before something is told; absent: all is written at the end. */
+  flush?(lines: string): void;
   complain(text: string): void;
   /** Seconds since 1970. */
   readonly now: number;
@@ -42,6 +44,15 @@ class Run {
     return this.at < this.args.length;
   }
 
+  private complain(text: string): void {
+    const end = this.text.lastIndexOf("\n") + 1;
+    if (end > 0 && this.host.flush !== undefined) {
+      this.host.flush(this.text.slice(0, end));
+      this.text = this.text.slice(end);
+    }
+    this.host.complain(text);
+  }
+
   private next(): string | undefined {
     return this.args[this.at++];
   }
@@ -58,7 +69,7 @@ class Run {
       const match = SPEC.exec(format);
       if (match === null) {
         const bad = /^%[-+ #0']*(?:\*|\d+)?(?:\.(?:\*|-?\d*))?[hlLqjzt]*(.?)/su.exec(format.slice(stop))![1];
-        this.host.complain(
+        this.complain(
           bad === ""
             ? `\`${format.slice(stop)}': missing format character`
             : `\`${bad}': invalid format character`,
@@ -96,17 +107,14 @@ class Run {
       return;
     }
     const arg = this.next();
+    let text: string;
     if ("diouxX".includes(conversion))
-      this.text += pad(
-        integerText(spec, this.inRange(arg ?? "0", conversion)),
-        spec,
-        spec.precision === null,
-      );
-    else if ("eEfFgGaA".includes(conversion))
-      this.text += pad(floatText(spec, this.float(arg ?? "0")), spec, true);
-    else if (conversion === "T")
-      this.text += pad(formatDate(spec.timeFormat || "%X", this.time(arg)), spec, false);
-    else this.text += pad(this.string(spec, arg ?? ""), spec, false);
+      text = pad(integerText(spec, this.inRange(arg ?? "0", conversion)), spec, spec.precision === null);
+    else if ("eEfFgGaA".includes(conversion)) text = pad(floatText(spec, this.float(arg ?? "0")), spec, true);
+    else if (conversion === "T") text = pad(formatDate(spec.timeFormat || "%X", this.time(arg)), spec, false);
+    else text = pad(this.string(spec, arg ?? ""), spec, false);
+    // Only now: what is told on the way writes what is there.
+    this.text += text;
   }
 
   /** What does not fit becomes the nearest that does. */
@@ -115,7 +123,7 @@ class Run {
     const isSigned = conversion === "d" || conversion === "i";
     const [least, most] = [-(1n << 63n), isSigned ? (1n << 63n) - 1n : (1n << 64n) - 1n];
     if (value >= least && value <= most) return value;
-    this.host.complain(`warning: ${arg}: Numerical result out of range`);
+    this.complain(`warning: ${arg}: Numerical result out of range`);
     return value < least ? (isSigned ? least : most) : most;
   }
 
@@ -143,9 +151,7 @@ class Run {
     if (arg === "") return 0n;
     const match = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(arg);
     if (match === null || match[0].length !== arg.length) {
-      this.host.complain(
-        `${arg}: invalid ${/^0\d/.test(arg) ? "octal " : /^0x/.test(arg) ? "hex " : ""}number`,
-      );
+      this.complain(`${arg}: invalid ${/^0\d/.test(arg) ? "octal " : /^0x/.test(arg) ? "hex " : ""}number`);
       this.status = 1;
     }
     if (match === null) return 0n;
@@ -159,7 +165,7 @@ class Run {
     const match =
       /^\s*([-+]?)(0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|inf(?:inity)?|nan)/i.exec(arg);
     if ((match === null || match[0].length !== arg.length) && arg !== "") {
-      this.host.complain(`${arg}: invalid number`);
+      this.complain(`${arg}: invalid number`);
       this.status = 1;
     }
     const isNegative = match?.[1] === "-";

@@ -5,6 +5,7 @@ import type {
   CommandNode,
   CompoundCommand,
   Redirected,
+  Statement,
   Subshell,
   TestCommand,
 } from "unbash";
@@ -110,9 +111,12 @@ export async function runRedirected(sh: Interpreter, node: Redirected, isLast = 
 
 export async function runCompound(sh: Interpreter, node: CompoundCommand, isLast = false): Promise<void> {
   switch (node.type) {
-    case "BraceGroup":
-      await runStatements(sh, node.body.commands);
+    case "BraceGroup": {
+      // In a process of its own a subshell needs no other.
+      const only = isLast ? onlySubshell(node.body.commands) : null;
+      await runStatements(sh, only?.body.commands ?? node.body.commands);
       return;
+    }
     case "Subshell":
       // The process was made for it alone.
       if (isLast) {
@@ -140,11 +144,24 @@ export async function runCompound(sh: Interpreter, node: CompoundCommand, isLast
   }
 }
 
+/** A subshell that is all there is. */
+function onlySubshell([statement, ...more]: readonly Statement[]): Subshell | null {
+  const command = statement?.command;
+  return command?.type === "Subshell" && more.length === 0 && !statement?.background ? command : null;
+}
+
+function runSubshellBody(inner: Interpreter, statements: readonly Statement[]): Promise<number> {
+  const nested = onlySubshell(statements);
+  if (nested === null) return runStatements(inner, statements);
+  inner.level++;
+  return runSubshellBody(inner, nested.body.commands);
+}
+
 async function runSubshell(sh: Interpreter, node: Subshell): Promise<void> {
   const { unit } = sh;
   const body = node.body.commands;
   if (sh.trapsUnderWay.size === 0) sh.current = { unit, node };
-  const child = beginSubshell(sh, { comm: sh.process.comm, body: (inner) => runStatements(inner, body) });
+  const child = beginSubshell(sh, { comm: sh.process.comm, body: (inner) => runSubshellBody(inner, body) });
   sh.status = (await sh.process.waitFor(child))!;
   reportDeath(sh, child, () => printCommand(unit.source, node), true);
   sh.setStatuses([sh.status]);

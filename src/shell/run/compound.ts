@@ -72,7 +72,8 @@ export function runFor(sh: Interpreter, node: For): Promise<void> {
     const items =
       wordlist === undefined ? sh.positional : await explaining(sh, () => expandWords(sh, wordlist));
     if (items.length === 0) sh.status = 0;
-    const shown = wordlist === undefined ? '"$@"' : wordlist.map(({ text }) => text).join(" ");
+    const shown =
+      wordlist === undefined ? '"$@"' : wordlist.map((word) => printArgument(sh.unit.source, word)).join(" ");
     for (const item of items) {
       await sh.userland.countCommand(sh.process);
       await announce(sh, `for ${name} in ${shown}`);

@@ -292,7 +292,7 @@ export async function runBuiltin(
 async function assignTemporarily(sh: Interpreter, assignments: readonly Assignment[]): Promise<void> {
   for (const assignment of assignments) {
     if (sh.variables.find(assignment.name)?.isReadonly) {
-      sh.complain(`${assignment.name}: readonly variable`);
+      sh.report(`${assignment.name}: readonly variable`);
       continue;
     }
     await assign(sh, assignment, (name) => sh.variables.inCommand(name));

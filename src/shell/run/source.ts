@@ -50,7 +50,9 @@ function explainFault(
   if (sh.isPrompted && name === sh.arg0) sh.process.write(2, `${name}: ${messages[0]}\n`);
   else {
     const prefix = `${sh.isPrompted ? `${sh.arg0}: ` : ""}${name}${origin === null ? "" : `: ${origin}`}`;
-    for (const message of messages) sh.process.write(2, `${prefix}: line ${line}: ${message}\n`);
+    // Under `set -e` the first message ends the shell.
+    for (const message of sh.options.has("errexit") ? messages.slice(0, 1) : messages)
+      sh.process.write(2, `${prefix}: line ${line}: ${message}\n`);
   }
   if (isFatal && origin !== null) throw new ExitJump(1);
   if (sh.options.has("errexit")) throw new ExitJump(2);

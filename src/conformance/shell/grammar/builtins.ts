@@ -237,7 +237,7 @@ stmtbackground
   (sleep 0.02; exit 3) & (exit 4) & wait -n; echo "§?"; wait -n; echo "§?"; wait -n; echo "§?"
   sleep 5 & kill §!; wait §! 2>/dev/null; echo "§?"
   (trap 'echo got; exit 5' TERM; sleep 0.05 & wait) & sleep 0.02; kill -TERM §!; wait §!; echo "§?"
-  ‹stmtsimple› | cat & wait
+  ‹stmtout› | cat & wait
   wait 99999; echo "§?"
   jobs; echo "§?"
   sleep 0.01 & wait %1; echo "§?"
@@ -336,7 +336,6 @@ stmtsyntax
   eval '}'; echo "§?"
   eval 'echo x >'; echo "§?"
   eval '&& x'; echo "§?"
-  eval 'f() '; echo "§?"
   eval '[[ a'; echo "§?"
   eval 'esac; echo'; echo "§?"
 `;

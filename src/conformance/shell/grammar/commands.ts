@@ -124,7 +124,7 @@ stmt
   { ‹stmt+›⏎}
   ( ‹stmt+›⏎)
   ( ‹stmt+›⏎); echo "sub §?"
-  2× ‹stmtsimple› | ‹filter›
+  2× ‹stmtout› | ‹filter›
   { ‹stmtsimple›⏎} | { cat >/dev/null; ‹stmtsimple›⏎}; echo "§{PIPESTATUS[@]}"
   { ‹stmt+›⏎} | ‹filter›
   (exit ‹status›) | [[ ‹cond› ]]; echo "§{PIPESTATUS[*]} §?"
@@ -258,6 +258,11 @@ testexpr
   ! "§a" = x
   "§a" -gt 2
   \( -n x -a -z "" \)
+stmtout
+  echo ‹word*›
+  show ‹word+›
+  printf ‹format› ‹word*›
+  ‹stmtcall›
 filter
   cat
   sort
