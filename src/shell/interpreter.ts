@@ -240,7 +240,7 @@ export class Interpreter {
   /** Tells of an error that stops nothing but a shell under `set -e`. */
   report(text: string): void {
     this.complain(text);
-    if (this.options.has("errexit")) throw new ExitJump(1, "exit");
+    if (this.options.has("errexit")) throw new ExitJump(this.status || 1, "exit");
   }
 
   notSupported(what: string): never {
@@ -253,7 +253,8 @@ export class Interpreter {
     if (this.isDash) this.endByError(2);
     if (!error.isFatal && !(error instanceof ReportedError && this.options.has("errexit"))) throw error;
     // Under `set -e` it ends where it stands, and its redirections with it.
-    if (this.terminal === null && this.options.has("errexit")) throw new ExitJump(error.status, "exit");
+    if (this.terminal === null && this.options.has("errexit")) 
+      throw new ExitJump(this.status || error.status, "exit");
     return this.endByError(this.terminal === null ? error.status : 1);
   }
 

@@ -62,9 +62,7 @@ class Evaluation {
     private readonly text: string,
     private readonly names: ArithmeticNames,
     private readonly depth: number,
-  ) {
-    if (depth > DEPTH_MAX) this.error("expression recursion level exceeded");
-  }
+  ) {}
 
   run(): bigint {
     if (this.text.trim() === "") return 0n;
@@ -151,6 +149,7 @@ class Evaluation {
     }
     const target = { name, subscript: subscript === null ? null : names.resolve(name, subscript) };
     const text = names.read(name, target.subscript);
+    if (this.depth >= DEPTH_MAX) this.error("expression recursion level exceeded");
     Object.assign(state, { value: evaluate(text, names, this.depth + 1), target });
   }
 

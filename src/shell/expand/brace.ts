@@ -21,9 +21,14 @@ export function expandBraces(text: string): string[] {
   return [text];
 }
 
+/** Is the brace one of `${...}`? */
+function isAfterDollar(text: string, at: number): boolean {
+  return /(?:^|[^\\])(?:\\\\)*\$$/.test(text.slice(0, at));
+}
+
 function nextOpen(text: string, from: number): number {
   for (let at = from; at < text.length; at = skip(text, at)) {
-    if (text[at] === "{" && text[at - 1] !== "$") return at;
+    if (text[at] === "{" && !isAfterDollar(text, at)) return at;
   }
   return -1;
 }
@@ -66,7 +71,7 @@ function readGroup(text: string, open: number): { readonly items: string[]; read
   let start = open + 1;
   for (let at = open; at < text.length; at = skip(text, at)) {
     const character = text[at];
-    if (character === "{" && text[at - 1] !== "$") depth++;
+    if (character === "{" && !isAfterDollar(text, at)) depth++;
     else if (character === "," && depth === 1) {
       items.push(text.slice(start, at));
       start = at + 1;

@@ -125,7 +125,9 @@ export async function runExternal(
     : beginSubshell(sh, {
         comm: sh.process.comm,
         setUp: (inner) => {
-          inner.traps.clear();
+          // What its redirections run may still be traced.
+          for (const name of [...inner.traps.keys()])
+            if (name !== "DEBUG" && name !== "ERR" && name !== "RETURN") inner.traps.delete(name);
           inner.level = sh.level;
         },
         body,

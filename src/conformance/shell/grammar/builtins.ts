@@ -304,7 +304,6 @@ stmterror
   let '‹badarith›'; echo "§?"
   let '(1'; echo "§?"
   let '1 )'; echo "§?"
-  declare -n selfref=selfref; echo "§?"
   local x; echo "§?"
   break 0; for v in 1; do break 0; done; echo "§?"
   echo §{a:‹number›:-9}

@@ -81,7 +81,6 @@ stmtcall
   f || echo "failed §?"
   if f; then echo yes; else echo "no §?"; fi
   ! f
-  (f)
   f && echo good
   f && g
   declare -F f
