@@ -61,7 +61,7 @@ export const mapfile: Builtin = async (sh, argv) => {
     if (count < skipped) continue;
     const text = flags.has("t") && line.text.endsWith(delimiter) ? line.text.slice(0, -1) : line.text;
     const index = origin + lines.length;
-    lines.push(text);
+    lines.push(delimiter === "\0" ? text : text.split("\0", 1)[0]!);
     if (callback === undefined) continue;
     if (lines.length % quantum === 0)
       await runText(sh, {

@@ -160,11 +160,12 @@ function runSubshellBody(inner: Interpreter, statements: readonly Statement[]): 
 async function runSubshell(sh: Interpreter, node: Subshell): Promise<void> {
   const { unit } = sh;
   const body = node.body.commands;
-  if (sh.trapsUnderWay.size === 0) sh.current = { unit, node };
   const child = beginSubshell(sh, { comm: sh.process.comm, body: (inner) => runSubshellBody(inner, body) });
   sh.status = (await sh.process.waitFor(child))!;
   reportDeath(sh, child, () => printCommand(unit.source, node), true);
   sh.setStatuses([sh.status]);
+  const isTold = sh.status !== 0 && sh.lenient === 0 && sh.traps.has("ERR");
+  if (isTold && sh.trapsUnderWay.size === 0) sh.current = { unit, node };
   return errexit(sh);
 }
 
