@@ -253,7 +253,7 @@ export class Interpreter {
     if (this.isDash) this.endByError(2);
     if (!error.isFatal && !(error instanceof ReportedError && this.options.has("errexit"))) throw error;
     // Under `set -e` it ends where it stands, and its redirections with it.
-    if (this.terminal === null && this.options.has("errexit")) 
+    if (this.terminal === null && this.options.has("errexit"))
       throw new ExitJump(this.status || error.status, "exit");
     return this.endByError(this.terminal === null ? error.status : 1);
   }

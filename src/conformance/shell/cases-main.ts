@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { Command } from "commander";
-import { holdsCases, judgeCase, readCases } from "./cases.ts";
+import { holdsCases, interpreterOf, judgeCase, readCases } from "./cases.ts";
 import { askBashInTmp, whyNoBash } from "./real-bash.ts";
 
 const CASES_DIR = "test/shell";
@@ -31,7 +31,7 @@ async function compareAll(given: readonly string[]): Promise<void> {
   for (const file of files) {
     for (const one of readCases(file).filter(({ name }) => only === undefined || name.includes(only))) {
       count++;
-      const diff = await judgeCase(one);
+      const diff = await judgeCase(one, interpreterOf(file));
       if (diff.length === 0) continue;
       missed++;
       const script = one.script.trimEnd().replaceAll("\n", "\n    ");

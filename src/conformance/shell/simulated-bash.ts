@@ -30,7 +30,11 @@ async function inTime<T>(run: Promise<T>): Promise<T> {
 }
 
 /** Runs a script in a new machine; it begins in `/tmp`, beside `files`. */
-export async function askSimulator(script: string, files: Files = {}): Promise<Answer> {
+export async function askSimulator(
+  script: string,
+  files: Files = {},
+  interpreter: "bash" | "sh" = "bash",
+): Promise<Answer> {
   const host = new RunHost({ seed: "1" });
   for (const [path, data] of Object.entries({ ...files, [SCRIPT_NAME]: script })) {
     if (path.endsWith("/")) host.request(0, "FILE_MKDIR", { path: `/tmp/${path.slice(0, -1)}` });
@@ -53,7 +57,7 @@ export async function askSimulator(script: string, files: Files = {}): Promise<A
     yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
   });
   try {
-    const status = await inTime(shell.run(script));
+    const status = await inTime(shell.run(interpreter === "sh" ? `exec sh ${SCRIPT_NAME}` : script));
     return { stdout, stderr, status };
   } catch (error) {
     const why = error instanceof ScriptError ? error.message : ((error as Error).stack ?? String(error));

@@ -125,7 +125,13 @@ export const source: Builtin = async (sh, argv) => {
     return 1;
   }
   const text = read.value;
-  const caller = { unit: sh.unit, line: sh.line, positional: sh.positional, context: sh.context, current: sh.current };
+  const caller = {
+    unit: sh.unit,
+    line: sh.line,
+    positional: sh.positional,
+    context: sh.context,
+    current: sh.current,
+  };
   sh.context = `${path}: `;
   sh.frames.push({ kind: "source", name: "source", source: path, line: sh.line, options: null });
   if (args.length > 0) sh.positional = args;

@@ -44,6 +44,11 @@ class Run {
     return this.at < this.args.length;
   }
 
+  private complainOfNumber(arg: string): void {
+    const kind = /^0\d/.test(arg) ? "octal " : /^0x/.test(arg) ? "hex " : "";
+    this.complain(`${arg}: invalid ${kind}number`);
+  }
+
   private complain(text: string): void {
     const end = this.text.lastIndexOf("\n") + 1;
     if (end > 0 && this.host.flush !== undefined) {
@@ -151,7 +156,7 @@ class Run {
     if (arg === "") return 0n;
     const match = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(arg);
     if (match === null || match[0].length !== arg.length) {
-      this.complain(`${arg}: invalid ${/^0\d/.test(arg) ? "octal " : /^0x/.test(arg) ? "hex " : ""}number`);
+      this.complainOfNumber(arg);
       this.status = 1;
     }
     if (match === null) return 0n;
@@ -165,7 +170,7 @@ class Run {
     const match =
       /^\s*([-+]?)(0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|inf(?:inity)?|nan)/i.exec(arg);
     if ((match === null || match[0].length !== arg.length) && arg !== "") {
-      this.complain(`${arg}: invalid number`);
+      this.complainOfNumber(arg);
       this.status = 1;
     }
     const isNegative = match?.[1] === "-";

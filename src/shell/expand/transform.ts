@@ -27,6 +27,9 @@ export function valuesOf(sh: Interpreter, name: string): readonly string[] {
 }
 
 export function transform(sh: Interpreter, reference: Reference, found: Found, operator: string): Found {
+  const variable = sh.variables.find(sh.variables.nameOf(reference.name));
+  if (operator === "A" && isList(reference.subscript) && variable === undefined)
+    return { kind: "many", values: [], isStar: false };
   if (operator === "A") return { kind: "one", value: assignmentOf(sh, reference, found) };
   if (operator === "a") return { kind: "one", value: attributes(sh, reference.name) };
   if ((operator === "K" || operator === "k") && found.kind === "many") return pairs(sh, reference, operator);

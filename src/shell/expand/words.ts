@@ -58,7 +58,8 @@ export async function expandWords(sh: Interpreter, words: readonly Word[]): Prom
 /** Text that is a word as it stands. */
 const PLAIN = /^[\w./:=,@%+-]+$/;
 
-function bracesOf(sh: Interpreter, word: Word): Word[] {
+/** The words that braces make of one. */
+export function bracesOf(sh: Interpreter, word: Word): Word[] {
   if (!sh.options.has("braceexpand") || !word.parts?.some(({ type }) => type === "BraceExpansion"))
     return [word];
   return expandBraces(word.text).flatMap((text) =>

@@ -10,7 +10,7 @@ import {
   ReadonlyError,
   ReportedError,
 } from "../errors.ts";
-import { expandJoined, expandText, expandWords } from "../expand/words.ts";
+import { bracesOf, expandJoined, expandText, expandWords } from "../expand/words.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { parseAssigned, parseAssignment } from "../parse.ts";
 import { printArgument, printCommand } from "../print.ts";
@@ -99,10 +99,11 @@ async function expandDeclaration(
         : isAssoc
           ? await expandJoined(sh, arg.index)
           : await expandText(sh, arg.index.text);
+    // Braces come before a word is an assignment: the last one of `declare a={1,2}` stands.
+    const braced = arg.value.type === "ArrayValue" || index !== null ? [] : bracesOf(sh, arg.value);
+    const word = braced.length > 1 ? braced.at(-1)! : arg.value;
     const value =
-      arg.value.type === "ArrayValue"
-        ? await expandArray(sh, arg.value, isAssoc)
-        : await expandJoined(sh, arg.value, true);
+      word.type === "ArrayValue" ? await expandArray(sh, word, isAssoc) : await expandJoined(sh, word, true);
     if (typeof value !== "string" && sh.options.has("xtrace"))
       await trace(sh, `${arg.name}${arg.append ? "+" : ""}=(${value.map(tracedItem).join(" ")})`);
     argv.push(arg.name);
@@ -274,8 +275,9 @@ export async function runBuiltin(
     return status;
   } catch (error) {
     if (!(error instanceof ExpansionError)) throw error;
+    const isOfLet = name === "let" && error instanceof ReportedError;
     sh.complain(
-      SPECIAL.has(name) || error.isFatal || error instanceof ReadonlyError
+      SPECIAL.has(name) || error.isFatal || error instanceof ReadonlyError || isOfLet
         ? error.message
         : `${name}: ${error.message}`.replace(`${name}: ${name}:`, `${name}:`),
     );
@@ -284,7 +286,8 @@ export async function runBuiltin(
     const endsShell = error.isFatal || (error instanceof ReportedError && sh.options.has("errexit"));
     if (endsShell && sh.terminal === null) throw new ExitJump(error.status);
     // Only `let` takes care of what goes wrong in an expression.
-    if (error instanceof ArithmeticError && name !== "let") throw new AbandonedLine("", error.status);
+    if (isOfLet || (error instanceof ArithmeticError && name !== "let"))
+      throw new AbandonedLine("", error.status);
     return error.status;
   }
 }

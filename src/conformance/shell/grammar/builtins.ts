@@ -229,7 +229,7 @@ stmtfiles
   for file in *.txt; do [ -f "§file" ] && echo "§{file%.txt}"; done
   cat a.txt - <<<mid
 stmtbackground
-  ‹stmtsimple› & wait; echo "§?"
+  ‹stmtout› & wait; echo "§?"
   (exit ‹status›) & wait §!; echo "§?"
   { sleep 0.02; echo late; } & echo early; wait
   f & wait §!; echo "§?"
@@ -305,7 +305,6 @@ stmterror
   let '(1'; echo "§?"
   let '1 )'; echo "§?"
   local x; echo "§?"
-  break 0; for v in 1; do break 0; done; echo "§?"
   echo §{a:‹number›:-9}
   echo §{arr[@]:0:-1}
   command nosuch; echo "§?"
