@@ -5,7 +5,9 @@ import { endOfTake, NullFile, type OpenFile, type Taken } from "./fds.ts";
 
 /** So many octets are made at once for a reader that takes all it can get. */
 const READ_MAX = 65_536;
-const TAKE_COST = 200_000;
+/** So many are made for a reader that names a number. */
+const ASKED_MAX = 1 << 24;
+const TAKE_COST = 1_000_000;
 
 /** A device that never ends. */
 class EndlessFile implements OpenFile {
@@ -20,7 +22,7 @@ class EndlessFile implements OpenFile {
     return text === "" ? null : this.writeError;
   }
   take(max: number, stop: string | null): Taken {
-    const octets = this.octets(Math.min(max, READ_MAX));
+    const octets = this.octets(Number.isFinite(max) ? Math.min(max, ASKED_MAX) : READ_MAX);
     return { kind: "text", text: octetsToText(octets.slice(0, endOfTake(octets, 0, max, stop))) };
   }
 }
