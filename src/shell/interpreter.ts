@@ -249,7 +249,7 @@ export class Interpreter {
 
   /** What an error of an expansion does: it is told, and ends the shell or only the command. */
   explain(error: ExpansionError): never {
-    this.complain(error.message);
+    if (error.message !== "") this.complain(error.message);
     if (this.isDash) this.endByError(2);
     if (!error.isFatal && !(error instanceof ReportedError && this.options.has("errexit"))) throw error;
     // Under `set -e` it ends where it stands, and its redirections with it.

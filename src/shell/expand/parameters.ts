@@ -316,7 +316,8 @@ async function slice(
   const lengthText = operation.length?.text;
   const length = lengthText === undefined ? null : Number(await expandArithmetic(sh, lengthText));
   if (found.kind === "one") {
-    const text = found.value ?? "";
+    if (found.value === undefined) return found;
+    const text = found.value;
     const size = countCharacters(text);
     const from = offset < 0 ? offset + size : offset;
     if (from < 0 || from > size) return { kind: "one", value: "" };

@@ -3,6 +3,7 @@ import type { Redirect, Redirection } from "unbash";
 import { type Errno, strerror } from "../../core/errno.ts";
 import { assignScalar, readScalar } from "../assign.ts";
 import { dashOpenFailure } from "../dash/messages.ts";
+import { AbandonedLine, ExitJump, ExpansionError } from "../errors.ts";
 import { expandHereDoc, expandJoined } from "../expand/words.ts";
 import { type OpenFile, release, TextSource } from "../fds.ts";
 import type { OpenMode } from "../files.ts";
@@ -62,8 +63,12 @@ export async function redirect(
       return null;
     }
   } catch (error) {
+    // It is told where the redirections before it lead.
+    const isTold = error instanceof ExpansionError && !error.isFatal && error.message !== "";
+    if (isTold) sh.complain(error.message);
     saved.restore();
-    throw error;
+    if (isTold && !sh.options.has("errexit")) throw new AbandonedLine("", error.status);
+    throw isTold ? new ExitJump(sh.status || error.status) : error;
   }
   return saved;
 }

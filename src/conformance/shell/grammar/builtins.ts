@@ -229,15 +229,12 @@ stmtfiles
   for file in *.txt; do [ -f "§file" ] && echo "§{file%.txt}"; done
   cat a.txt - <<<mid
 stmtbackground
-  ‹stmtout› & wait; echo "§?"
   (exit ‹status›) & wait §!; echo "§?"
   { sleep 0.02; echo late; } & echo early; wait
-  f & wait §!; echo "§?"
   sleep 0.01 & p=§!; wait "§p"; echo "§?"; wait "§p"; echo "§?"
   (sleep 0.02; exit 3) & (exit 4) & wait -n; echo "§?"; wait -n; echo "§?"; wait -n; echo "§?"
   sleep 5 & kill §!; wait §! 2>/dev/null; echo "§?"
   (trap 'echo got; exit 5' TERM; sleep 0.05 & wait) & sleep 0.02; kill -TERM §!; wait §!; echo "§?"
-  ‹stmtout› | cat & wait
   wait 99999; echo "§?"
   jobs; echo "§?"
   sleep 0.01 & wait %1; echo "§?"
@@ -334,6 +331,5 @@ stmtsyntax
   eval '}'; echo "§?"
   eval 'echo x >'; echo "§?"
   eval '&& x'; echo "§?"
-  eval '[[ a'; echo "§?"
   eval 'esac; echo'; echo "§?"
 `;
