@@ -88,8 +88,10 @@ class Driver {
 
   private read(name: string): string {
     const octets = readFileSync(join(this.dir, name));
-    const text = octets.toString("utf8");
-    return text.includes("\ufffd") ? decode(octets) : text;
+    const decoded = octets.toString("utf8");
+    const text = decoded.includes("\ufffd") ? decode(octets) : decoded;
+    // Its own directory is the simulator's /tmp.
+    return text.replaceAll(join(this.dir, "home"), "/tmp");
   }
 
   close(): void {
