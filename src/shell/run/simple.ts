@@ -132,7 +132,8 @@ export async function expandArray(
     }
     const keyWord = isAssoc ? parseAssigned(keyed.key) : null;
     const key = keyWord === null ? await expandText(sh, keyed.key) : await expandJoined(sh, keyWord);
-    const word = parseAssigned(keyed.value);
+    // Of an associative array no tilde is expanded.
+    const word = parseAssigned(isAssoc ? keyed.value.replace(/^~/, "\\~") : keyed.value);
     const value = word === null ? "" : await expandJoined(sh, word, !isAssoc);
     items.push({ key, value, append: keyed.append });
   }
