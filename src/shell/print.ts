@@ -306,6 +306,7 @@ class Printer {
   }
 
   private redirections(redirections: readonly Redirection[], isAfterWord: boolean): void {
+    if (redirections.length > 0) this.skipsSemicolon = false;
     for (const [i, redirection] of redirections.entries()) {
       this.out += (isAfterWord || i > 0 ? " " : "") + this.words.redirection(redirection);
       if (redirection.type === "HereDoc") this.documents.push(redirection);

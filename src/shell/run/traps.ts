@@ -28,7 +28,12 @@ export async function runPendingTraps(sh: Interpreter): Promise<void> {
     if (action === undefined) continue;
     const { status } = sh;
     sh.status = sh.process.wakesOnTrap ? 128 + signalNumber(signal) : status;
-    await runAction(sh, action, 1, "trap");
+    sh.trapsUnderWay.add(signal);
+    try {
+      await runAction(sh, action, 1, "trap");
+    } finally {
+      sh.trapsUnderWay.delete(signal);
+    }
     sh.status = status;
   }
 }

@@ -233,7 +233,7 @@ stmtbackground
   { sleep 0.02; echo late; } & echo early; wait
   sleep 0.01 & p=§!; wait "§p"; echo "§?"; wait "§p"; echo "§?"
   (sleep 0.02; exit 3) & (exit 4) & wait -n; echo "§?"; wait -n; echo "§?"; wait -n; echo "§?"
-  sleep 5 & kill §!; wait §! 2>/dev/null; echo "§?"
+  sleep 5 & sleep 0.02; kill §!; wait §! 2>/dev/null; echo "§?"
   (trap 'echo got; exit 5' TERM; sleep 0.05 & wait) & sleep 0.02; kill -TERM §!; wait §!; echo "§?"
   wait 99999; echo "§?"
   jobs; echo "§?"
