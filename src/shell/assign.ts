@@ -42,9 +42,9 @@ export function arithmeticNames(sh: Interpreter): ArithmeticNames {
   };
 }
 
-export function calculate(sh: Interpreter, text: string): bigint {
+export function calculate(sh: Interpreter, text: string, hasQuotes = false): bigint {
   if (sh.isDash) checkDashArithmetic(text);
-  return evaluate(text, arithmeticNames(sh));
+  return evaluate(text, arithmeticNames(sh), 0, hasQuotes);
 }
 
 /** dash has no comma, and no `++` and `--` behind a name. */

@@ -100,6 +100,8 @@ export class Interpreter {
   substitutionStatus: number | null = null;
   /** Descriptors that process substitutions of the current command hold open. */
   substitutionFds: number[] = [];
+  /** Has it the EXIT trap of the shell that it is a copy of, until the words of its only command are expanded? */
+  borrowsExitTrap = false;
   /** Traps whose action runs: no trap runs inside its own. */
   trapsUnderWay = new Set<TrapName>();
   /** Is a here-document being expanded? */

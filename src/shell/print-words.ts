@@ -42,7 +42,7 @@ export class WordPrinter {
       case "TestLogical":
         return node.operands.map((operand) => this.test(operand)).join(` ${node.operator} `);
       case "TestNot":
-        return `${"! ".repeat(node.negations.length)}${this.test(node.operand)}`;
+        return `${"! ".repeat(node.negations.length % 2)}${this.test(node.operand)}`;
       case "TestGroup":
         return `( ${this.test(node.expression)} )`;
     }

@@ -83,6 +83,7 @@ const INITIAL: readonly Initial[] = [
   ["/etc/resolv.conf", 0o644, `nameserver ${NAME_SERVER}\n`],
   ["/etc/services", 0o644, SERVICES.join("")],
   ["/home", DIR, null],
+  ["/media", DIR, null],
   ["/mnt", DIR, null],
   ["/opt", DIR, null],
   ["/proc", 0o555, null],

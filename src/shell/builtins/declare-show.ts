@@ -6,8 +6,23 @@ import { compareOctets } from "../text.ts";
 import { AssocArray, IndexedArray, Variable } from "../variables.ts";
 
 export function flagsOf(variable: Variable): string {
-  const letters = `${variable.value instanceof IndexedArray ? "a" : ""}${variable.value instanceof AssocArray ? "A" : ""}${variable.case === "capital" ? "c" : ""}${variable.isInteger ? "i" : ""}${variable.case === "lower" ? "l" : ""}${variable.isNameref ? "n" : ""}${variable.isReadonly ? "r" : ""}${variable.isTraced ? "t" : ""}${variable.case === "upper" ? "u" : ""}${variable.isExported ? "x" : ""}`;
-  return letters === "" ? "--" : `-${letters}`;
+  return `-${attributeLetters(variable) || "-"}`;
+}
+
+/** In bash's order. @source bash 5.2 builtins/setattr.def: show_var_attributes() */
+export function attributeLetters({ value, case: letterCase, ...variable }: Variable): string {
+  return [
+    value instanceof IndexedArray && "a",
+    value instanceof AssocArray && "A",
+    variable.isInteger && "i",
+    variable.isNameref && "n",
+    variable.isReadonly && "r",
+    variable.isTraced && "t",
+    variable.isExported && "x",
+    letterCase !== null && letterCase.slice(0, 1),
+  ]
+    .filter(Boolean)
+    .join("");
 }
 
 /** As `declare -p` shows it. */

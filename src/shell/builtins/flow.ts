@@ -6,6 +6,7 @@ import { AbandonedLine, ExitJump, LoopJump, ReturnJump } from "../errors.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { checkDepth } from "../limits.ts";
 import { becomeExternal, findExternal } from "../run/external.ts";
+import { hideTraps } from "../run/function.ts";
 import { runText } from "../run/source.ts";
 import { errexit } from "../run/status.ts";
 import { runTrap } from "../run/traps.ts";
@@ -113,6 +114,7 @@ export const source: Builtin = async (sh, argv) => {
   }
   if (!opened.ok) {
     sh.complain(`${path}: ${strerror(opened.errno)}`);
+    await runTrap(sh, "RETURN");
     return 1;
   }
   const fd = sh.process.fds.free(10);
@@ -122,6 +124,7 @@ export const source: Builtin = async (sh, argv) => {
   if (!read.ok) {
     const isDir = read.errno === "EISDIR";
     sh.complain(isDir ? `${name}: ${path}: is a directory` : `${path}: ${strerror(read.errno)}`);
+    await runTrap(sh, "RETURN");
     return 1;
   }
   const text = read.value;
@@ -137,6 +140,7 @@ export const source: Builtin = async (sh, argv) => {
   if (args.length > 0) sh.positional = args;
   checkDepth(sh.indirection + sh.frames.length);
   sh.indirection++;
+  const restoreTraps = hideTraps(sh, ["DEBUG"]);
   try {
     return await runText(sh, { name: path, text });
   } catch (error) {
@@ -144,6 +148,7 @@ export const source: Builtin = async (sh, argv) => {
     return error.status;
   } finally {
     sh.indirection--;
+    restoreTraps();
     const frame = sh.frames.pop();
     if (args.length === 0 || frame?.hasSet) caller.positional = sh.positional;
     Object.assign(sh, caller);
@@ -206,6 +211,6 @@ export const letArithmetic: Builtin = (sh, argv) => {
     return 1;
   }
   let value = 0n;
-  for (const text of argv.slice(1)) value = calculate(sh, text);
+  for (const text of argv.slice(1)) value = calculate(sh, text, true);
   return value === 0n ? 1 : 0;
 };

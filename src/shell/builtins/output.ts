@@ -58,7 +58,8 @@ export const printf: Builtin = (sh, argv) => {
   });
   if (variable === null) return Math.max(sh.write("printf", result.text), result.status);
   const element = /^(\w+)\[(.*)\]$/s.exec(variable);
-  if (element === null) assignScalar(sh, variable, result.text, false);
-  else assignElement(sh, element[1]!, element[2]!, result.text, false);
+  const value = result.text.split("\0", 1)[0]!;
+  if (element === null) assignScalar(sh, variable, value, false);
+  else assignElement(sh, element[1]!, element[2]!, value, false);
   return result.status;
 };

@@ -366,11 +366,11 @@ class Evaluation {
 
 const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_";
 
-/** Throws an `ArithmeticError`. */
-export function evaluate(text: string, names: ArithmeticNames, depth = 0): bigint {
+/** Throws an `ArithmeticError`. `hasQuotes`: quotes are not taken away, and so are errors. */
+export function evaluate(text: string, names: ArithmeticNames, depth = 0, hasQuotes = false): bigint {
   if (/^\s*-?(?:[1-9]\d{0,17}|0)\s*$/.test(text)) return BigInt(text.trim());
   return new Evaluation(
-    (depth === 0 ? text.replaceAll('"', "") : text).replaceAll("\\\n", ""),
+    (depth === 0 && !hasQuotes ? text.replaceAll('"', "") : text).replaceAll("\\\n", ""),
     names,
     depth,
   ).run();

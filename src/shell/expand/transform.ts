@@ -1,9 +1,9 @@
 /** `${x@Q}` and its like: values of parameters in other forms. */
 import { readValue } from "../assign.ts";
-import { flagsOf, shown } from "../builtins/declare-show.ts";
+import { attributeLetters, flagsOf, shown } from "../builtins/declare-show.ts";
 import type { Interpreter } from "../interpreter.ts";
-import { quoteDouble, quoteSingle } from "../quote.ts";
-import { AssocArray, IndexedArray } from "../variables.ts";
+import { quoteDouble, quoteKey, quoteSingle } from "../quote.ts";
+import { AssocArray } from "../variables.ts";
 import { decodeAnsi } from "./ansi.ts";
 
 /** A parameter as it was named: `subscript` is `@`, `*`, or the text of an index. */
@@ -68,17 +68,16 @@ function pairs(sh: Interpreter, { name, subscript }: Reference, operator: "K" | 
   const keys = value === undefined || typeof value === "string" ? [] : value.keys();
   const values = valuesOf(sh, name);
   const items = keys.flatMap((key, i) => [
-    String(key),
+    operator === "K" ? quoteKey(String(key)) : String(key),
     operator === "K" ? quoteDouble(values[i]!) : values[i]!,
   ]);
-  return operator === "K"
-    ? { kind: "one", value: items.join(" ") + (value instanceof AssocArray && items.length > 0 ? " " : "") }
+  return operator === "K" && items.length > 0
+    ? { kind: "one", value: items.join(" ") + (value instanceof AssocArray ? " " : "") }
     : { kind: "many", values: items, isStar: subscript === "*" };
 }
 
 function attributes(sh: Interpreter, name: string): string {
   const variable = sh.variables.find(name);
   if (variable === undefined) return "";
-  const { value } = variable;
-  return `${value instanceof AssocArray ? "A" : ""}${value instanceof IndexedArray ? "a" : ""}${variable.isInteger ? "i" : ""}${variable.isReadonly ? "r" : ""}${variable.isExported ? "x" : ""}${variable.case === "lower" ? "l" : variable.case === "upper" ? "u" : ""}`;
+  return attributeLetters(variable);
 }

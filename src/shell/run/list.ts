@@ -135,7 +135,9 @@ async function beginElements(
     children.push(
       beginSubshell(sh, {
         comm: sh.process.comm,
-        setUp: ({ process: { fds } }) => {
+        setUp: (inner) => {
+          const { fds } = inner.process;
+          if (command.type === "Command") borrowExitTrap(inner, sh);
           if (from !== undefined) fds.set(0, from);
           else if (isBackground) fds.set(0, new NullFile());
           if (pipe !== null) fds.set(1, pipe.writer);
@@ -192,6 +194,20 @@ async function beginBackground(sh: Interpreter, { command }: Statement): Promise
   sh.lastBackgroundPid = sh.lastBackground.pid;
   if (sh.terminal?.isShown) sh.process.write(2, `[${number}] ${sh.lastBackgroundPid}\n`);
   sh.status = 0;
+}
+
+/** An element of a pipeline that fails before it has become a command of its own still runs the trap. */
+function borrowExitTrap(inner: Interpreter, sh: Interpreter): void {
+  const action = sh.traps.get("EXIT");
+  if (action === undefined || sh.isDash) return;
+  inner.traps.set("EXIT", action);
+  inner.borrowsExitTrap = true;
+}
+
+export function giveBackExitTrap(inner: Interpreter): void {
+  if (!inner.borrowsExitTrap) return;
+  inner.borrowsExitTrap = false;
+  inner.traps.delete("EXIT");
 }
 
 /** Without job control, nobody at the keyboard shall end what runs in the background. @source bash(1), SIGNALS */

@@ -3,7 +3,7 @@ import type { Redirect, Redirection } from "unbash";
 import { type Errno, strerror } from "../../core/errno.ts";
 import { assignScalar, readScalar } from "../assign.ts";
 import { dashOpenFailure } from "../dash/messages.ts";
-import { AbandonedLine, ExitJump, ExpansionError } from "../errors.ts";
+import { AbandonedLine, ExpansionError, ReportedError } from "../errors.ts";
 import { expandHereDoc, expandJoined } from "../expand/words.ts";
 import { type OpenFile, release, TextSource } from "../fds.ts";
 import type { OpenMode } from "../files.ts";
@@ -64,11 +64,12 @@ export async function redirect(
     }
   } catch (error) {
     // It is told where the redirections before it lead.
-    const isTold = error instanceof ExpansionError && !error.isFatal && error.message !== "";
+    const isTold = error instanceof ExpansionError && error.message !== "";
     if (isTold) sh.complain(error.message);
     saved.restore();
-    if (isTold && !sh.options.has("errexit")) throw new AbandonedLine("", error.status);
-    throw isTold ? new ExitJump(sh.status || error.status) : error;
+    if (!isTold) throw error;
+    if (error.isFatal) throw new ExpansionError("", error.status);
+    throw error instanceof ReportedError ? new ReportedError("") : new AbandonedLine("", error.status);
   }
   return saved;
 }

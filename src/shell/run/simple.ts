@@ -18,7 +18,7 @@ import { quoteSingle, quoteTrace } from "../quote.ts";
 import { AssocArray } from "../variables.ts";
 import { runExternal } from "./external.ts";
 import { callFunction } from "./function.ts";
-import { explaining } from "./list.ts";
+import { explaining, giveBackExitTrap } from "./list.ts";
 import { redirect, type SavedFds } from "./redirect.ts";
 import { errexit } from "./status.ts";
 import { trace } from "./trace.ts";
@@ -49,6 +49,7 @@ export async function runSimple(sh: Interpreter, written: Command, isLast: boole
   if (sh.isDash) sh.assigned = [];
   const assignments = node.prefix.filter((part): part is Assignment => part.type === "Assignment");
   const { argv, declarations } = await explaining(sh, () => expandCommand(sh, node));
+  if (argv.length > 0) giveBackExitTrap(sh);
   if (argv.length === 0) await runAssignments(sh, node, assignments);
   else await runNamed(sh, node, assignments, argv, declarations, isLast);
   sh.setStatuses([sh.status]);
@@ -192,6 +193,7 @@ async function runAssignments(
   await explaining(sh, async () => {
     for (const assignment of assignments) await assign(sh, assignment);
   });
+  giveBackExitTrap(sh);
   if (sh.isDash && sh.options.has("xtrace") && sh.assigned.length > 0) await trace(sh, sh.assigned.join(" "));
   const saved = await explaining(sh, () => redirect(sh, node.redirects));
   saved?.restore();
@@ -210,7 +212,7 @@ async function runNamed(
 ): Promise<void> {
   const name = argv[0]!;
   const { unit } = sh;
-  sh.lastArgument = argv.at(-1)!;
+  sh.lastArgument = lastArgumentOf(argv, declarations);
   const shellFunction = sh.functions.get(name);
   const builtin = sh.disabled.has(name) ? undefined : BUILTINS.get(name);
   if (shellFunction === undefined && builtin === undefined)
@@ -254,6 +256,13 @@ async function runNamed(
     if (keepsFds) saved?.forget();
     else saved?.restore();
   }
+}
+
+/** `$_`: an assignment is shown whole, but for one to an array. */
+function lastArgumentOf(argv: readonly string[], declarations: readonly Declaration[]): string {
+  const last = declarations.at(-1);
+  if (last?.at !== argv.length - 1 || typeof last.value !== "string") return argv.at(-1)!;
+  return `${last.name}${last.index === null ? "" : `[${last.index}]`}${last.append ? "+" : ""}=${last.value}`;
 }
 
 /** Special builtins of dash whose own errors end the shell. */
