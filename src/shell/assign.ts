@@ -101,7 +101,10 @@ function convert(
   before: string | undefined,
   append: boolean,
 ): string {
-  if (variable.isInteger) return String(calculate(sh, append ? `(${before || 0})+(${value || 0})` : value));
+  if (variable.isInteger) {
+    const added = append ? calculate(sh, before || "0") : 0n;
+    return String(BigInt.asIntN(64, added + calculate(sh, value)));
+  }
   // What is appended without octets of half a character needs no look at what was there.
   const isPlain = append && !HALF.test(value);
   const text = isPlain ? (before ?? "") + value : joinedText(append ? (before ?? "") + value : value);

@@ -19,7 +19,7 @@ export function attributeLetters({ value, case: letterCase, ...variable }: Varia
     variable.isReadonly && "r",
     variable.isTraced && "t",
     variable.isExported && "x",
-    letterCase !== null && letterCase.slice(0, 1),
+    letterCase?.slice(0, 1),
   ]
     .filter(Boolean)
     .join("");

@@ -94,6 +94,8 @@ function defineFunction(sh: Interpreter, name: string, body: FunctionBody): numb
 }
 
 export async function runRedirected(sh: Interpreter, node: Redirected, isLast = false): Promise<void> {
+  const isSubshell = node.command.type === "Subshell";
+  if (isSubshell) setCurrent(sh, node);
   const saved = await explaining(sh, () => redirect(sh, node.redirects));
   if (saved === null) {
     sh.status = sh.isDash ? 2 : 1;
@@ -101,6 +103,7 @@ export async function runRedirected(sh: Interpreter, node: Redirected, isLast = 
   }
   try {
     await runCompound(sh, node.command, isLast);
+    if (isSubshell) setCurrent(sh, node);
   } catch (error) {
     if (error instanceof ExitJump && error.cause !== "error") saved.forget();
     throw error;
@@ -157,6 +160,11 @@ function runSubshellBody(inner: Interpreter, statements: readonly Statement[]): 
   return runSubshellBody(inner, nested.body.commands);
 }
 
+/** A subshell is the command under way once it is begun, and stays so. */
+function setCurrent(sh: Interpreter, node: Subshell | Redirected): void {
+  if (sh.trapsUnderWay.size === 0) sh.current = { unit: sh.unit, node };
+}
+
 async function runSubshell(sh: Interpreter, node: Subshell): Promise<void> {
   const { unit } = sh;
   const body = node.body.commands;
@@ -164,8 +172,7 @@ async function runSubshell(sh: Interpreter, node: Subshell): Promise<void> {
   sh.status = (await sh.process.waitFor(child))!;
   reportDeath(sh, child, () => printCommand(unit.source, node), true);
   sh.setStatuses([sh.status]);
-  const isTold = sh.status !== 0 && sh.lenient === 0 && sh.traps.has("ERR");
-  if (isTold && sh.trapsUnderWay.size === 0) sh.current = { unit, node };
+  setCurrent(sh, node);
   return errexit(sh);
 }
 

@@ -127,7 +127,8 @@ export async function expandArray(
   const items: ArrayItem[] = [];
   for (const element of elements) {
     const keyed = keyedElement(element.text);
-    if (keyed === null) {
+    // Braces come first, and what they make has no key.
+    if (keyed === null || (!isAssoc && bracesOf(sh, element).length > 1)) {
       for (const value of await expandWords(sh, [element])) items.push({ key: null, value, append: false });
       continue;
     }
@@ -193,6 +194,7 @@ async function runAssignments(
   await explaining(sh, async () => {
     for (const assignment of assignments) await assign(sh, assignment);
   });
+  sh.lastArgument = "";
   giveBackExitTrap(sh);
   if (sh.isDash && sh.options.has("xtrace") && sh.assigned.length > 0) await trace(sh, sh.assigned.join(" "));
   const saved = await explaining(sh, () => redirect(sh, node.redirects));
