@@ -1,6 +1,6 @@
 /** A shell process: the state that a script's commands read and change. */
 
-import type { CommandNode, Redirected, Statement } from "unbash";
+import type { CommandNode, Pipeline, Redirected, Statement } from "unbash";
 import { strerror } from "../core/errno.ts";
 import { dashMessage } from "./dash/messages.ts";
 import { DynamicVariables } from "./dynamic.ts";
@@ -96,6 +96,8 @@ export class Interpreter {
   loops = 0;
   /** Depth of places where `set -e` does not act. */
   lenient = 0;
+  /** What stands behind each `!` that is under way. */
+  inverted: (CommandNode | Pick<Pipeline, "commands">)[] = [];
   /** Status of the last command substitution of the current command; null: there was none. */
   substitutionStatus: number | null = null;
   /** Descriptors that process substitutions of the current command hold open. */
@@ -183,6 +185,7 @@ export class Interpreter {
     this.frames = parent.frames.map((frame) => ({ ...frame }));
     this.line = parent.line;
     this.lenient = parent.lenient;
+    this.inverted = [...parent.inverted];
     this.level = parent.level + 1;
     this.indirection = parent.indirection;
     this.isPrompted = parent.isPrompted;

@@ -213,9 +213,13 @@ export class Variables {
     const scope = this.scopes.findLast(({ kind }) => kind === "function") ?? this.scopes[0]!;
     const known = scope.variables.get(name);
     if (known !== undefined) return known;
-    const outer = this.find(name);
+    const outer = this.scopes.findLast(({ variables }) => variables.has(name));
     const variable = this.make(name, scope);
-    if (outer?.isExported && this.scopes.at(-1)?.kind === "command") variable.isExported = true;
+    // What was set for a command alone is what its locals begin with.
+    if (outer?.kind === "command") {
+      const { value, isExported } = outer.variables.get(name)!;
+      Object.assign(variable, { value, isExported });
+    }
     return variable;
   }
 

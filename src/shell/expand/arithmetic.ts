@@ -149,7 +149,8 @@ class Evaluation {
     }
     const target = { name, subscript: subscript === null ? null : names.resolve(name, subscript) };
     const text = names.read(name, target.subscript);
-    if (this.depth >= DEPTH_MAX) this.error("expression recursion level exceeded");
+    // What is empty is 0, without another level.
+    if (text !== "" && this.depth >= DEPTH_MAX - 1) this.error("expression recursion level exceeded");
     Object.assign(state, { value: evaluate(text, names, this.depth + 1), target });
   }
 

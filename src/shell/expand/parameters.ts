@@ -51,7 +51,7 @@ export async function expandParameter(
   if (prefix === "#") return expansion(String(lengthOf(sh, reference)), context, out);
   if (prefix === "!") {
     if (isList(reference.subscript) && operation === undefined)
-      return emit(sh, keysOf(sh, reference), context, out);
+      return emit(sh, joinedKeys(keysOf(sh, reference), context), context, out);
     const variable = sh.variables.find(reference.name);
     // Of a name reference it is the name that it stands for.
     if (variable?.isNameref && reference.subscript === null) {
@@ -119,6 +119,11 @@ function keysOf(sh: Interpreter, { name, subscript }: Reference): Found {
   const value = readValue(sh, name);
   const keys = value === undefined ? [] : typeof value === "string" ? ["0"] : value.keys().map(String);
   return { kind: "many", values: keys, isStar: subscript === "*" };
+}
+
+/** In quotes, where no words are made, keys are joined by IFS, and so unlike values. */
+function joinedKeys(keys: Found, { isJoined, isQuoted }: Context): Found {
+  return keys.kind === "many" && isJoined && isQuoted ? { ...keys, isStar: true } : keys;
 }
 
 function namesWith(sh: Interpreter, prefix: string, isStar: boolean): Found {
@@ -244,6 +249,8 @@ async function operate(
 ): Promise<Found> {
   if (operation.type === "Slice") return slice(sh, reference, found, operation);
   if (operation.type === "Transform") return transform(sh, reference, found, operation.operand.text);
+  // Where there is nothing to remove from, the pattern is not expanded.
+  if (operation.type === "Remove" && found.kind === "one" && !found.value) return found;
   const change = await changer(sh, operation);
   if (found.kind === "one")
     return { kind: "one", value: found.value === undefined ? undefined : change(found.value) };

@@ -9,7 +9,7 @@ import type {
   Subshell,
   TestCommand,
 } from "unbash";
-import { ExitJump, ExpansionError, ReportedError } from "../errors.ts";
+import { AbandonedLine, ExitJump, ExpansionError, ReadonlyError, ReportedError } from "../errors.ts";
 import { expandArithmetic } from "../expand/words.ts";
 import type { FunctionBody, Interpreter } from "../interpreter.ts";
 import { printCommand } from "../print.ts";
@@ -99,7 +99,7 @@ export async function runRedirected(sh: Interpreter, node: Redirected, isLast = 
   const saved = await explaining(sh, () => redirect(sh, node.redirects));
   if (saved === null) {
     sh.status = sh.isDash ? 2 : 1;
-    return errexit(sh);
+    return errexit(sh, node);
   }
   try {
     await runCompound(sh, node.command, isLast);
@@ -173,7 +173,7 @@ async function runSubshell(sh: Interpreter, node: Subshell): Promise<void> {
   reportDeath(sh, child, () => printCommand(unit.source, node), true);
   sh.setStatuses([sh.status]);
   setCurrent(sh, node);
-  return errexit(sh);
+  return errexit(sh, node);
 }
 
 /** `[[ ]]` and `(( ))` */
@@ -194,8 +194,10 @@ async function runTest(
     if (error.message !== "")
       sh.complain(error instanceof ReportedError ? error.message : `${name}: ${error.message}`);
     if (error instanceof ReportedError && sh.options.has("errexit")) throw new ExitJump(1);
+    if (error instanceof ReportedError && !(error instanceof ReadonlyError))
+      throw new AbandonedLine("", error.status);
     sh.status = name === "((" ? 1 : error.status;
   }
   sh.setStatuses([sh.status]);
-  return errexit(sh);
+  return errexit(sh, node);
 }

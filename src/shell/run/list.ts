@@ -7,7 +7,7 @@ import { printCommand } from "../print.ts";
 import type { Process } from "../process.ts";
 import { lineOf, runCommand } from "./command.ts";
 import { SavedFds } from "./redirect.ts";
-import { errexit, leniently } from "./status.ts";
+import { errexit, invertedly, leniently } from "./status.ts";
 import { beginSubshell } from "./subshell.ts";
 import { reportTime } from "./time.ts";
 import { announce, runPendingTraps } from "./traps.ts";
@@ -49,38 +49,33 @@ async function runPipeline(sh: Interpreter, node: Pipeline): Promise<number> {
   const isNegated = node.prefixes.filter(({ type }) => type === "Negation").length % 2 === 1;
   const time = node.prefixes.find(({ type }) => type === "Time");
   const start = sh.userland.host.now;
-  if (isNegated) await leniently(sh, () => runElements(sh, node));
+  if (isNegated) await invertedly(sh, node, () => runElements(sh, node));
   else await runElements(sh, node);
   if (time?.type === "Time") reportTime(sh, sh.userland.host.now - start, time.posix !== undefined);
   if (isNegated) sh.status = sh.status === 0 ? 1 : 0;
   return sh.status;
 }
 
-async function runElements(
-  sh: Interpreter,
-  { commands, operators }: Pick<Pipeline, "commands" | "operators">,
-): Promise<number> {
+async function runElements(sh: Interpreter, node: Pick<Pipeline, "commands" | "operators">): Promise<number> {
+  const { commands, operators } = node;
   if (commands.length === 0) {
     sh.status = 0;
     return 0;
   }
   if (commands.length === 1) return runCommand(sh, commands[0]!);
-  if (sh.shopts.has("lastpipe") && sh.terminal === null) return runWithLast(sh, commands, operators);
+  if (sh.shopts.has("lastpipe") && sh.terminal === null) return runWithLast(sh, node);
   const children = await beginElements(sh, commands, operators);
   const statuses: number[] = [];
   for (const child of children) statuses.push((await sh.process.waitFor(child))!);
   sh.setStatuses(statuses);
   sh.status = pipelineStatus(sh, statuses);
-  await errexit(sh);
+  await errexit(sh, node);
   return sh.status;
 }
 
 /** `lastpipe`: the last element runs in the shell itself. */
-async function runWithLast(
-  sh: Interpreter,
-  commands: readonly CommandNode[],
-  operators: Pipeline["operators"],
-): Promise<number> {
+async function runWithLast(sh: Interpreter, node: Pick<Pipeline, "commands" | "operators">): Promise<number> {
+  const { commands, operators } = node;
   const { reader, writer } = sh.userland.files.pipe();
   const input = hold(sh, reader);
   const output = hold(sh, writer);
@@ -102,7 +97,7 @@ async function runWithLast(
   statuses.push(last);
   sh.setStatuses(statuses);
   sh.status = pipelineStatus(sh, statuses);
-  await errexit(sh);
+  await errexit(sh, node);
   return sh.status;
 }
 

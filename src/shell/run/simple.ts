@@ -53,7 +53,7 @@ export async function runSimple(sh: Interpreter, written: Command, isLast: boole
   if (argv.length === 0) await runAssignments(sh, node, assignments);
   else await runNamed(sh, node, assignments, argv, declarations, isLast);
   sh.setStatuses([sh.status]);
-  if (!isLast) await errexit(sh);
+  if (!isLast) await errexit(sh, node);
 }
 
 // -------------------------------------------------------------------------------------------- words
