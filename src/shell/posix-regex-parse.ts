@@ -6,11 +6,13 @@
 /** Does it accept a character? */
 export type CharTest = (character: string) => boolean;
 
-export type Assertion = "^" | "$" | "<" | ">" | "b" | "B";
+/** "`" and "'" are the edges of the text, "^" and "$" those of its lines. */
+export type Assertion = "`" | "'" | "^" | "$" | "<" | ">" | "b" | "B" | "not-behind-word" | "not-before-word";
 
 export type Regex =
   | { readonly kind: "empty" }
-  | { readonly kind: "set"; readonly accepts: CharTest }
+  /** `literal`: it accepts this character alone. */
+  | { readonly kind: "set"; readonly accepts: CharTest; readonly literal?: string }
   | { readonly kind: "assertion"; readonly what: Assertion }
   | { readonly kind: "concat"; readonly parts: readonly Regex[] }
   | { readonly kind: "alternatives"; readonly branches: readonly Regex[] }
@@ -29,6 +31,10 @@ export interface RegexSyntax {
   /** Extended (`grep -E`, `[[ =~ ]]`) or basic (`grep`, `sed`, `expr`). */
   readonly isExtended: boolean;
   readonly ignoreCase: boolean;
+  /** Do `^` and `$` hold beside newlines, too? */
+  readonly isMultiline?: boolean;
+  /** Is an extended operator that has nothing to work on a character, and not an error? */
+  readonly isLenient?: boolean;
 }
 
 const CLASSES: Readonly<Record<string, RegExp>> = {
@@ -58,8 +64,8 @@ const ESCAPED_ASSERTIONS: Readonly<Record<string, Assertion>> = {
   ">": ">",
   b: "b",
   B: "B",
-  "`": "^",
-  "'": "$",
+  "`": "`",
+  "'": "'",
 };
 
 /** @source limits.h: RE_DUP_MAX of glibc */
@@ -156,12 +162,13 @@ class RegexReader {
     return this.sees("{") ? this.interval() : null;
   }
 
-  private interval(): { readonly least: number; readonly most: number | null } {
+  private interval(): { readonly least: number; readonly most: number | null } | null {
     const close = this.isExtended ? "}" : "\\}";
     const open = this.at + (this.isExtended ? 1 : 2);
     const rest = this.text.slice(open, open + 16).join("");
     const match = /^(\d*)(?:(,)(\d*))?/.exec(rest)!;
     const isClosed = rest.slice(match[0].length).startsWith(close);
+    if (this.syntax.isLenient && this.isExtended && !isClosed) return null;
     if (!isClosed || (match[1] === "" && match[2] === undefined)) throw new Invalid();
     const least = Number(match[1] || 0);
     const most = match[2] === undefined ? least : match[3] === "" ? null : Number(match[3]);
@@ -178,20 +185,25 @@ class RegexReader {
     if (character === "[") return { kind: "set", accepts: this.bracket() };
     if (character === ".") return { kind: "set", accepts: () => true };
     if (this.isExtended) {
-      if (character === "^" || character === "$") return { kind: "assertion", what: character };
+      if (character === "^" || character === "$") return this.anchor(character);
       // Nothing stands before it that could be repeated.
-      if (isFirst && "*+?{".includes(character)) throw new Invalid();
+      if (isFirst && "*+?{".includes(character) && !this.syntax.isLenient) throw new Invalid();
       return this.literal(character);
     }
     if (character === "^" && isFirst) {
-      const anchor: Regex = { kind: "assertion", what: "^" };
+      const anchor = this.anchor("^");
       if (this.text[this.at] !== "*") return anchor;
       this.at++;
       return { kind: "concat", parts: [anchor, this.literal("*")] };
     }
     const isLast = this.at >= this.text.length || this.sees("|") || this.sees(")");
-    if (character === "$" && isLast) return { kind: "assertion", what: "$" };
+    if (character === "$" && isLast) return this.anchor("$");
     return this.literal(character);
+  }
+
+  private anchor(mark: "^" | "$"): Regex {
+    if (this.syntax.isMultiline) return { kind: "assertion", what: mark };
+    return { kind: "assertion", what: mark === "^" ? "`" : "'" };
   }
 
   private group(): Regex {
@@ -222,7 +234,13 @@ class RegexReader {
   }
 
   private literal(character: string): Regex {
-    if (!this.syntax.ignoreCase) return { kind: "set", accepts: (one) => one === character };
+    if (!this.syntax.ignoreCase) {
+      const accepts = (one: string) => one === character;
+      // Half a pair, which is how a stray octet is kept, would be found within another character.
+      return /[\udc00-\udfff]/.test(character[0]!)
+        ? { kind: "set", accepts }
+        : { kind: "set", accepts, literal: character };
+    }
     const lower = character.toLowerCase();
     return { kind: "set", accepts: (one) => one === character || one.toLowerCase() === lower };
   }

@@ -1,383 +1,206 @@
 /**
- * POSIX regular expressions: the leftmost match, of these the longest.
- * Sets of states move over the text together, so that the time is bounded by its length times that of the expression, whatever the
- * expression is. Only one with back-references is tried out, with a bound on the steps.
+ * POSIX regular expressions: the leftmost match, of these the longest, groups as glibc has them. Those of JavaScript are no help:
+ * they take the first alternative instead of the longest, and may try without end.
+ *
+ * An automaton reads the text once from its end and marks where matches begin; another one reads on from the first mark to the
+ * longest end. Groups are looked for along that match, and only where they are asked for. Expressions with back-references are tried
+ * out at the places where one may begin, with a bound on the steps.
  * @source POSIX.1-2017 XBD 9.1
  */
-import {
-  type Assertion,
-  type CharTest,
-  isWordCharacter,
-  parseRegex,
-  type Regex,
-} from "./posix-regex-parse.ts";
+import { Automaton } from "./posix-regex-automaton.ts";
+import { type ParsedRegex, parseRegex, type Regex } from "./posix-regex-parse.ts";
+import { Program, RegexLimit } from "./posix-regex-program.ts";
+import { type Spans, Walker } from "./posix-regex-walk.ts";
 
-/** Where a match and its groups begin and end, in characters; null: a group that took no part. */
-export type Spans = readonly (readonly [start: number, end: number] | null)[];
+export { RegexLimit } from "./posix-regex-program.ts";
+export type { Spans } from "./posix-regex-walk.ts";
 
-type Step =
-  | { readonly op: "set"; readonly accepts: CharTest }
-  | { readonly op: "assert"; readonly what: Assertion }
-  /** Remembers the place in a slot. */
-  | { readonly op: "save"; readonly slot: number }
-  | { readonly op: "split"; readonly to: readonly number[] }
-  | { readonly op: "end" };
+export type Span = readonly [start: number, end: number];
 
-/** Intervals are written out: an expression that grows past this is refused. */
-const STEPS_MAX = 100_000;
-/** Steps of an expression times characters of a match whose groups are asked for. */
-const PLACES_MAX = 64_000_000;
-/** Of a match with back-references. */
-const TRIALS_MAX = 2_000_000;
-
-/** An expression is too large, or takes too long. */
-export class RegexLimit extends Error {}
-
-class Program {
-  private readonly steps: Step[] = [];
-
-  constructor(root: Regex) {
-    this.add(root);
-    this.push({ op: "end" });
-  }
-
-  private push(step: Step): number {
-    if (this.steps.length >= STEPS_MAX) throw new RegexLimit("regular expression too big");
-    return this.steps.push(step) - 1;
-  }
-
-  private add(node: Regex): void {
-    switch (node.kind) {
-      case "empty":
-      case "reference":
-        return;
-      case "set":
-        this.push({ op: "set", accepts: node.accepts });
-        return;
-      case "assertion":
-        this.push({ op: "assert", what: node.what });
-        return;
-      case "group":
-        this.push({ op: "save", slot: 2 * node.number });
-        this.add(node.body);
-        this.push({ op: "save", slot: 2 * node.number + 1 });
-        return;
-      case "concat":
-        for (const part of node.parts) this.add(part);
-        return;
-      case "alternatives": {
-        const to: number[] = [];
-        this.push({ op: "split", to });
-        const exits: number[][] = [];
-        for (const branch of node.branches) {
-          to.push(this.steps.length);
-          this.add(branch);
-          const exit: number[] = [];
-          this.push({ op: "split", to: exit });
-          exits.push(exit);
-        }
-        for (const exit of exits) exit.push(this.steps.length);
-        return;
-      }
-      case "repeat":
-        this.addRepeat(node);
-        return;
-    }
-  }
-
-  private addRepeat({ body, least, most }: Extract<Regex, { kind: "repeat" }>): void {
-    for (let i = 0; i < least; i++) this.add(body);
-    if (most === null) {
-      const to: number[] = [];
-      const split = this.push({ op: "split", to });
-      to.push(this.steps.length);
-      this.add(body);
-      this.push({ op: "split", to: [split] });
-      to.push(this.steps.length);
-      return;
-    }
-    const skips: number[][] = [];
-    for (let i = least; i < most; i++) {
-      const to: number[] = [];
-      this.push({ op: "split", to });
-      to.push(this.steps.length);
-      this.add(body);
-      skips.push(to);
-    }
-    for (const to of skips) to.push(this.steps.length);
-  }
-
-  /** The leftmost longest match that begins at `from` or behind it. */
-  search(text: readonly string[], from: number): readonly [number, number] | null {
-    let best: [number, number] | null = null;
-    /** By step: the leftmost start of those that are there. */
-    let now = new Map<number, number>();
-    for (let at = from; ; at++) {
-      if (best === null) this.enter(now, 0, at, text, at);
-      const next = new Map<number, number>();
-      for (const [step, start] of now) {
-        if (best !== null && start > best[0]) continue;
-        const one = this.steps[step]!;
-        if (one.op === "end") {
-          if (best === null || start < best[0] || (start === best[0] && at > best[1])) best = [start, at];
-        } else if (one.op === "set" && at < text.length && one.accepts(text[at]!))
-          this.enter(next, step + 1, start, text, at + 1);
-      }
-      if (at >= text.length || (next.size === 0 && best !== null)) return best;
-      now = next;
-    }
-  }
-
-  /** Adds a step and all that are reached from it without reading. */
-  private enter(
-    into: Map<number, number>,
-    step: number,
-    start: number,
-    text: readonly string[],
-    at: number,
-  ): void {
-    const todo = [step];
-    while (todo.length > 0) {
-      const one = todo.pop()!;
-      const known = into.get(one);
-      if (known !== undefined && known <= start) continue;
-      into.set(one, start);
-      const { steps } = this;
-      const found = steps[one]!;
-      if (found.op === "split") todo.push(...found.to);
-      else if (found.op === "save" || (found.op === "assert" && holds(found.what, text, at)))
-        todo.push(one + 1);
-    }
-  }
-
-  /**
-   * What the groups of the match from `start` to `end` take. Ways are tried in the order of the expression, first alternatives
-   * and longer repetitions first, as glibc does; a way that failed at a place is not tried there again.
-   */
-  dissect(text: readonly string[], start: number, end: number): Spans {
-    const width = end - start + 1;
-    if (this.steps.length * width > PLACES_MAX) throw new RegexLimit("match too long");
-    const tried = new Uint8Array(this.steps.length * width);
-    const spans: number[] = [];
-    const todo: Way[] = [{ step: 0, at: start, slot: -1 }];
-    for (;;) {
-      const way = todo.pop();
-      if (way === undefined) return [];
-      if (way.slot >= 0) spans[way.slot] = way.at;
-      else if (this.follow(way, text, end, { start, width, tried, spans, todo })) return pairs(spans);
-    }
-  }
-
-  /** Goes on until it fails (false) or ends the match; what else could be tried is put into `todo`. */
-  private follow(way: Way, text: readonly string[], end: number, trial: Trail): boolean {
-    const { start, width, tried, spans, todo } = trial;
-    let { step, at } = way;
-    for (;;) {
-      const place = step * width + at - start;
-      if (tried[place] === 1) return false;
-      tried[place] = 1;
-      const one = this.steps[step]!;
-      switch (one.op) {
-        case "end":
-          return at === end;
-        case "set":
-          if (at >= end || !one.accepts(text[at]!)) return false;
-          at++;
-          step++;
-          break;
-        case "assert":
-          if (!holds(one.what, text, at)) return false;
-          step++;
-          break;
-        case "save":
-          todo.push({ step, at: spans[one.slot] ?? -1, slot: one.slot });
-          spans[one.slot] = at;
-          step++;
-          break;
-        case "split":
-          for (let i = one.to.length - 1; i > 0; i--) todo.push({ step: one.to[i]!, at, slot: -1 });
-          if (one.to.length === 0) return false;
-          step = one.to[0]!;
-      }
-    }
-  }
+export interface RegexOptions {
+  readonly ignoreCase?: boolean;
+  /** Do `^` and `$` hold beside newlines, too? */
+  readonly isMultiline?: boolean;
+  /** Is an extended operator that has nothing to work on a character, and not an error? */
+  readonly isLenient?: boolean;
+  /** Must a match be a whole text, or have no word character beside it? */
+  readonly within?: "text" | "word" | null;
 }
 
-/** A step to go on with at a place; or, with a slot, the value that it had before. */
-interface Way {
-  readonly step: number;
-  readonly at: number;
-  readonly slot: number;
-}
+/** Characters that may be read past the ends of the matches of one text, before it is given up. */
+const READ_MAX = 1_000_000_000;
 
-interface Trail {
-  readonly start: number;
-  readonly width: number;
-  readonly tried: Uint8Array;
-  readonly spans: number[];
-  readonly todo: Way[];
-}
-
-/** Slots 2n and 2n + 1 are the start and the end of group n. */
-function pairs(slots: readonly number[]): Spans {
-  const spans: (readonly [number, number] | null)[] = [];
-  for (let i = 2; i < slots.length; i += 2) {
-    const [start = -1, end = -1] = [slots[i], slots[i + 1]];
-    spans[i / 2] = start < 0 || end < 0 ? null : [start, end];
+/** The characters of an expression that is nothing but characters; null: it is more. */
+function literalOf(node: Regex): string | null {
+  if (node.kind === "set") return node.literal ?? null;
+  if (node.kind === "empty") return "";
+  if (node.kind !== "concat") return null;
+  let text = "";
+  for (const part of node.parts) {
+    const one = part.kind === "set" ? part.literal : undefined;
+    if (one === undefined) return null;
+    text += one;
   }
-  return spans;
+  return text;
 }
 
-function holds(what: Assertion, text: readonly string[], at: number): boolean {
-  const [before, after] = [isWordCharacter(text[at - 1]), isWordCharacter(text[at])];
-  switch (what) {
-    case "^":
-      return at === 0;
-    case "$":
-      return at === text.length;
-    case "<":
-      return !before && after;
-    case ">":
-      return before && !after;
-    case "b":
-      return before !== after;
-    case "B":
-      return before === after;
-  }
-}
-
-/** Tries an expression with back-references out, from the left, and keeps the longest match at the first start that has one. */
-class Trial {
-  private trials = 0;
-  private best: ([number, number] | null)[] | null = null;
-
-  constructor(
-    private readonly text: readonly string[],
-    private readonly groups: number,
-    private readonly ignoreCase: boolean,
-  ) {}
-
-  run(root: Regex, from: number): Spans | null {
-    for (let start = from; start <= this.text.length; start++) {
-      const spans: ([number, number] | null)[] = Array.from({ length: this.groups + 1 }, () => null);
-      this.match(root, start, spans, (end, found) => {
-        if (this.best !== null && this.best[0]![1] >= end) return false;
-        this.best = [[start, end], ...found.slice(1)];
-        return end === this.text.length;
-      });
-      if (this.best !== null) return this.best;
+/** The longest run of characters that each match has; "": none is known. */
+function requiredOf(node: Regex): string {
+  if (node.kind === "group") return requiredOf(node.body);
+  if (node.kind === "repeat") return node.least > 0 ? requiredOf(node.body) : "";
+  if (node.kind === "set") return node.literal ?? "";
+  if (node.kind !== "concat") return "";
+  let best = "";
+  let run = "";
+  for (const part of node.parts) {
+    const one = literalOf(part);
+    if (one !== null) run += one;
+    else {
+      const inner = requiredOf(part);
+      if (inner.length > best.length) best = inner;
+      if (part.kind !== "assertion") run = "";
     }
-    return null;
+    if (run.length > best.length) best = run;
   }
+  return best;
+}
 
-  /** Calls `then` for each way to match until it gives true. */
-  private match(
-    node: Regex,
-    at: number,
-    spans: ([number, number] | null)[],
-    then: (end: number, spans: ([number, number] | null)[]) => boolean,
-  ): boolean {
-    if (++this.trials > TRIALS_MAX) throw new RegexLimit("regular expression takes too long");
-    const { text } = this;
-    switch (node.kind) {
-      case "empty":
-        return then(at, spans);
-      case "set":
-        return at < text.length && node.accepts(text[at]!) && then(at + 1, spans);
-      case "assertion":
-        return holds(node.what, text, at) && then(at, spans);
-      case "reference": {
-        const span = spans[node.number];
-        if (span === null || span === undefined) return false;
-        for (let i = span[0]; i < span[1]; i++)
-          if (!this.isSame(text[i]!, text[at + i - span[0]])) return false;
-        return then(at + span[1] - span[0], spans);
-      }
-      case "group":
-        return this.match(node.body, at, spans, (end, inner) => {
-          const next = [...inner];
-          next[node.number] = [at, end];
-          return then(end, next);
-        });
-      case "concat":
-        return this.sequence(node.parts, 0, at, spans, then);
-      case "alternatives":
-        return node.branches.some((branch) => this.match(branch, at, spans, then));
-      case "repeat":
-        return this.again(node, 0, at, spans, then);
-    }
-  }
-
-  private isSame(one: string, other: string | undefined): boolean {
-    return this.ignoreCase ? one.toLowerCase() === other?.toLowerCase() : one === other;
-  }
-
-  private sequence(
-    parts: readonly Regex[],
-    i: number,
-    at: number,
-    spans: ([number, number] | null)[],
-    then: (end: number, spans: ([number, number] | null)[]) => boolean,
-  ): boolean {
-    if (i === parts.length) return then(at, spans);
-    return this.match(parts[i]!, at, spans, (end, inner) => this.sequence(parts, i + 1, end, inner, then));
-  }
-
-  private again(
-    node: Extract<Regex, { kind: "repeat" }>,
-    count: number,
-    at: number,
-    spans: ([number, number] | null)[],
-    then: (end: number, spans: ([number, number] | null)[]) => boolean,
-  ): boolean {
-    const { body, least, most } = node;
-    if (most === null || count < most) {
-      const isMore = this.match(body, at, spans, (end, inner) =>
-        end === at && count >= least ? false : this.again(node, count + 1, end, inner, then),
-      );
-      if (isMore) return true;
-    }
-    return count >= least && then(at, spans);
-  }
+function around(root: Regex, within: RegexOptions["within"]): Regex {
+  if (within == null) return root;
+  const [before, after] =
+    within === "text" ? (["`", "'"] as const) : (["not-behind-word", "not-before-word"] as const);
+  const parts: Regex[] = [{ kind: "assertion", what: before }, root, { kind: "assertion", what: after }];
+  return { kind: "concat", parts };
 }
 
 export class PosixRegex {
-  private readonly program: Program;
+  readonly groups: number;
+  private readonly hasReferences: boolean;
+  private readonly literal: string | null;
+  private readonly required: string;
+  private readonly forward: Automaton;
+  private readonly backward: Automaton;
+  private readonly walker: () => Walker;
+  /** The text that was read last, and where matches begin in it. */
+  private text: string | null = null;
+  private starts = new Uint8Array(0);
+  private firstStart = -1;
+  private read = 0;
 
-  private constructor(
-    private readonly root: Regex,
-    readonly groups: number,
-    private readonly hasReferences: boolean,
-    private readonly ignoreCase: boolean,
-  ) {
-    this.program = new Program(root);
+  private constructor(parsed: ParsedRegex, { ignoreCase = false, within = null }: RegexOptions) {
+    const root = around(parsed.root, within);
+    this.groups = parsed.groups;
+    this.hasReferences = parsed.hasReferences;
+    this.literal = literalOf(root);
+    this.required = requiredOf(root);
+    const program = (isReverse: boolean, hasGroups: boolean) =>
+      new Program(root, parsed.groups, { isReverse, hasGroups });
+    this.forward = new Automaton(program(false, false), false);
+    this.backward = new Automaton(program(true, false), true);
+    let walker: Walker | null = null;
+    this.walker = () => (walker ??= new Walker(program(false, true), parsed.groups, ignoreCase));
   }
 
-  /** Null: it is not a regular expression. */
-  static compile(source: string, isExtended: boolean, ignoreCase = false): PosixRegex | null {
-    const parsed = parseRegex(source, { isExtended, ignoreCase });
+  /** Null: it is not a regular expression, or too large a one. */
+  static compile(source: string, isExtended: boolean, options: RegexOptions = {}): PosixRegex | null {
+    const parsed = parseRegex(source, { ...options, isExtended, ignoreCase: options.ignoreCase === true });
     if (parsed === null) return null;
     try {
-      return new PosixRegex(parsed.root, parsed.groups, parsed.hasReferences, ignoreCase);
+      return new PosixRegex(parsed, options);
     } catch (error) {
       if (error instanceof RegexLimit) return null;
       throw error;
     }
   }
 
-  /** The leftmost longest match at `from` or behind it; positions count the characters of `text`. Throws a `RegexLimit`. */
-  search(text: readonly string[], from = 0): Spans | null {
-    if (this.hasReferences) return new Trial(text, this.groups, this.ignoreCase).run(this.root, from);
-    const span = this.program.search(text, from);
-    if (span === null) return null;
-    const groups = this.groups === 0 ? [] : this.program.dissect(text, ...span);
-    return [span, ...Array.from({ length: this.groups }, (_, i) => groups[i + 1] ?? null)];
+  /** Is there a match? Throws a `RegexLimit`, as all searches do. */
+  test(text: string): boolean {
+    if (this.literal !== null) return text.includes(this.literal);
+    if (this.required !== "" && !text.includes(this.required)) return false;
+    if (this.hasReferences) return this.search(text) !== null;
+    return this.backward.findStarts(text, null) >= 0;
+  }
+
+  /** The leftmost longest match at `from` or behind it. */
+  find(text: string, from = 0): Span | null {
+    if (this.literal !== null) {
+      const at = text.indexOf(this.literal, from);
+      return at < 0 ? null : [at, at + this.literal.length];
+    }
+    if (this.hasReferences) return this.tryOut(text, from)?.[0] ?? null;
+    const start = this.startOf(text, from);
+    return start < 0 ? null : [start, this.endOf(text, start)];
+  }
+
+  /** The longest match that begins at the beginning of a text, with its groups. */
+  searchAtStart(text: string): Spans | null {
+    if (this.hasReferences) return this.walker().resetTrials().trial(text, 0);
+    const end = this.forward.longest(text, 0, () => {});
+    return end < 0 ? null : this.groupsOf(text, [0, end]);
+  }
+
+  /** The leftmost longest match at `from` or behind it, with its groups. */
+  search(text: string, from = 0): Spans | null {
+    if (this.hasReferences) return this.tryOut(text, from);
+    const span = this.find(text, from);
+    return span === null ? null : this.groupsOf(text, span);
+  }
+
+  /** All matches from the left. One of nothing may stand right behind another. */
+  *all(text: string): Generator<Span> {
+    for (let from = 0; from <= text.length; ) {
+      const span = this.find(text, from);
+      if (span === null) return;
+      yield span;
+      from = span[1] > span[0] ? span[1] : span[0] + (text.codePointAt(span[0])! > 0xffff ? 2 : 1);
+    }
   }
 
   /** The texts of a match and its groups. */
   exec(text: string): readonly (string | null)[] | null {
-    const characters = [...text];
-    const spans = this.search(characters);
-    return spans?.map((span) => (span === null ? null : characters.slice(...span).join(""))) ?? null;
+    return this.search(text)?.map((span) => (span === null ? null : text.slice(...span))) ?? null;
+  }
+
+  /** The groups of a match that was found. */
+  groupsOf(text: string, span: Span): Spans {
+    if (this.groups === 0) return [span];
+    if (this.hasReferences) return this.walker().resetTrials().trial(text, span[0])!;
+    return this.walker().dissect(text, ...span);
+  }
+
+  /** Where a match begins at `from` or behind it; -1: nowhere. */
+  private startOf(text: string, from: number): number {
+    if (this.text !== text) {
+      this.text = text;
+      this.read = 0;
+      this.firstStart = -1;
+      if (this.required !== "" && !text.includes(this.required)) return -1;
+      if (this.starts.length <= text.length) this.starts = new Uint8Array(2 * text.length + 64);
+      else this.starts.fill(0, 0, text.length + 1);
+      this.firstStart = this.backward.findStarts(text, this.starts);
+    }
+    if (from <= this.firstStart || this.firstStart < 0) return this.firstStart;
+    const next = this.starts.indexOf(1, from);
+    return next > text.length ? -1 : next;
+  }
+
+  private endOf(text: string, start: number): number {
+    return this.forward.longest(text, start, (place) => {
+      this.read += place - start;
+      if (this.read > READ_MAX) throw new RegexLimit("Regular expression takes too long");
+    });
+  }
+
+  private tryOut(text: string, from: number): Spans | null {
+    const walker = this.walker().resetTrials();
+    for (
+      let start = this.startOf(text, from);
+      start >= 0 && start <= text.length;
+      start = this.startOf(text, start + 1)
+    ) {
+      const spans = walker.trial(text, start);
+      if (spans !== null) return spans;
+    }
+    return null;
   }
 }

@@ -29,15 +29,10 @@ export class RecordReader {
     if (separator === "") return this.paragraph();
     const regex = separator.length === 1 ? toRegex(`[${separator}]`) : toRegex(separator);
     for (;;) {
-      regex.lastIndex = 0;
-      const match = regex.exec(this.held);
+      const match = regex.find(this.held);
       // A match at the very end of what is known may go on.
-      if (
-        match !== null &&
-        match[0] !== "" &&
-        (this.isOver || match.index + match[0].length < this.held.length)
-      )
-        return this.cut(match.index, match[0].length);
+      if (match !== null && match[1] > match[0] && (this.isOver || match[1] < this.held.length))
+        return this.cut(match[0], match[1] - match[0]);
       if (this.isOver) return this.held === "" ? null : this.cut(this.held.length, 0);
       await this.fill();
     }

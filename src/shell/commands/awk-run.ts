@@ -6,6 +6,7 @@
  */
 import { strerror } from "../../core/errno.ts";
 import { atan2, cos, exp, log, sin } from "../../core/portable-math.ts";
+import type { PosixRegex } from "../posix-regex.ts";
 import { formatDate } from "../strftime.ts";
 import { countCharacters } from "../text.ts";
 import type { ToolContext } from "../tool.ts";
@@ -301,7 +302,7 @@ export class Awk extends AwkState {
       case "string":
         return expr.value;
       case "regex":
-        return this.test(expr.regex, this.record) ? 1 : 0;
+        return expr.regex.test(this.record) ? 1 : 0;
       case "name":
         return this.variable(expr.name);
       case "field":
@@ -335,7 +336,7 @@ export class Awk extends AwkState {
         return yield* this.binary(expr.operator, expr.left, expr.right);
       case "match": {
         const text = this.text(yield* this.eval(expr.left));
-        return this.test(yield* this.regexOf(expr.right), text) !== expr.isNegated ? 1 : 0;
+        return (yield* this.regexOf(expr.right)).test(text) !== expr.isNegated ? 1 : 0;
       }
       case "in": {
         const [key] = yield* this.key(expr.keys);
@@ -350,12 +351,7 @@ export class Awk extends AwkState {
     }
   }
 
-  private test(regex: RegExp, text: string): boolean {
-    regex.lastIndex = 0;
-    return regex.test(text);
-  }
-
-  private *regexOf(expr: Expr): Run<RegExp> {
+  private *regexOf(expr: Expr): Run<PosixRegex> {
     return expr.kind === "regex" ? expr.regex : toRegex(this.text(yield* this.eval(expr)));
   }
 
@@ -417,11 +413,10 @@ export class Awk extends AwkState {
   private *match(args: readonly Expr[]): Run<number> {
     const text = this.text(yield* this.eval(args[0]!));
     const regex = yield* this.regexOf(args[1]!);
-    regex.lastIndex = 0;
-    const match = regex.exec(text);
-    const start = match === null ? 0 : countCharacters(text.slice(0, match.index)) + 1;
+    const match = regex.find(text);
+    const start = match === null ? 0 : countCharacters(text.slice(0, match[0])) + 1;
     this.globals.set("RSTART", start);
-    this.globals.set("RLENGTH", match === null ? -1 : countCharacters(match[0]));
+    this.globals.set("RLENGTH", match === null ? -1 : countCharacters(text.slice(...match)));
     return start;
   }
 
@@ -547,20 +542,25 @@ export class Awk extends AwkState {
     const regex = yield* this.regexOf(args[0]!);
     const replacement = this.text(yield* this.eval(args[1]!));
     const target = args[2] ?? { kind: "field", index: { kind: "number", value: 0 } };
-    let count = 0;
-    regex.lastIndex = 0;
     const before = this.text(yield* this.get(target));
+    let count = 0;
     let last = -1;
-    const result = before.replace(regex, (match, ...rest) => {
-      const at = rest.find((one) => typeof one === "number") as number;
+    let at = 0;
+    let result = "";
+    for (const [start, end] of regex.all(before)) {
       // Nothing is empty right behind a match.
-      if ((count > 0 && !isGlobal) || (match === "" && at === last)) return match;
+      if (start === end && start === last) continue;
       count++;
-      last = at + match.length;
-      return replacement.replace(/\\\\&|\\&|&/g, (mark) =>
+      last = end;
+      const match = before.slice(start, end);
+      result += before.slice(at, start);
+      result += replacement.replace(/\\\\&|\\&|&/g, (mark) =>
         mark === "&" ? match : mark === "\\&" ? "&" : `\\${match}`,
       );
-    });
+      at = end;
+      if (!isGlobal) break;
+    }
+    result += before.slice(at);
     if (count > 0) yield* this.set(target, result);
     return count;
   }

@@ -1,5 +1,5 @@
 /** The words that a program of awk(1) is made of. */
-import { translateEre } from "../regex.ts";
+import { PosixRegex } from "../posix-regex.ts";
 import { AwkError } from "./awk-tree.ts";
 import { regexError } from "./regex-errors.ts";
 
@@ -102,10 +102,10 @@ export function tokenize(source: string): Token[] {
   return tokens;
 }
 
-const compiled = new Map<string, RegExp>();
+const compiled = new Map<string, PosixRegex>();
 
 /** Braces stand for themselves: this mawk has no intervals. */
-export function toRegex(source: string): RegExp {
+export function toRegex(source: string): PosixRegex {
   const known = compiled.get(source);
   if (known !== undefined) return known;
   const error = regexError(source.replace(/[{}]/g, "x"), true);
@@ -116,7 +116,7 @@ export function toRegex(source: string): RegExp {
     .replace(/(\\.)|(\[\^?\]?(?:\[:\w+:\]|[^\]])*\])|([{}])/gs, (whole, _, _2, brace?: string) =>
       brace === undefined ? whole : `\\${brace}`,
     );
-  const regex = translateEre(plain, "gsu");
+  const regex = PosixRegex.compile(plain, true, { isLenient: true });
   if (regex === null)
     throw new AwkError(`line 1: regular expression compile failed (bad regular expression)\n${source}`);
   if (compiled.size > 500) compiled.clear();

@@ -2,11 +2,12 @@
  * The tree that a program of awk(1) becomes.
  * @source POSIX.1-2017 XCU awk
  */
+import type { PosixRegex } from "../posix-regex.ts";
 
 export type Expr =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "string"; readonly value: string }
-  | { readonly kind: "regex"; readonly regex: RegExp }
+  | { readonly kind: "regex"; readonly regex: PosixRegex }
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "field"; readonly index: Expr }
   | { readonly kind: "element"; readonly name: string; readonly keys: readonly Expr[] }

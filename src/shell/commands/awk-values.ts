@@ -1,6 +1,7 @@
 /** Values of awk(1), and what is worked out of them alone. */
 
 import { pow } from "../../core/portable-math.ts";
+import type { PosixRegex } from "../posix-regex.ts";
 import { countCharacters, sliceCharacters } from "../text.ts";
 import { toRegex } from "./awk-tokens.ts";
 
@@ -26,7 +27,7 @@ export function looksNumeric({ text }: Input): boolean {
   return NUMBER.exec(text)?.[0].length === text.trimEnd().length && text.trim() !== "";
 }
 
-export function splitText(text: string, separator: string | RegExp): string[] {
+export function splitText(text: string, separator: string | PosixRegex): string[] {
   if (text === "") return [];
   if (separator === " ") return text.trim() === "" ? [] : text.trim().split(/[ \t\n]+/);
   if (separator === "") return [...text];
@@ -34,10 +35,11 @@ export function splitText(text: string, separator: string | RegExp): string[] {
     return text.split(separator);
   const parts: string[] = [];
   let from = 0;
-  for (const match of text.matchAll(typeof separator === "string" ? toRegex(separator) : separator)) {
-    if (match[0] === "") continue;
-    parts.push(text.slice(from, match.index));
-    from = match.index + match[0].length;
+  const regex = typeof separator === "string" ? toRegex(separator) : separator;
+  for (const [start, end] of regex.all(text)) {
+    if (start === end) continue;
+    parts.push(text.slice(from, start));
+    from = end;
   }
   return [...parts, text.slice(from)];
 }

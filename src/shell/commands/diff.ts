@@ -6,7 +6,7 @@
 import { strerror } from "../../core/errno.ts";
 import { type OctetString, octetsToText } from "../../core/octets.ts";
 import type { FileStat } from "../../events/requests.ts";
-import { translateBre } from "../regex.ts";
+import { PosixRegex } from "../posix-regex.ts";
 import { formatDate } from "../strftime.ts";
 import { compareOctets } from "../text.ts";
 import type { Tool, ToolContext } from "../tool.ts";
@@ -31,7 +31,7 @@ interface Job {
   readonly context: number;
   readonly width: number;
   readonly kind: PrintStyle["kind"];
-  readonly ignored: RegExp | null;
+  readonly ignored: readonly PosixRegex[];
   readonly excluded: readonly RegExp[];
 }
 
@@ -115,7 +115,7 @@ function jobOf(cx: ToolContext, options: Options): Job | number {
     cx.err("diff: too many file label options\n");
     return TROUBLE;
   }
-  const patterns = options.all("I").map((text) => translateBre(text, "u")?.source ?? "(?!)");
+  const patterns = options.all("I").flatMap((text) => PosixRegex.compile(text, false) ?? []);
   return {
     options,
     words: optionWords(cx.argv.slice(1), options.operands),
@@ -123,8 +123,7 @@ function jobOf(cx: ToolContext, options: Options): Job | number {
     context,
     width: Number(width),
     kind,
-    ignored:
-      patterns.length === 0 ? null : new RegExp(patterns.map((source) => `(?:${source})`).join("|"), "u"),
+    ignored: patterns,
     excluded: options.all("x").map(globToRegExp),
   };
 }
@@ -355,11 +354,11 @@ function ignores(
   left: readonly OctetString[],
   right: readonly OctetString[],
 ): (change: Change) => boolean {
-  if (!options.has("B") && ignored === null) return () => false;
+  if (!options.has("B") && ignored.length === 0) return () => false;
   const isBlank = options.has("w") || options.has("b") || options.has("Z") ? /^\s*$/ : /^\n?$/;
   const skips = (line: OctetString) =>
     (options.has("B") && isBlank.test(line)) ||
-    (ignored?.test(octetsToText(line.replace(/\n$/, ""))) ?? false);
+    ignored.some((regex) => regex.test(octetsToText(line.replace(/\n$/, ""))));
   return (change) =>
     left.slice(change.left, change.left + change.leftCount).every(skips) &&
     right.slice(change.right, change.right + change.rightCount).every(skips);

@@ -3,7 +3,7 @@
  * @source coreutils 9.1, src/expr.c
  */
 
-import { translateBre } from "../regex.ts";
+import { PosixRegex, RegexLimit, type Spans } from "../posix-regex.ts";
 import { compareOctets, countCharacters, sliceCharacters } from "../text.ts";
 import type { Tool, ToolContext } from "../tool.ts";
 import { usageError } from "./inputs.ts";
@@ -170,17 +170,25 @@ class Parser {
 }
 
 function matched(text: string, pattern: string): Value {
-  const groups = pattern.replace(/\\[^(]/g, "").includes("\\(");
   if (
     pattern.replace(/\\[^()]/g, "").split("\\(").length !==
     pattern.replace(/\\[^()]/g, "").split("\\)").length
   )
     throw new ExprError("Unmatched ( or \\(");
-  const regex = translateBre(`^${pattern.replace(/^\^/, "")}`, "su");
+  const regex = PosixRegex.compile(pattern, false);
   if (regex === null) throw new ExprError("Invalid regular expression");
-  const found = regex.exec(text);
-  if (groups) return found?.[1] ?? "";
-  return found === null ? 0n : BigInt(countCharacters(found[0]));
+  const found = searchAtStart(regex, text);
+  if (regex.groups > 0) return found?.[1] ? text.slice(...found[1]) : "";
+  return found === null ? 0n : BigInt(countCharacters(text.slice(...found[0]!)));
+}
+
+function searchAtStart(regex: PosixRegex, text: string): Spans | null {
+  try {
+    return regex.searchAtStart(text);
+  } catch (error) {
+    if (error instanceof RegexLimit) throw new ExprError("error in regular expression matcher", 3);
+    throw error;
+  }
 }
 
 function call(name: "length" | "match" | "index" | "substr", args: readonly Value[]): Value {

@@ -1,5 +1,5 @@
 /** What grep looks for: expressions of four dialects, whole lines or words, several at a time. @source grep 3.8 */
-import { compile, translateBre, translateEre } from "../regex.ts";
+import { PosixRegex } from "../posix-regex.ts";
 import { translatePerl } from "./perl-regex.ts";
 import { regexError } from "./regex-errors.ts";
 
@@ -30,7 +30,8 @@ export function compileMatcher(
 ): Matcher {
   const plain = options.dialect === "fixed" && !options.ignoresCase && !options.isWord && !options.isLine;
   if (plain && patterns.length > 0) return new PlainMatcher(patterns);
-  return new RegexMatcher(patterns.map((pattern) => compileOne(pattern, options, warn)));
+  const matchers = patterns.map((pattern) => compileOne(pattern, options, warn));
+  return matchers.length === 1 ? matchers[0]! : new AnyMatcher(matchers);
 }
 
 class PlainMatcher implements Matcher {
@@ -52,65 +53,84 @@ class PlainMatcher implements Matcher {
   }
 }
 
-class RegexMatcher implements Matcher {
-  constructor(private readonly regexes: readonly RegExp[]) {}
+class PerlMatcher implements Matcher {
+  constructor(private readonly regex: RegExp) {}
 
   test(line: string): boolean {
-    for (const regex of this.regexes) {
-      regex.lastIndex = 0;
-      if (regex.test(line)) return true;
-    }
-    return false;
+    this.regex.lastIndex = 0;
+    return this.regex.test(line);
+  }
+
+  next(line: string, from: number): readonly [number, number] | null {
+    this.regex.lastIndex = from;
+    const match = this.regex.exec(line);
+    return match === null ? null : [match.index, match.index + match[0].length];
+  }
+}
+
+class PosixMatcher implements Matcher {
+  constructor(private readonly regex: PosixRegex) {}
+
+  test(line: string): boolean {
+    return this.regex.test(line);
+  }
+
+  next(line: string, from: number): readonly [number, number] | null {
+    return this.regex.find(line, from);
+  }
+}
+
+class AnyMatcher implements Matcher {
+  constructor(private readonly matchers: readonly Matcher[]) {}
+
+  test(line: string): boolean {
+    return this.matchers.some((matcher) => matcher.test(line));
   }
 
   next(line: string, from: number): readonly [number, number] | null {
     let best: readonly [number, number] | null = null;
-    for (const regex of this.regexes) {
-      regex.lastIndex = from;
-      const match = regex.exec(line);
-      if (match === null) continue;
-      const end = match.index + match[0].length;
-      if (best === null || match.index < best[0] || (match.index === best[0] && end > best[1]))
-        best = [match.index, end];
+    for (const matcher of this.matchers) {
+      const span = matcher.next(line, from);
+      if (span === null) continue;
+      if (best === null || span[0] < best[0] || (span[0] === best[0] && span[1] > best[1])) best = span;
     }
     return best;
   }
 }
 
-function compileOne(pattern: string, options: PatternOptions, warn: (text: string) => void): RegExp {
-  const flags = `gsu${options.ignoresCase ? "i" : ""}`;
-  const regex = inDialect(pattern, options, flags, warn);
-  const { source } = regex;
-  const body = source === "(?:)" ? "" : source;
-  if (options.isLine) return new RegExp(`^(?:${body})$`, regex.flags);
-  if (options.isWord) return new RegExp(`(?<![\\p{L}\\p{N}_])(?:${body})(?![\\p{L}\\p{N}_])`, regex.flags);
-  return regex;
+function compileOne(pattern: string, options: PatternOptions, warn: (text: string) => void): Matcher {
+  const { dialect, ignoresCase, isLine, isWord } = options;
+  if (dialect === "perl") return compilePerl(pattern, options);
+  const isExtended = dialect !== "basic";
+  const source =
+    dialect === "fixed" ? pattern.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&") : checked(pattern, isExtended, warn);
+  const within = isLine ? "text" : isWord ? "word" : null;
+  const regex = PosixRegex.compile(source, isExtended, { ignoreCase: ignoresCase, isLenient: true, within });
+  if (regex === null) throw new PatternError("Invalid regular expression");
+  return new PosixMatcher(regex);
 }
 
-function inDialect(
-  pattern: string,
-  { dialect, ignoresCase, isMultiline }: PatternOptions,
-  flags: string,
-  warn: (text: string) => void,
-): RegExp {
-  if (dialect === "fixed") return compile(pattern.replace(/[\\^$.|?*+()[\]{}/]/g, "\\$&"), flags)!;
-  if (dialect === "perl") {
-    const marks = `${ignoresCase ? "i" : ""}${isMultiline ? "m" : ""}`;
-    const native = `gu${ignoresCase ? "i" : ""}`;
-    const perl = translatePerl(pattern, { flags: marks, hasBlanks: true, endsBeforeNewline: true, native });
-    if (perl === null) throw new PatternError(perlError(pattern));
-    return perl.regex;
-  }
-  const isExtended = dialect === "extended";
+function compilePerl(pattern: string, options: PatternOptions): Matcher {
+  const { ignoresCase, isMultiline, isLine, isWord } = options;
+  const flags = `${ignoresCase ? "i" : ""}${isMultiline ? "m" : ""}`;
+  const native = `gu${ignoresCase ? "i" : ""}`;
+  const regex = translatePerl(pattern, { flags, hasBlanks: true, endsBeforeNewline: true, native })?.regex;
+  if (regex === undefined) throw new PatternError(perlError(pattern));
+  if (isLine) return new PerlMatcher(new RegExp(`^(?:${regex.source})$`, regex.flags));
+  if (!isWord) return new PerlMatcher(regex);
+  return new PerlMatcher(
+    new RegExp(`(?<![\\p{L}\\p{N}_])(?:${regex.source})(?![\\p{L}\\p{N}_])`, regex.flags),
+  );
+}
+
+/** The pattern as a plain one. */
+function checked(pattern: string, isExtended: boolean, warn: (text: string) => void): string {
   if (/^\[:(?:\w+):\]$/.test(pattern) || /(?:^|[^[])\[:\w+:\](?!\])/.test(pattern))
     throw new PatternError("character class syntax is [[:space:]], not [:space:]");
   if (/(?:^|[^\\])\[\^?$/.test(pattern)) throw new PatternError("Invalid regular expression");
   const error = regexError(pattern, isExtended);
   if (error !== null) throw new PatternError(error);
-  const source = isExtended ? plainExtended(pattern, warn) : pattern;
-  const regex = isExtended ? translateEre(source, flags) : translateBre(source, flags);
-  if (regex === null) throw new PatternError("Invalid regular expression");
-  return regex;
+  return isExtended ? plainExtended(pattern, warn) : pattern;
 }
 
 /** A repetition of nothing is ignored, and a `)` that closes nothing is itself. */
@@ -125,12 +145,6 @@ function plainExtended(pattern: string, warn: (text: string) => void): string {
     const isRepeat = /^(?:[*+?]|\{\d)/.test(token);
     if (isRepeat && isAtStart) {
       warn(`${token[0] === "{" ? "{...}" : token} at start of expression`);
-      continue;
-    }
-    const doubled = /^[*+?]$/.test(token) && /(?:^|[^\\])(?:\\\\)*([*+?])$/.exec(out);
-    if (doubled) {
-      // A repetition repeated: any number, unless both say the same.
-      if (doubled[1] !== token) out = `${out.slice(0, -1)}*`;
       continue;
     }
     if (token === "(") depth++;

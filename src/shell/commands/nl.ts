@@ -3,7 +3,7 @@
  * @source coreutils 9.1, src/nl.c
  */
 import { octetsToText, textToOctets } from "../../core/octets.ts";
-import { translateBre } from "../regex.ts";
+import { PosixRegex } from "../posix-regex.ts";
 import type { Tool, ToolContext } from "../tool.ts";
 import { eachInput } from "./inputs.ts";
 import { parseOptions } from "./options.ts";
@@ -19,7 +19,7 @@ const STYLES: ReadonlyMap<string, Wants | null> = new Map<string, Wants | null>(
 
 function styleOf(cx: ToolContext, section: string, text: string): Wants | null {
   if (text.startsWith("p")) {
-    const pattern = translateBre(text.slice(1), "u");
+    const pattern = PosixRegex.compile(text.slice(1), false);
     if (pattern !== null) return (line) => pattern.test(octetsToText(line));
   }
   const style = STYLES.get(text);

@@ -3,7 +3,7 @@
  * @source procps 4.0.2; psmisc 23.6; sysvinit-utils 3.06
  */
 import type { ProcessInfo } from "../../events/requests.ts";
-import { translateEre } from "../regex.ts";
+import { PosixRegex } from "../posix-regex.ts";
 import { parseSignal, type SignalName } from "../signals.ts";
 import { formatDate } from "../strftime.ts";
 import type { Tool, ToolContext } from "../tool.ts";
@@ -268,7 +268,7 @@ export const pgrep: Tool = (cx) => {
     return 2;
   }
   const source = pattern === undefined ? "" : has("x") ? `^(${pattern})$` : pattern;
-  const regex = translateEre(source, has("i") ? "ui" : "u");
+  const regex = PosixRegex.compile(source, true, { ignoreCase: has("i") });
   if (regex === null) {
     cx.err(`${name}: ${pattern}: invalid regular expression\n`);
     return 2;

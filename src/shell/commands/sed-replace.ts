@@ -44,7 +44,7 @@ function character(code: string): string {
   return value < 0x80 ? String.fromCharCode(value) : String.fromCharCode(0xdc00 + (value & 0xff));
 }
 
-export function applyReplacement({ pieces }: Replacement, groups: readonly (string | undefined)[]): string {
+export function applyReplacement({ pieces }: Replacement, groups: readonly (string | null)[]): string {
   let out = "";
   let all: "U" | "L" | null = null;
   let one: "u" | "l" | null = null;

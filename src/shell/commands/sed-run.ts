@@ -1,8 +1,10 @@
 /** Runs a script of sed(1). @source sed 4.9, sed/execute.c */
+
 import { strerror } from "../../core/errno.ts";
 import { textToOctets } from "../../core/octets.ts";
 import type { OpenFile } from "../fds.ts";
 import type { OctetReader } from "../octet-reader.ts";
+import type { PosixRegex } from "../posix-regex.ts";
 import { readFile, type ToolContext } from "../tool.ts";
 import { outputOf } from "./command-pipe.ts";
 import { openInput } from "./inputs.ts";
@@ -49,7 +51,7 @@ export class Sed {
   private holdHasEnd = true;
   private appended: { readonly kind: "text" | "file" | "line"; readonly text: string }[] = [];
   private hasReplaced = false;
-  private lastRegex: RegExp | null = null;
+  private lastRegex: PosixRegex | null = null;
   private status = 0;
   /** Ranges that are under way, and the line where they end; null: by an expression. */
   private readonly ranges = new Map<SedCommand, { until: number | null }>();
@@ -355,39 +357,30 @@ export class Sed {
     const { flags, first } = command;
     const pattern = this.remember(command.regex);
     const isGlobal = flags.includes("g");
+    const replacement = command.replacement!;
+    const { space } = this;
     let count = 0;
     let at = 0;
+    let last = -1;
     let out = "";
-    for (let match = pattern.exec(this.space); match !== null; match = pattern.exec(this.space)) {
-      count++;
-      if (match[0] === "") {
-        const code = this.space.codePointAt(pattern.lastIndex);
-        pattern.lastIndex += code !== undefined && code > 0xffff ? 2 : 1;
-        // An empty match right behind another one is none.
-        if (match.index === at && at > 0 && this.wasMatched) {
-          count--;
-          continue;
-        }
-      }
-      this.wasMatched = match[0] !== "";
-      if (count >= first) {
-        out += this.space.slice(at, match.index) + applyReplacement(command.replacement!, match);
-        at = match.index + match[0].length;
-        if (!isGlobal) break;
-      } else if (match[0] !== "" && count < first) {
-        out += this.space.slice(at, match.index + match[0].length);
-        at = match.index + match[0].length;
-      }
-      if (pattern.lastIndex > this.space.length) break;
+    for (const [start, end] of pattern.all(space)) {
+      // An empty match right behind another one is none.
+      if (start === end && start === last) continue;
+      last = end;
+      if (++count < first) continue;
+      const groups =
+        replacement.lastGroup === 0
+          ? [space.slice(start, end)]
+          : pattern.groupsOf(space, [start, end]).map((span) => span && space.slice(...span));
+      out += space.slice(at, start) + applyReplacement(replacement, groups);
+      at = end;
+      if (!isGlobal) break;
     }
-    this.wasMatched = false;
     if (count < first) return null;
-    this.space = out + this.space.slice(at);
+    this.space = out + space.slice(at);
     this.hasReplaced = true;
     return flags.includes("e") ? this.substituted(command) : this.report(command);
   }
-  private wasMatched = false;
-
   private async substituted(command: SedCommand): Promise<Jump> {
     this.space = (await outputOf(this.cx, this.space)).replace(/\n$/, "");
     return this.report(command);
@@ -399,11 +392,10 @@ export class Sed {
     return null;
   }
 
-  private remember(regex: RegExp | null): RegExp {
+  private remember(regex: PosixRegex | null): PosixRegex {
     if (regex !== null) this.lastRegex = regex;
     if (this.lastRegex === null)
       throw new SedError("-e expression #1, char 0: no previous regular expression");
-    this.lastRegex.lastIndex = 0;
     return this.lastRegex;
   }
 

@@ -2,7 +2,7 @@
  * The language of sed(1): scripts become a list of commands.
  * @source POSIX.1-2017 XCU sed; sed 4.9, its messages and the places that they name
  */
-import { translateBre, translateEre } from "../regex.ts";
+import { PosixRegex } from "../posix-regex.ts";
 import { regexError } from "./regex-errors.ts";
 import { type Replacement, readReplacement } from "./sed-replace.ts";
 
@@ -11,7 +11,7 @@ export type SedAddress =
   | { readonly kind: "last" }
   | { readonly kind: "step"; readonly first: number; readonly step: number }
   /** Null: the last regular expression used. */
-  | { readonly kind: "regex"; readonly regex: RegExp | null }
+  | { readonly kind: "regex"; readonly regex: PosixRegex | null }
   /** The second address only: so many lines more. */
   | { readonly kind: "more"; readonly count: number }
   /** The second address only: to the next multiple. */
@@ -27,7 +27,7 @@ export interface SedCommand {
   readonly other: string;
   /** Exit status; width of `l`. */
   readonly number: number | null;
-  readonly regex: RegExp | null;
+  readonly regex: PosixRegex | null;
   readonly replacement: Replacement | null;
   /** Flags of `s`. */
   readonly flags: string;
@@ -256,13 +256,16 @@ class SedParser {
     return null;
   }
 
-  private regex(text: string, flags: string): RegExp {
+  private regex(text: string, flags: string): PosixRegex {
     const { isExtended } = this.dialect;
     const source = regexEscapes(text);
     const error = regexError(source, isExtended, true);
     if (error !== null) this.fail(error);
-    const marks = `gsu${/i/i.test(flags) ? "i" : ""}${/m/i.test(flags) && !this.dialect.hasNulLines ? "m" : ""}`;
-    const regex = isExtended ? translateEre(source, marks) : translateBre(source, marks);
+    const regex = PosixRegex.compile(source, isExtended, {
+      ignoreCase: /i/i.test(flags),
+      isMultiline: /m/i.test(flags) && !this.dialect.hasNulLines,
+      isLenient: true,
+    });
     return regex ?? this.fail("Invalid preceding regular expression");
   }
 
@@ -332,7 +335,7 @@ class SedParser {
     const { flags, first, file } = this.substitutionFlags();
     const regex = pattern === "" ? null : this.regex(pattern, flags);
     const replacement = readReplacement(replacementText);
-    const groups = regex === null ? 9 : groupCount(regex);
+    const groups = regex === null ? 9 : regex.groups;
     if (replacement.lastGroup > groups)
       this.fail(`invalid reference \\${replacement.lastGroup} on \`s' command's RHS`);
     return { regex, replacement, flags, first, file };
@@ -456,10 +459,6 @@ function regexEscapes(text: string): string {
     } else out += one;
   }
   return out;
-}
-
-function groupCount(regex: RegExp): number {
-  return new RegExp(`${regex.source}|`, regex.flags.replace("g", "")).exec("")!.length - 1;
 }
 
 function newer(version: string): boolean {

@@ -3,7 +3,9 @@
  * @source sed 4.9
  * @differs `--debug` is accepted and shows nothing; `--help` is the first line
  */
+
 import { strerror } from "../../core/errno.ts";
+import { RegexLimit } from "../posix-regex.ts";
 import { readFile, type Tool, type ToolContext } from "../tool.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { Sed } from "./sed-run.ts";
@@ -62,9 +64,9 @@ export const sed: Tool = async (cx) => {
     });
     return await run.run();
   } catch (error) {
-    if (!(error instanceof SedError)) throw error;
+    if (!(error instanceof SedError || error instanceof RegexLimit)) throw error;
     cx.err(`sed: ${error.message}\n`);
-    return error.status;
+    return error instanceof SedError ? error.status : STATUS_PANIC;
   }
 };
 

@@ -88,7 +88,7 @@ async function matchRegex(sh: Interpreter, text: string, word: Word, isNegated: 
     .map((atom) => (atom.isQuoted ? atom.text.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&") : atom.text))
     .join("");
   await traceTest(sh, isNegated, `${quoteUnlessBlank(text)} =~ ${source === "" ? "''" : source}`);
-  const pattern = PosixRegex.compile(source, true, sh.shopts.has("nocasematch"));
+  const pattern = PosixRegex.compile(source, true, { ignoreCase: sh.shopts.has("nocasematch") });
   if (pattern === null) {
     sh.isRegexInvalid = true;
     return false;

@@ -12,6 +12,14 @@ const SCRIPTS: readonly (readonly [script: string, stdout: string])[] = [
     "3000000\n80\nx\nxx3000001\n",
   ],
   ["seq 100000 > a; seq 100000 | tac | tac > b; cmp a b && diff a b && column a | tail -n 1 | wc -w", "10\n"],
+  [
+    "head -c 2000000 /dev/zero | tr '\\0' x > l; grep -o 'xx*y' l; grep -cE '(x*)*b' l; grep -cE '(x|xx)+$' l; grep -oE '(.*)(.*)(.*)(.*)y' l; sed -E 's/(x*)*y|(x|xx)+$|(.*)(.*)(.*)(.*)y/[\\2]/' l; awk '{ print match($0, /(x*)*y/), match($0, /(.*)(.*)(.*)(.*)y/); print match($0, /(x|xx)+$/), RLENGTH }' l",
+    "0\n1\n[x]0 0\n1 2000000\n",
+  ],
+  [
+    "a=$(head -c 100000 /dev/zero | tr '\\0' x); expr $a : '\\(x*\\)*y'; expr $a : '\\(x\\|xx\\)*$'; expr $a : '\\(.*\\)\\(.*\\)\\(.*\\)\\(.*\\)y'; expr $a : 'x*'",
+    "\nx\n\n100000\n",
+  ],
   ["timeout 0.1 cat /dev/zero > /dev/null; echo $?; timeout 0.1 yes > /dev/null; echo $?", "124\n124\n"],
 ];
 

@@ -2,7 +2,7 @@
 import { strerror } from "../../../core/errno.ts";
 import type { FileStat } from "../../../events/requests.ts";
 import { parseMode } from "../../mode.ts";
-import { translateBre } from "../../regex.ts";
+import { PosixRegex } from "../../posix-regex.ts";
 import { parseWhen } from "../../when.ts";
 import { baseOf, filesOf, statOf, virtualTime, wallTime } from "./common.ts";
 import { FindError, type Test, type Visit, type Words } from "./find-search.ts";
@@ -31,7 +31,7 @@ function nameTest(words: Words, name: string): Test | null {
       const text = words.value(name);
       // As Emacs has it: basic, but with `+` and `?`.
       const basic = text.replace(/\\.|[+?]/gs, (one) => (one.length === 1 ? `\\${one}` : one));
-      const regex = translateBre(`^\\(${basic}\\)$`, isCaseless ? "sui" : "su");
+      const regex = PosixRegex.compile(basic, false, { ignoreCase: isCaseless, within: "text" });
       if (regex === null) throw new FindError(`invalid regular expression: ‘${text}’`);
       return ({ path }) => regex.test(path);
     }
