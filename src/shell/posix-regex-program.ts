@@ -117,27 +117,44 @@ export class Program {
       const to: number[] = [];
       const split = this.push({ op: "split", to });
       to.push(this.steps.length);
-      const slot = this.nextSlot;
-      const isMarked = this.options.hasGroups && body.kind !== "set";
-      if (isMarked) {
-        this.nextSlot++;
-        this.push({ op: "save", slot });
-      }
-      this.add(body);
-      if (isMarked) this.push({ op: "moved", slot });
+      this.addMoving(body);
       this.push({ op: "split", to: [split] });
       to.push(this.steps.length);
       return;
     }
+    this.addOptional(body, most - least);
+  }
+
+  /** x{0,3} is ((x?x)?x)?, as glibc reads it: which of the times is left out shows in the groups. */
+  private addOptional(body: Regex, most: number): void {
+    const isMarked = this.options.hasGroups && body.kind !== "set";
     const skips: number[][] = [];
-    for (let i = least; i < most; i++) {
+    const first = this.nextSlot;
+    if (isMarked) this.nextSlot += most;
+    for (let i = 0; i < most; i++) {
       const to: number[] = [];
       this.push({ op: "split", to });
       to.push(this.steps.length);
-      this.add(body);
       skips.push(to);
+      if (isMarked) this.push({ op: "save", slot: first + i });
     }
-    for (const to of skips) to.push(this.steps.length);
+    for (let i = most - 1; i >= 0; i--) {
+      this.add(body);
+      if (isMarked) this.push({ op: "moved", slot: first + i });
+      skips[i]!.push(this.steps.length);
+    }
+  }
+
+  /** One more time, unless it takes nothing. */
+  private addMoving(body: Regex): void {
+    if (!this.options.hasGroups || body.kind === "set") {
+      this.add(body);
+      return;
+    }
+    const slot = this.nextSlot++;
+    this.push({ op: "save", slot });
+    this.add(body);
+    this.push({ op: "moved", slot });
   }
 }
 

@@ -133,7 +133,7 @@ function checked(pattern: string, isExtended: boolean, warn: (text: string) => v
   return isExtended ? plainExtended(pattern, warn) : pattern;
 }
 
-/** A repetition of nothing is ignored, and a `)` that closes nothing is itself. */
+/** A repetition of nothing is ignored, without a word if it is an unfinished interval, and a `)` that closes nothing is itself. */
 function plainExtended(pattern: string, warn: (text: string) => void): string {
   let out = "";
   let isAtStart = true;
@@ -147,6 +147,7 @@ function plainExtended(pattern: string, warn: (text: string) => void): string {
       warn(`${token[0] === "{" ? "{...}" : token} at start of expression`);
       continue;
     }
+    if (token === "{" && isAtStart) continue;
     if (token === "(") depth++;
     out += token === ")" && depth-- <= 0 ? "\\)" : token;
     depth = Math.max(depth, 0);
