@@ -7,6 +7,7 @@ import type { Errno } from "../core/errno.ts";
 import type { OctetString } from "../core/octets.ts";
 import type { Result } from "../core/result.ts";
 import type { Command, CommandContext } from "./host.ts";
+import { RegexLimit } from "./posix-regex-program.ts";
 import type { Process } from "./process.ts";
 
 export interface ToolContext extends CommandContext {
@@ -21,9 +22,18 @@ export interface ToolContext extends CommandContext {
 
 export type Tool = (cx: ToolContext) => number | Promise<number>;
 
-/** A tool that is loaded on its first call. */
+/** A tool that is loaded on its first call. One that meets an expression which takes too long says so, and fails. */
 export function tool(load: () => Promise<Tool>): Command {
-  return async (cx) => (await load())(cx as ToolContext);
+  return async (cx) => {
+    const run = await load();
+    try {
+      return await run(cx as ToolContext);
+    } catch (error) {
+      if (!(error instanceof RegexLimit)) throw error;
+      cx.err(`${cx.argv[0]}: ${error.message}\n`);
+      return 2;
+    }
+  };
 }
 
 /** All of a file; `-` is standard input. */

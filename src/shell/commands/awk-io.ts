@@ -12,6 +12,8 @@ import { closeInput, openInput } from "./inputs.ts";
 /** Cuts what a reader gives into records. */
 export class RecordReader {
   private held = "";
+  /** How much of it is in records that were read. */
+  private taken = 0;
   private isOver = false;
 
   constructor(
@@ -21,19 +23,35 @@ export class RecordReader {
 
   /** The next record; null: the end. */
   async next(separator: string): Promise<string | null> {
-    if (separator.length === 1 && this.held === "" && separator.charCodeAt(0) < 0x80) {
+    const isRegex = separator !== "" && (separator.length > 1 || !this.isAllTaken());
+    if (isRegex) return this.upToMatch(separator);
+    this.forget();
+    if (separator.length === 1 && separator.charCodeAt(0) < 0x80) {
       const octets = await this.reader.line(separator);
       if (octets === null) return null;
       return octetsToText(octets.endsWith(separator) ? octets.slice(0, -1) : octets);
     }
-    if (separator === "") return this.paragraph();
+    return separator === "" ? this.paragraph() : this.upToMatch(separator);
+  }
+
+  private isAllTaken(): boolean {
+    return this.taken >= this.held.length;
+  }
+
+  private forget(): void {
+    this.held = this.held.slice(this.taken);
+    this.taken = 0;
+  }
+
+  /** What is held stays as it is from record to record, so that it is searched once. */
+  private async upToMatch(separator: string): Promise<string | null> {
     const regex = separator.length === 1 ? toRegex(`[${separator}]`) : toRegex(separator);
     for (;;) {
-      const match = regex.find(this.held);
+      const match = regex.find(this.held, this.taken);
       // A match at the very end of what is known may go on.
       if (match !== null && match[1] > match[0] && (this.isOver || match[1] < this.held.length))
-        return this.cut(match[0], match[1] - match[0]);
-      if (this.isOver) return this.held === "" ? null : this.cut(this.held.length, 0);
+        return this.takeUpTo(...match);
+      if (this.isOver) return this.isAllTaken() ? null : this.takeUpTo(this.held.length, this.held.length);
       await this.fill();
     }
   }
@@ -53,6 +71,12 @@ export class RecordReader {
     }
   }
 
+  private takeUpTo(end: number, next: number): string {
+    const record = this.held.slice(this.taken, end);
+    this.taken = next;
+    return record;
+  }
+
   private cut(at: number, length: number): string {
     const record = this.held.slice(0, at);
     this.held = this.held.slice(at + length);
@@ -60,6 +84,7 @@ export class RecordReader {
   }
 
   private async fill(): Promise<void> {
+    this.forget();
     const octets = await this.reader.take();
     if (octets === null) this.isOver = true;
     else this.held += octetsToText(octets);

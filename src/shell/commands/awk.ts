@@ -1,7 +1,6 @@
 /** awk(1), which is mawk: options, programs and their errors. */
 
 import { strerror } from "../../core/errno.ts";
-import { RegexLimit } from "../posix-regex.ts";
 import { readFile, type Tool, type ToolContext } from "../tool.ts";
 import { parseAwk } from "./awk-parse.ts";
 import { Awk } from "./awk-run.ts";
@@ -79,7 +78,7 @@ export const awk: Tool = async (cx) => {
       cx.err(`awk: run time error: ${error.message}\n\t${run?.place() ?? ""}\n`);
       return 2;
     }
-    if (!(error instanceof AwkError || error instanceof RegexLimit)) throw error;
+    if (!(error instanceof AwkError)) throw error;
     cx.err(`awk: ${error.message}\n`);
     return 2;
   }

@@ -3,7 +3,6 @@
  * @source grep 3.8, src/grep.c
  */
 import { strerror } from "../../core/errno.ts";
-import { RegexLimit } from "../posix-regex.ts";
 import { readFile, type Tool, type ToolContext } from "../tool.ts";
 import { compileMatcher, type Dialect, type Matcher, PatternError } from "./grep-pattern.ts";
 import { GrepSearch, type SearchOptions } from "./grep-search.ts";
@@ -105,8 +104,7 @@ export const grep: Tool = async (cx) => {
     }
     return await new GrepSearch(cx, options, matcher).run(operands);
   } catch (error) {
-    const isKnown = error instanceof Refusal || error instanceof PatternError || error instanceof RegexLimit;
-    if (!isKnown) throw error;
+    if (!(error instanceof Refusal || error instanceof PatternError)) throw error;
     cx.err(`grep: ${error.message}\n`);
     return error instanceof Refusal ? error.status : 2;
   }

@@ -20,6 +20,11 @@ const SCRIPTS: readonly (readonly [script: string, stdout: string])[] = [
     "a=$(head -c 100000 /dev/zero | tr '\\0' x); expr $a : '\\(x*\\)*y'; expr $a : '\\(x\\|xx\\)*$'; expr $a : '\\(.*\\)\\(.*\\)\\(.*\\)\\(.*\\)y'; expr $a : 'x*'",
     "\nx\n\n100000\n",
   ],
+  [
+    "b=$(head -c 200 /dev/zero | tr '\\0' a)yxb; p='\\(a*\\)\\(a*\\)\\(a*\\)\\(a*\\)\\(a*\\)\\1\\2\\3\\4\\5xb'; echo $b > l; grep $p l; echo $?; sed s/$p/x/ l; echo $?; expr $b : $p; echo $?; nl -b p$p l; echo $?",
+    "2\n4\n3\n2\n",
+  ],
+  ["seq 200000 | awk 'BEGIN { RS = \"\\r?\\n\" } END { print NR }'", "200000\n"],
   ["timeout 0.1 cat /dev/zero > /dev/null; echo $?; timeout 0.1 yes > /dev/null; echo $?", "124\n124\n"],
 ];
 
