@@ -15,6 +15,8 @@ export class SedInput {
   private ahead: SedLine | null = null;
   private index = 0;
   private aheadFile = "-";
+  /** Ends and beginnings of files that a look ahead met: told when its line is taken. */
+  private untold: (() => void)[] = [];
   /** Name of the file that the last line came from. */
   file = "-";
   line = 0;
@@ -37,6 +39,7 @@ export class SedInput {
   async next(): Promise<SedLine | null> {
     const line = this.ahead ?? (await this.fetch(true));
     this.ahead = null;
+    this.tell();
     if (line === null) return null;
     this.file = this.aheadFile;
     this.line++;
@@ -55,6 +58,10 @@ export class SedInput {
     if (this.ahead !== null) return false;
     this.ahead = await this.fetch(true);
     return this.ahead === null;
+  }
+
+  private tell(): void {
+    for (const event of this.untold.splice(0)) event();
   }
 
   private async fetch(crossesFiles: boolean): Promise<SedLine | null> {
@@ -94,8 +101,10 @@ export class SedInput {
     }
     this.reader = opened.value;
     this.aheadFile = path;
-    if (this.isSeparate) this.line = 0;
-    this.events.begins(path);
+    this.untold.push(() => {
+      if (this.isSeparate) this.line = 0;
+      this.events.begins(path);
+    });
     return true;
   }
 
@@ -108,21 +117,15 @@ export class SedInput {
     if (this.reader === null) return;
     closeInput(this.cx, this.reader);
     this.reader = null;
-    this.events.ends();
+    this.untold.push(this.events.ends);
   }
 
   /** Leaves what was not read to others. */
   stop(): void {
-    if (this.reader === null) return;
-    if (this.ahead !== null && this.reader.fd === 0) this.reader.untake(textOf(this.ahead, this.end));
+    if (this.reader !== null && this.ahead !== null && this.reader.fd === 0)
+      this.reader.untake(textOf(this.ahead, this.end));
     this.close();
-  }
-
-  /** What is left of the file under way, for `q` with `-i`. */
-  async rest(): Promise<string> {
-    const ahead = this.ahead === null ? "" : this.ahead.text + (this.ahead.hasEnd ? this.end : "");
-    this.ahead = null;
-    return ahead + (this.reader === null ? "" : octetsToText(await this.reader.rest()));
+    this.tell();
   }
 }
 

@@ -173,10 +173,7 @@ export class Sed {
       const jump = await this.cycle();
       if ((jump === "end" || jump === "quit") && !this.options.isQuiet) this.print();
       if (this.appended.length > 0 && jump !== "leave") await this.flushAppended();
-      if (jump === "quit" || jump === "leave") {
-        if (this.edited !== null) this.output.text(await input.rest());
-        break;
-      }
+      if (jump === "quit" || jump === "leave") break;
       goesOnWithout = jump === "again";
       await cx.drain();
     }
