@@ -69,6 +69,8 @@ export class Interpreter {
   traps = new Map<TrapName, string>();
   /** The traps of the shell that this one is a copy of: shown until one is set here. */
   inheritedTraps: ReadonlyMap<TrapName, string> | null = null;
+  /** Signals that were ignored when the shell was started: it can neither trap nor reset them. */
+  readonly ignoredOnEntry: ReadonlySet<SignalName>;
   pendingTraps: SignalName[] = [];
   positional: readonly string[] = [];
   arg0: string;
@@ -146,6 +148,7 @@ export class Interpreter {
     this.arg0 = name;
     this.unit = parent?.unit ?? new Unit(name, "", 1);
     this.shellPid = parent?.shellPid ?? process.pid;
+    this.ignoredOnEntry = parent?.ignoredOnEntry ?? new Set(process.ignored);
     if (parent !== null) this.inherit(parent);
     if (isDash) {
       this.options.delete("braceexpand");

@@ -17,11 +17,15 @@ function parseTrapName(sh: Interpreter, text: string): TrapName | null {
   return parseSignal(text);
 }
 
-function show(sh: Interpreter, names: readonly TrapName[]): number {
+/** @param all shows names without a trap, too, as `-p` does in POSIX mode */
+function show(sh: Interpreter, names: readonly TrapName[], all = false): number {
+  const isPlain = sh.isDash || sh.options.has("posix");
   const lines = names.flatMap((name) => {
-    const action = sh.traps.get(name) ?? sh.inheritedTraps?.get(name);
-    const shown = sh.isDash || (PSEUDO as readonly string[]).includes(name) ? name : `SIG${name}`;
-    return action === undefined ? [] : [`trap -- ${quoteSingle(action)} ${shown}\n`];
+    const isIgnored = !sh.isDash && isIgnoredOnEntry(sh, name);
+    const action = isIgnored ? "" : (sh.traps.get(name) ?? sh.inheritedTraps?.get(name));
+    const shown = isPlain || (PSEUDO as readonly string[]).includes(name) ? name : `SIG${name}`;
+    if (action === undefined) return all ? [`trap -- - ${shown}\n`] : [];
+    return [`trap -- ${quoteSingle(action)} ${shown}\n`];
   });
   return sh.write("trap", lines.join(""));
 }
@@ -41,7 +45,7 @@ export const trap: Builtin = (sh, argv) => {
     prints = true;
   }
   if (args.length === 0) return show(sh, ORDER);
-  if (prints) return forEachName(sh, args, (name) => show(sh, [name]));
+  if (prints) return forEachName(sh, args, (name) => show(sh, [name], sh.options.has("posix")));
   // A number first, or one name alone: the traps are taken away.
   const [first, ...rest] = args as [string, ...string[]];
   if (rest.length === 0) {
@@ -65,12 +69,19 @@ function forEachName(sh: Interpreter, names: readonly string[], act: (name: Trap
   return status;
 }
 
+/** @source POSIX.1-2017, trap: signals that were ignored on entry cannot be trapped or reset */
+function isIgnoredOnEntry(sh: Interpreter, name: TrapName): boolean {
+  return (sh.ignoredOnEntry as ReadonlySet<TrapName>).has(name);
+}
+
 function setTrap(sh: Interpreter, name: TrapName, action: string | null): number {
+  if (!sh.isDash && isIgnoredOnEntry(sh, name)) return 0;
   sh.inheritedTraps = null;
   if (action === null) sh.traps.delete(name);
   else sh.traps.set(name, action);
   if ((PSEUDO as readonly string[]).includes(name)) return 0;
   const signal = name as Exclude<TrapName, (typeof PSEUDO)[number]>;
+  if (sh.ignoredOnEntry.has(signal)) return 0;
   if (action === "") sh.process.ignored.add(signal);
   else sh.process.ignored.delete(signal);
   return 0;
