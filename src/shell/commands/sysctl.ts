@@ -84,7 +84,6 @@ interface Setting {
   readonly key: string;
   /** null: `-key`, which takes it out of what a pattern gives. */
   readonly value: string | null;
-  readonly ignoresFailure: boolean;
   readonly isPattern: boolean;
 }
 
@@ -174,13 +173,13 @@ class Sysctl {
   }
 
   /** Writes a value and prints it. */
-  private write(path: string, value: string, ignoresFailure: boolean): number {
+  private write(path: string, value: string): number {
     const key = swapped(path);
     const stat = this.cx.request("FILE_STAT", { path: ROOT + path });
     if (!stat.ok) {
       if (this.has("e")) return 0;
       this.cannotStat(path, "ENOENT");
-      return ignoresFailure ? 0 : 1;
+      return 1;
     }
     if (stat.value.type === "dir" || (stat.value.mode & 0o200) === 0) {
       this.error(`setting key "${key}": ${strerror("EINVAL")}`);
@@ -189,8 +188,8 @@ class Sysctl {
     if (!this.has("dry-run")) {
       const written = this.cx.request("FILE_WRITE", { path: ROOT + path, data: `${value}\n`, append: false });
       if (!written.ok) {
-        this.error(`setting key "${key}"${ignoresFailure ? ", ignoring" : ""}: ${strerror(written.errno)}`);
-        return ignoresFailure ? 0 : 1;
+        this.error(`setting key "${key}": ${strerror(written.errno)}`);
+        return 1;
       }
     }
     if (this.has("q")) return 0;
@@ -199,27 +198,30 @@ class Sysctl {
     return 0;
   }
 
-  /** The settings of a text; what is not one is reported. Gives how many lines were wrong. */
+  /**
+   * The settings of a text; what is not one is reported, which gives status 1 on the command line alone.
+   * A minus before a key is taken off, and changes nothing when the key has a value.
+   */
   parse(lines: readonly string[], from: string, isFile: boolean, into: Setting[]): number {
     let status = 0;
     lines.forEach((line, n) => {
       const text = line.trim();
-      if (text.length < 2 || text.startsWith("#") || text.startsWith(";")) return;
+      if (text.length < 2 || text.startsWith("#") || text.startsWith(";")) {
+        if (!isFile) status = 1;
+        return;
+      }
       if (isFile && !this.matches(text)) return;
-      const ignoresFailure = text.startsWith("-");
-      const bare = ignoresFailure ? text.slice(1) : text;
+      const hasMinus = text.startsWith("-");
+      const bare = hasMinus ? text.slice(1) : text;
       const equals = bare.indexOf("=");
-      if (equals < 0 && !(ignoresFailure && isFile)) {
+      if (equals < 0 && !(hasMinus && isFile)) {
         this.error(`${from}(${isFile ? n + 1 : 0}): invalid syntax, continuing...`);
-        status = 1;
+        if (!isFile) status = 1;
         return;
       }
       const key = pathOf((equals < 0 ? bare : bare.slice(0, equals)).trim());
       const value = equals < 0 ? null : bare.slice(equals + 1).trim();
-      const setting = { key, value, ignoresFailure, isPattern: isFile && /[*?[]/.test(key) };
-      const old = isFile ? into.findIndex((other) => other.key === key) : -1;
-      if (old >= 0) into[old] = setting;
-      else into.push(setting);
+      into.push({ key, value, isPattern: isFile && /[*?[]/.test(key) });
     });
     return status;
   }
@@ -260,7 +262,7 @@ class Sysctl {
         : [setting.key];
       for (const path of paths) {
         if (!this.matches(swapped(path))) continue;
-        status |= this.write(path, setting.value, setting.ignoresFailure && !setting.isPattern);
+        status |= this.write(path, setting.value);
       }
     }
     return status;
