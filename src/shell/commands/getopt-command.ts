@@ -91,10 +91,17 @@ function endOfOwn(args: readonly string[]): number {
   let at = 0;
   while (at < args.length && args[at]!.startsWith("-") && args[at] !== "--" && args[at] !== "-") {
     const word = args[at]!;
-    const takesNext = /^-[aqQTu]*[olns]$/.test(word) || /^--(?:options|longoptions|name|shell)$/.test(word);
+    const takesNext =
+      /^-[aqQTu]*[olns]$/.test(word) || (word.startsWith("--") && longTakesNext(word.slice(2)));
     at += takesNext ? 2 : 1;
   }
   return Math.min(at, args.length);
+}
+
+/** Does the next word belong to this long option, which may be cut short? */
+function longTakesNext(start: string): boolean {
+  const meant = Object.entries(OWN.long ?? {}).filter(([name]) => name.startsWith(start));
+  return meant.length === 1 && meant[0]![1].value === "required";
 }
 
 /** Words are read one option at a time, so that a bad one stops nothing. */
