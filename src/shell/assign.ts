@@ -23,7 +23,8 @@ export function arithmeticNames(sh: Interpreter): ArithmeticNames {
     read: (name, subscript) => {
       const value = subscript === null ? readScalar(sh, name) : readElement(sh, name, subscript);
       const isSet = subscript === null ? value !== undefined : readValue(sh, name) !== undefined;
-      if (!isSet && sh.options.has("nounset")) throw new ExpansionError(`${name}: unbound variable`);
+      if (!isSet && sh.options.has("nounset"))
+        throw new ExpansionError(`${name}: unbound variable`, sh.fatalStatus);
       // A variable is a number there, and no expression.
       if (sh.isDash && !/^\s*(?:[-+]?(?:0[xX][0-9a-fA-F]+|\d+))?\s*$/.test(value ?? ""))
         throw new ExpansionError(`Illegal number: ${value}`);
@@ -32,7 +33,7 @@ export function arithmeticNames(sh: Interpreter): ArithmeticNames {
     resolve: (name, subscript) => {
       const value = readValue(sh, name);
       if (value === undefined && sh.options.has("nounset"))
-        throw new ExpansionError(`${name}: unbound variable`);
+        throw new ExpansionError(`${name}: unbound variable`, sh.fatalStatus);
       return value instanceof AssocArray ? subscript : String(calculate(sh, subscript));
     },
     assign: (name, subscript, value) => {

@@ -106,6 +106,8 @@ export class Interpreter {
   substitutionFds: number[] = [];
   /** Has it the EXIT trap of the shell that it is a copy of, until the words of its only command are expanded? */
   borrowsExitTrap = false;
+  /** Status when the EXIT trap began (in dash any signal's): that of `exit` without a number there. */
+  statusBeforeTrap: number | null = null;
   /** Traps whose action runs: no trap runs inside its own. */
   trapsUnderWay = new Set<TrapName>();
   /** Is a here-document being expanded? */
@@ -241,8 +243,15 @@ export class Interpreter {
       this.process.write(2, `${this.arg0}: ${this.line}: ${where}${said}\n`);
       return;
     }
-    const place = this.isPrompted ? this.arg0 : `${this.unit.name}: line ${this.line}`;
+    const frame = this.frames.at(-1);
+    const name = frame?.kind === "function" && frame.source === "environment" ? frame.source : this.unit.name;
+    const place = this.isPrompted ? this.arg0 : `${name}: line ${this.line}`;
     this.process.write(2, `${place}: ${text}\n`);
+  }
+
+  /** Status of a shell that ends for a variable that is not set. */
+  get fatalStatus(): number {
+    return this.invocation === "c" && this.level === 0 ? 127 : 1;
   }
 
   /** Tells of an error that stops nothing but a shell under `set -e`. */

@@ -20,7 +20,7 @@ function statusOf(text: string): number | null {
 export const exit: Builtin = (sh, argv) => {
   const args = argv[1] === "--" ? argv.slice(2) : argv.slice(1);
   if (sh.terminal?.isShown) sh.process.write(2, "exit\n");
-  if (args[0] === undefined) throw new ExitJump(sh.status, "exit");
+  if (args[0] === undefined) throw new ExitJump(sh.statusBeforeTrap ?? sh.status, "exit");
   const status = statusOf(args[0]);
   if (status === null) {
     sh.complain(`exit: ${args[0]}: numeric argument required`);
@@ -115,6 +115,7 @@ export const source: Builtin = async (sh, argv) => {
   if (!opened.ok) {
     sh.complain(`${path}: ${strerror(opened.errno)}`);
     await runTrap(sh, "RETURN");
+    if (sh.options.has("posix") && sh.terminal === null) throw new ExitJump(1);
     return 1;
   }
   const fd = sh.process.fds.free(10);

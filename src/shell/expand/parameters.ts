@@ -159,7 +159,7 @@ function indirect(sh: Interpreter, reference: Reference): Reference {
 function checked(sh: Interpreter, { name, subscript }: Reference, found: Found): Found {
   if (found.kind === "one" && found.value === undefined && sh.options.has("nounset")) {
     const shown = /^\d/.test(name) ? `$${name}` : subscript === null ? name : `${name}[${subscript}]`;
-    throw new ExpansionError(`${shown}: unbound variable`);
+    throw new ExpansionError(`${shown}: unbound variable`, sh.fatalStatus);
   }
   return found;
 }
@@ -223,7 +223,7 @@ async function withDefault(
   if (kind === "?") {
     const why =
       operand.text === "" ? (operator === ":?" ? "parameter null or not set" : "parameter not set") : value;
-    throw new ExpansionError(`${reference.name}: ${why}`, sh.invocation === "c" && sh.level === 0 ? 127 : 1);
+    throw new ExpansionError(`${reference.name}: ${why}`, sh.fatalStatus);
   }
   if (!/^[A-Za-z_]/.test(reference.name))
     throw new ReportedError(`$${reference.name}: cannot assign in this way`);

@@ -70,7 +70,8 @@ async function runBody(sh: Interpreter, body: FunctionBody): Promise<number> {
     else await runCompound(sh, body);
   } catch (error) {
     if (!(error instanceof ReturnJump)) throw error;
-    sh.status = error.status;
+    // The RETURN trap still sees the status of the last command.
+    return error.status;
   }
   return sh.status;
 }

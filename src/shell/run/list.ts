@@ -1,6 +1,6 @@
 /** Lists, `&&` and `||`, pipelines and background jobs. */
 import type { AndOr, CommandNode, Pipeline, PipelineNode, Statement } from "unbash";
-import { ExpansionError } from "../errors.ts";
+import { ExitJump, ExpansionError } from "../errors.ts";
 import { NullFile } from "../fds.ts";
 import type { Interpreter, Job } from "../interpreter.ts";
 import { printCommand } from "../print.ts";
@@ -49,9 +49,17 @@ async function runPipeline(sh: Interpreter, node: Pipeline): Promise<number> {
   const isNegated = node.prefixes.filter(({ type }) => type === "Negation").length % 2 === 1;
   const time = node.prefixes.find(({ type }) => type === "Time");
   const start = sh.userland.host.now;
-  if (isNegated) await invertedly(sh, node, () => runElements(sh, node));
-  else await runElements(sh, node);
-  if (time?.type === "Time") reportTime(sh, sh.userland.host.now - start, time.posix !== undefined);
+  const report = () => {
+    if (time?.type === "Time") reportTime(sh, sh.userland.host.now - start, time.posix !== undefined);
+  };
+  try {
+    if (isNegated) await invertedly(sh, node, () => runElements(sh, node));
+    else await runElements(sh, node);
+  } catch (error) {
+    if (error instanceof ExitJump) report();
+    throw error;
+  }
+  report();
   if (isNegated) sh.status = sh.status === 0 ? 1 : 0;
   return sh.status;
 }

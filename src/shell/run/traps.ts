@@ -26,14 +26,16 @@ export async function runPendingTraps(sh: Interpreter): Promise<void> {
     const signal = sh.pendingTraps.shift()!;
     const action = sh.traps.get(signal);
     if (action === undefined) continue;
-    const { status } = sh;
+    const { status, statusBeforeTrap } = sh;
     sh.status = sh.process.wakesOnTrap ? 128 + signalNumber(signal) : status;
+    if (sh.isDash) sh.statusBeforeTrap = status;
     sh.trapsUnderWay.add(signal);
     try {
       await runAction(sh, action, 1, "trap");
     } finally {
       sh.trapsUnderWay.delete(signal);
     }
+    sh.statusBeforeTrap = statusBeforeTrap;
     sh.status = status;
   }
 }
@@ -63,6 +65,7 @@ export async function runExitTrap(sh: Interpreter): Promise<void> {
   const action = sh.traps.get("EXIT");
   sh.traps.delete("EXIT");
   if (action === undefined || action === "") return;
+  sh.statusBeforeTrap = sh.status;
   try {
     await runAction(sh, action, 1, "exit trap");
   } catch (error) {
