@@ -27,7 +27,7 @@ export interface OpenFile {
   readonly isTerminal?: boolean;
   /** Can its position be moved back (a regular file)? */
   readonly isSeekable?: boolean;
-  /** Octets of a text that is no file of the kernel's: a here-document. */
+  /** Octets of a text that is no file of the kernel's: a long here-document. */
   size?(): number;
   /** Takes the whole text, or none. */
   write(text: string): Errno | null;
@@ -126,7 +126,7 @@ export class Sink implements OpenFile {
   }
 }
 
-/** Text that is there from the start: standard input of a run, a here-document. */
+/** Text that is there from the start: standard input of a run, a long here-document. */
 export class TextSource implements OpenFile {
   refs = 0;
   readonly label = "text";

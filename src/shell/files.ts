@@ -280,6 +280,8 @@ export class Files {
     if (file.ino !== undefined) return this.host.request(user.netns, "FILE_FSTAT", { ino: file.ino });
     if (file instanceof PipeReader || file instanceof PipeWriter)
       return granted({ ...FD_STAT, type: "fifo", mode: 0o600 });
+    const size = file.size?.();
+    if (size !== undefined) return granted({ ...FD_STAT, type: "file", mode: 0o600, size });
     return granted({ ...FD_STAT, type: "chardev", mode: 0o620 });
   }
 

@@ -8,7 +8,7 @@ import type { Fifo, OpenFile, Taken } from "./fds.ts";
 import type { Task } from "./tasks.ts";
 
 /** @source pipe(7): 16 pages */
-const PIPE_CAPACITY = 65_536;
+export const PIPE_CAPACITY = 65_536;
 
 export class Pipe {
   /** Writes that were not taken yet, in octets; of the first one, `at` are gone. */

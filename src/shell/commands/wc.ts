@@ -212,9 +212,7 @@ function numberWidth(cx: ToolContext, names: readonly string[], count: number): 
   for (const name of names) {
     const isStdin = name === "" || name === "-";
     const stat = process.userland.files.stat(process, isStdin ? "/dev/stdin" : name);
-    const text = isStdin ? process.fds.get(0)?.size?.() : undefined;
-    if (text !== undefined) octets += text;
-    else if (stat.ok && stat.value.type === "file") octets += stat.value.size;
+    if (stat.ok && stat.value.type === "file") octets += stat.value.size;
     else if (stat.ok) least = 7;
   }
   return Math.max(least, String(octets).length);

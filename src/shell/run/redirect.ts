@@ -1,6 +1,7 @@
 /** Redirections. */
 import type { Redirect, Redirection } from "unbash";
 import { type Errno, strerror } from "../../core/errno.ts";
+import { octetLength } from "../../core/octets.ts";
 import { assignScalar, readScalar } from "../assign.ts";
 import { dashOpenFailure } from "../dash/messages.ts";
 import { AbandonedLine, ExpansionError, ReportedError } from "../errors.ts";
@@ -8,6 +9,7 @@ import { expandHereDoc, expandJoined } from "../expand/words.ts";
 import { type OpenFile, release, TextSource } from "../fds.ts";
 import type { OpenMode } from "../files.ts";
 import type { Interpreter } from "../interpreter.ts";
+import { PIPE_CAPACITY } from "../pipe.ts";
 
 /** Descriptors as they were, to be put back. */
 export class SavedFds {
@@ -74,15 +76,27 @@ export async function redirect(
   return saved;
 }
 
+/**
+ * A here-document stands in a pipe if it leaves room in one, else in a file: what `head -1` has read of it is gone for the next.
+ * @source bash 5.2 redir.c, here_document_to_fd()
+ */
+function documentFile(sh: Interpreter, text: string): OpenFile {
+  if (octetLength(text) > PIPE_CAPACITY) return new TextSource(text);
+  const { reader, writer } = sh.userland.files.pipe();
+  writer.write(text);
+  writer.closed?.();
+  return reader;
+}
+
 async function redirectOne(sh: Interpreter, redirection: Redirection, saved: SavedFds): Promise<boolean> {
   if (redirection.type === "HereDoc") {
     const text = await expandHereDoc(sh, redirection);
-    return place(sh, redirection.descriptor, 0, new TextSource(text), saved);
+    return place(sh, redirection.descriptor, 0, documentFile(sh, text), saved);
   }
   if (redirection.target === undefined) sh.notSupported("a redirection without a target");
   if (redirection.type === "HereString") {
     const text = await expandJoined(sh, redirection.target);
-    return place(sh, redirection.descriptor, 0, new TextSource(`${text}\n`), saved);
+    return place(sh, redirection.descriptor, 0, documentFile(sh, `${text}\n`), saved);
   }
   const target = await expandJoined(sh, redirection.target);
   const { operator } = redirection;
