@@ -36,6 +36,8 @@ export interface Host {
    * first instant at which a listener was told something. False: `until` is null and nothing will ever happen.
    */
   advance(until: Nanos | null): boolean;
+  /** Nothing will ever happen in the world by itself. Absent: not known. */
+  readonly isIdle?: boolean;
 }
 
 /** What is other for a program that a command runs in its place. */

@@ -45,6 +45,10 @@ export class RunHost implements Host {
     return result;
   }
 
+  get isIdle(): boolean {
+    return this.run.scheduler.nextTime === Number.POSITIVE_INFINITY && !this.listeners.hasNews;
+  }
+
   advance(until: Nanos | null): boolean {
     let left = STEPS_PER_TURN;
     const isDone = () => this.listeners.hasNews || --left === 0;

@@ -13,6 +13,11 @@ export class SteppedHost extends RunHost {
   isStuck = false;
   private stuckCalls = 0;
 
+  /** It says itself when nothing will happen, in words of its own. */
+  override get isIdle(): boolean {
+    return false;
+  }
+
   override advance(until: Nanos | null): boolean {
     const { now, limit, slice } = this;
     let goal = until ?? Number.POSITIVE_INFINITY;

@@ -52,7 +52,7 @@ export class Baton {
   private outliving: Task | null = null;
 
   constructor(
-    private readonly host: Pick<Host, "now" | "advance">,
+    private readonly host: Pick<Host, "now" | "advance" | "isIdle">,
     /** Virtual time at which a run is ended; null: none. */
     private readonly until: Nanos | null,
     /** Gives the host's event loop a turn; keeps the baton. */
@@ -190,6 +190,7 @@ export class Baton {
     const { until } = this;
     if (until !== null && this.host.now >= until)
       throw new GivenUp(`virtual time reached its limit of ${until / 1e9} s`, this.whoWaits());
+    if (wanted === null && this.host.isIdle === true) throw new GivenUp("deadlock", this.whoWaits());
     const goal = until !== null && (wanted === null || wanted > until) ? until : wanted;
     if (this.host.advance(goal) || goal !== null || this.ready.length > 0) return;
     throw new GivenUp("deadlock", this.whoWaits());

@@ -50,3 +50,11 @@ export async function readFile(cx: ToolContext, path: string): Promise<Result<st
     process.fds.close(fd);
   }
 }
+
+/** Steps of a loop in a tool's own language that count as one command. */
+export const STEPS_PER_COMMAND = 64;
+
+/** Counts so many steps: a loop that never ends meets the limit of commands, and does not keep Ctrl-C from being heard. */
+export function countSteps({ process }: ToolContext): Promise<void> {
+  return process.userland.countCommand(process);
+}

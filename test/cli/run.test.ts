@@ -45,6 +45,14 @@ describe("vethsim run", () => {
       /^vethsim: .*forever\.sh: line 6: virtual time reached its limit of 20 s during: ping -q 10\.0\.0\.2; .*ping \(pid \d+\) waits for /,
     );
   });
+  it("should report a deadlock at once, with who waits for what", async () => {
+    const script = work.write("deadlock.sh", "mkfifo /tmp/f\necho hi > /tmp/f\n");
+    const { status, stderr } = await vethsim(["run", script]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(
+      /line 2: deadlock during: echo hi > \/tmp\/f; .* waits for a reader of \/tmp\/f\n$/,
+    );
+  });
   it("should stamp lines with virtual time", async () => {
     const script = work.write("stamps.sh", 'printf "a\\nb"\nsleep 1.5\necho c; echo d >&2\n');
     const { stdout, stderr } = await vethsim(["run", script, "--timestamps", "--command-cost", "0"]);

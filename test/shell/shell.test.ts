@@ -88,6 +88,9 @@ describe("Shell", () => {
 
   it.each([
     ["while :; do :; done", "case.sh: line 1: more than 1000 commands were run"],
+    ["awk 'BEGIN { while (1); }'", "case.sh: line 1: more than 1000 commands were run during: awk"],
+    ["echo a | sed ':a;ba'", "case.sh: line 1: more than 1000 commands were run during: sed"],
+    ["echo 'while (1) {}' | bc", "case.sh: line 1: more than 1000 commands were run during: bc"],
     [
       "echo a\nsleep 1e9",
       "case.sh: line 2: virtual time reached its limit of 1000 s during: sleep 1e9; case.sh (pid 101) waits for sleep (pid 102); sleep (pid 102) waits for sleep",

@@ -9,7 +9,7 @@ import { atan2, cos, exp, log, sin } from "../../core/portable-math.ts";
 import type { PosixRegex } from "../posix-regex.ts";
 import { formatDate } from "../strftime.ts";
 import { countCharacters } from "../text.ts";
-import type { ToolContext } from "../tool.ts";
+import { countSteps, STEPS_PER_COMMAND, type ToolContext } from "../tool.ts";
 import { RecordReader, Streams } from "./awk-io.ts";
 import { AwkState, type Cell } from "./awk-state.ts";
 import { Table } from "./awk-table.ts";
@@ -613,7 +613,7 @@ export class Awk extends AwkState {
   /** Runs a loop's body; false: `break`. */
   private *body(stmt: Stmt): Run<boolean> {
     // A loop that only prints must let the reader of a pipe read.
-    if (++this.loops % 256 === 0) yield () => this.cx.drain();
+    if (++this.loops % STEPS_PER_COMMAND === 0) yield () => countSteps(this.cx).then(() => this.cx.drain());
     try {
       yield* this.exec(stmt);
     } catch (jump) {

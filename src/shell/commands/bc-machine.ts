@@ -3,7 +3,7 @@
  * @source bc 1.07.1, bc(1)
  * @differs a runtime error names the address 0 of its code
  */
-import type { ToolContext } from "../tool.ts";
+import { countSteps, STEPS_PER_COMMAND, type ToolContext } from "../tool.ts";
 import {
   add,
   arctangent,
@@ -30,10 +30,6 @@ import type { BcFunction, Expr, Place, Statement } from "./bc-tree.ts";
 
 /** Columns of a line of output, the backslash at its end included. */
 const LINE_LENGTH = 70;
-/** Statements that a program may run; then it is taken to be endless. */
-const STEPS_PER_PAUSE = 20_000;
-/** Virtual time of so many statements, in nanoseconds. */
-const PAUSE = 1_000_000;
 const CALL_DEPTH_MAX = 1500;
 
 class RuntimeError extends Error {}
@@ -80,7 +76,7 @@ export class Machine {
   }
 
   private async run(statement: Statement): Promise<void> {
-    if (++this.steps % STEPS_PER_PAUSE === 0) await this.cx.sleep(PAUSE);
+    if (++this.steps % STEPS_PER_COMMAND === 0) await countSteps(this.cx);
     switch (statement.kind) {
       case "expression": {
         const value = await this.value(statement.value);

@@ -5,7 +5,7 @@ import { textToOctets } from "../../core/octets.ts";
 import type { OpenFile } from "../fds.ts";
 import type { OctetReader } from "../octet-reader.ts";
 import type { PosixRegex } from "../posix-regex.ts";
-import { readFile, type ToolContext } from "../tool.ts";
+import { countSteps, readFile, STEPS_PER_COMMAND, type ToolContext } from "../tool.ts";
 import { outputOf } from "./command-pipe.ts";
 import { openInput } from "./inputs.ts";
 import { SedInput } from "./sed-input.ts";
@@ -208,6 +208,8 @@ export class Sed {
     }
   }
 
+  private jumps = 0;
+
   private async cycle(): Promise<Jump> {
     const { commands } = this.program;
     for (let i = 0; i < commands.length; i++) {
@@ -221,6 +223,7 @@ export class Sed {
       if (jump === null) continue;
       if (typeof jump === "string") return jump;
       i = this.labels.get(jump.label)!;
+      if (++this.jumps % STEPS_PER_COMMAND === 0) await countSteps(this.cx);
     }
     return "end";
   }
