@@ -46,6 +46,12 @@ function commandLine(io: Io, done: (status: number) => void): Command {
   return program;
 }
 
+function commandCost(): Option {
+  return new Option("--command-cost <time>", "virtual time that starting a command takes")
+    .argParser(time)
+    .default(parseTime("1ms")!, "1ms");
+}
+
 function addRun(program: Command, io: Io, done: (status: number) => void): void {
   program
     .command("run")
@@ -56,7 +62,11 @@ function addRun(program: Command, io: Io, done: (status: number) => void): void 
     .option("--log <file>", "write the log of everything that happens")
     .option("--pcap <file>", "write all frames as pcapng")
     .option("--record <dir>", "write steps, frames and final tables as a recording of a kernel has them")
-    .option("--until <time>", "give the run up at this virtual time", time, parseTime("1d")!)
+    .addOption(
+      new Option("--until <time>", "give the run up at this virtual time")
+        .argParser(time)
+        .default(parseTime("1d")!, "1d"),
+    )
     .option("--max-commands <n>", "give the run up after so many commands", count, 1_000_000)
     .addOption(
       new Option(
@@ -70,7 +80,7 @@ function addRun(program: Command, io: Io, done: (status: number) => void): void 
         ]),
     )
     .option("--max-output <n>", "give the run up after so many octets of output", count, 64 << 20)
-    .option("--command-cost <time>", "virtual time that starting a command takes", time, parseTime("1ms")!)
+    .addOption(commandCost())
     .option(
       "--fork <log>",
       "answer the script from this log up to the instant --at, and go on live from there",
@@ -110,7 +120,7 @@ function addShell(program: Command, io: Io, done: (status: number) => void): voi
     .option("--seed <text>", "seed of all chance: MAC addresses, timers, $RANDOM", "1")
     .option("--setup <script>", "run this first; its functions and variables stay")
     .option("--log <file>", "write the log of everything that happens")
-    .option("--command-cost <time>", "virtual time that starting a command takes", time, parseTime("1ms")!)
+    .addOption(commandCost())
     .option("--resume <log>", "go on with the session of a log, or with the run of a script")
     .option("--at <time>", "instant of --resume, in virtual time; the last prompt if not given", time)
     .option("--max-commands <n>", "interrupt a line after so many commands", count, 1_000_000)

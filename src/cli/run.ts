@@ -46,6 +46,8 @@ const TURN_MS = 5;
 
 /** @returns the script's exit status, or 2 when the run had to be given up */
 export async function run(script: string, args: readonly string[], flags: RunFlags, io: Io): Promise<number> {
+  if (flags.at !== undefined && flags.fork === undefined)
+    throw new UsageError("--at needs --fork, the log whose instant it names");
   const begun = performance.now();
   const text = readScript(script, io);
   const hasSummary = flags.summary === true || flags.json === true || io.isErrTerminal;
