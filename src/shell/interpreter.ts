@@ -271,7 +271,7 @@ export class Interpreter {
     if (!error.isFatal && !(error instanceof ReportedError && this.options.has("errexit"))) throw error;
     // Under `set -e` it ends where it stands, and its redirections with it.
     if (this.terminal === null && this.options.has("errexit"))
-      throw new ExitJump(this.status || error.status, "exit");
+      throw new ExitJump(error.isFatal ? error.status : this.status || error.status, "exit");
     return this.endByError(this.terminal === null ? error.status : 1);
   }
 

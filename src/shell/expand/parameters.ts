@@ -51,7 +51,7 @@ export async function expandParameter(
   if (prefix === "#") return expansion(String(lengthOf(sh, reference)), context, out);
   if (prefix === "!") {
     if (isList(reference.subscript) && operation === undefined)
-      return emit(sh, joinedKeys(keysOf(sh, reference), context), context, out);
+      return emit(sh, joinedKeys(sh, keysOf(sh, reference), context), context, out);
     const variable = sh.variables.find(reference.name);
     // Of a name reference it is the name that it stands for.
     if (variable?.isNameref && reference.subscript === null) {
@@ -122,8 +122,8 @@ function keysOf(sh: Interpreter, { name, subscript }: Reference): Found {
 }
 
 /** In quotes, where no words are made, keys are joined by IFS, and so unlike values. */
-function joinedKeys(keys: Found, { isJoined, isQuoted }: Context): Found {
-  return keys.kind === "many" && isJoined && isQuoted ? { ...keys, isStar: true } : keys;
+function joinedKeys(sh: Interpreter, keys: Found, { isJoined, isQuoted }: Context): Found {
+  return keys.kind === "many" && isJoined && isQuoted && ifsOf(sh) !== "" ? { ...keys, isStar: true } : keys;
 }
 
 function namesWith(sh: Interpreter, prefix: string, isStar: boolean): Found {

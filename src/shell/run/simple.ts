@@ -248,6 +248,7 @@ async function runNamed(
       sh.lastArgument = argv.at(-1)!;
     } else {
       sh.status = await runBuiltin(sh, argv, declarations);
+      sh.lastArgument = lastArgumentOf(argv, declarations);
       keepsFds = name === "exec";
     }
   } catch (error) {
