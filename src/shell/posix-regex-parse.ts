@@ -2,6 +2,7 @@
  * POSIX regular expressions, read into trees.
  * @source POSIX.1-2017 XBD 9; regex(7); GNU's `\w`, `\<`, `\b` and their like, as glibc has them
  */
+import { characterClass, WORD } from "./character-classes.ts";
 
 /** Does it accept a character? */
 export type CharTest = (character: string) => boolean;
@@ -37,22 +38,6 @@ export interface RegexSyntax {
   readonly isLenient?: boolean;
 }
 
-const CLASSES: Readonly<Record<string, RegExp>> = {
-  alnum: /[\p{L}\p{N}]/u,
-  alpha: /\p{L}/u,
-  blank: /[ \t]/,
-  cntrl: /\p{Cc}/u,
-  digit: /[0-9]/,
-  graph: /[^\s\p{Cc}]/u,
-  lower: /\p{Ll}/u,
-  print: /[^\p{Cc}]/u,
-  punct: /[!-/:-@[-`{-~]/,
-  space: /\s/,
-  upper: /\p{Lu}/u,
-  xdigit: /[0-9A-Fa-f]/,
-};
-
-const WORD = /[\p{L}\p{N}_]/u;
 const ESCAPED_CLASSES: Readonly<Record<string, CharTest>> = {
   w: (one) => WORD.test(one),
   W: (one) => !WORD.test(one),
@@ -291,7 +276,7 @@ class RegexReader {
       if ([...name].length !== 1) throw new Invalid();
       return name;
     }
-    const members = Object.hasOwn(CLASSES, name) ? CLASSES[name]! : null;
+    const members = characterClass(name) ?? null;
     if (members === null) throw new Invalid();
     return (one) => members.test(one);
   }

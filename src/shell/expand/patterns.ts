@@ -4,6 +4,7 @@
  * @source POSIX.1-2017 XCU 2.13; bash(1), Pattern Matching
  */
 
+import { characterClass, WORD } from "../character-classes.ts";
 import { checkLength, checkSearch } from "../limits.ts";
 
 type Node =
@@ -18,24 +19,9 @@ export interface PatternOptions {
   readonly ignoreCase?: boolean;
 }
 
-const CLASSES: Readonly<Record<string, RegExp>> = {
-  alnum: /[\p{L}\p{N}]/u,
-  alpha: /\p{L}/u,
-  blank: /[ \t]/,
-  cntrl: /\p{Cc}/u,
-  digit: /[0-9]/,
-  graph: /[^\s\p{Cc}]/u,
-  lower: /\p{Ll}/u,
-  print: /[^\p{Cc}]/u,
-  punct: /[!-/:-@[-`{-~]/,
-  space: /\s/,
-  upper: /\p{Lu}/u,
-  word: /[\p{L}\p{N}_]/u,
-  xdigit: /[0-9A-Fa-f]/,
-};
-
 export function isClassMember(name: string, character: string): boolean {
-  return CLASSES[name]?.test(character) ?? false;
+  // bash has a class of its own beside those of POSIX.
+  return (name === "word" ? WORD : characterClass(name))?.test(character) ?? false;
 }
 
 export class Pattern {
