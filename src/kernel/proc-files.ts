@@ -1,4 +1,5 @@
 /** Files under /proc: generated when read, for the namespace that reads. */
+import { nameTable } from "../core/name-table.ts";
 import { granted, type Result, refused } from "../core/result.ts";
 import { deviceByIndex, type NetnsRef } from "../devices/netns.ts";
 import { NUD_NOARP, RT_TABLE_MAIN } from "../events/netlink.ts";
@@ -47,7 +48,7 @@ function snmpCounters(step: StepContext, netns: NetnsRef): SnmpCounters {
   return { ...NO_SNMP_COUNTERS, ip, icmp: group(ICMP, "Icmp"), icmpMsg, tcpExt: group(TCP_EXT, "TcpExt") };
 }
 
-const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) => string>> = {
+const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) => string>> = nameTable({
   arp: (step, netns) => {
     const neighs = neighDump(step, netns, 0)
       .filter((n) => n.state !== NUD_NOARP)
@@ -84,7 +85,7 @@ const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) =>
       raw: netStack(step, netns).rawSockets.length,
     }),
   sockstat6: () => PROC_NET_SOCKSTAT6,
-};
+});
 
 /** `/proc/self/net/dev` is `/proc/net/dev`. */
 function plain(path: string): string {

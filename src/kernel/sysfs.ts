@@ -1,4 +1,5 @@
 /** /sys/class/net: a directory for each device of the reading namespace. @source net/core/net-sysfs.c */
+import { nameTable } from "../core/name-table.ts";
 import { DONE, granted, type Result, refused } from "../core/result.ts";
 import { deviceIflink } from "../devices/linkwatch.ts";
 import { type DeviceStats, deviceFlags, isUp, type NetDevice, updateDevice } from "../devices/net-device.ts";
@@ -11,7 +12,7 @@ import { onCarrierSettled } from "./notify.ts";
 
 const OPERSTATES = ["unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up"];
 
-const STATISTICS: Readonly<Record<string, (s: DeviceStats) => number>> = {
+const STATISTICS: Readonly<Record<string, (s: DeviceStats) => number>> = nameTable({
   collisions: () => 0,
   multicast: (s) => s.multicast,
   rx_bytes: (s) => s.rxBytes,
@@ -36,7 +37,7 @@ const STATISTICS: Readonly<Record<string, (s: DeviceStats) => number>> = {
   tx_heartbeat_errors: () => 0,
   tx_packets: (s) => s.txPackets,
   tx_window_errors: () => 0,
-};
+});
 
 /** A value that can be read only while the device is up. */
 function whileUp(read: (dev: NetDevice) => unknown): (dev: NetDevice) => unknown {
@@ -46,7 +47,7 @@ function whileUp(read: (dev: NetDevice) => unknown): (dev: NetDevice) => unknown
 const hasSettings = (dev: NetDevice) => dev.kind === "veth";
 
 /** Attributes; null: EINVAL. */
-const ATTRIBUTES: Readonly<Record<string, (dev: NetDevice, step: StepContext) => unknown>> = {
+const ATTRIBUTES: Readonly<Record<string, (dev: NetDevice, step: StepContext) => unknown>> = nameTable({
   addr_assign_type: (d) => d.addrAssignType,
   addr_len: () => 6,
   address: (d) => formatMac(d.address),
@@ -77,7 +78,7 @@ const ATTRIBUTES: Readonly<Record<string, (dev: NetDevice, step: StepContext) =>
   tx_queue_len: (d) => d.txqueuelen,
   type: (d) => d.type,
   uevent: (d) => `INTERFACE=${d.ifname}\nIFINDEX=${d.ifindex}`,
-};
+});
 
 const DIRECTORIES = ["power", "queues", "statistics", "subsystem"];
 const WRITABLE = [

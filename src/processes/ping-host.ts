@@ -1,4 +1,5 @@
 /** Destinations as ping(8) takes them. There is no resolver: names are numbers, or stand in /etc/hosts. */
+import { nameTable } from "../core/name-table.ts";
 import { formatIpv4, INADDR_LOOPBACK, type Ipv4Address, inetAton } from "../wire/ipv4-address.ts";
 import { type PingStop, stop } from "./ping-options.ts";
 
@@ -11,7 +12,7 @@ export interface PingHost {
 }
 
 /** /etc/hosts of every host. */
-const HOSTS: Readonly<Record<string, Ipv4Address>> = { localhost: INADDR_LOOPBACK };
+const HOSTS: Readonly<Record<string, Ipv4Address>> = nameTable({ localhost: INADDR_LOOPBACK });
 
 /** Could be asked of a name server: labels of 1 to 63 octets. */
 function isName(text: string): boolean {

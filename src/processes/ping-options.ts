@@ -1,4 +1,5 @@
 /** The command line of ping(8). @source ping(8); texts and statuses recorded from iputils 20221126 */
+import { nameTable } from "../core/name-table.ts";
 import { type Ipv4Address, parseIpv4 } from "../wire/ipv4-address.ts";
 import { NODEINFO_HELP, USAGE, VERSION } from "./ping-usage.ts";
 
@@ -205,7 +206,7 @@ function flag(o: Writable<PingOptions>, letter: string): PingStop | null | undef
 
 type FlagField = { [K in keyof PingOptions]: PingOptions[K] extends boolean ? K : never }[keyof PingOptions];
 
-const FLAGS: Readonly<Record<string, FlagField>> = {
+const FLAGS: Readonly<Record<string, FlagField>> = nameTable({
   a: "audible",
   A: "adaptive",
   b: "broadcast",
@@ -218,7 +219,7 @@ const FLAGS: Readonly<Record<string, FlagField>> = {
   q: "quiet",
   r: "dontRoute",
   v: "verbose",
-};
+});
 
 /** Options with a whole number: field, limits, and the upper limit's text where a number cannot hold it. */
 const NUMBERS: Readonly<

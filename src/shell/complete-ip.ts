@@ -1,4 +1,5 @@
 /** The words of ip(8) that completion knows: options, objects, what is done to them, and names that the world has. */
+import { nameTable } from "../core/name-table.ts";
 import type { CompletionWorld } from "./complete.ts";
 
 const OPTIONS = [
@@ -18,7 +19,7 @@ const OPTIONS = [
 ];
 
 /** What can be done to each object. */
-const VERBS: Readonly<Record<string, readonly string[]>> = {
+const VERBS: Readonly<Record<string, readonly string[]>> = nameTable({
   address: ["add", "change", "delete", "flush", "help", "replace", "show"],
   link: ["add", "delete", "help", "set", "show"],
   neighbour: ["add", "change", "delete", "flush", "get", "help", "replace", "show"],
@@ -26,10 +27,10 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   ntable: ["change", "help", "show"],
   route: ["add", "append", "change", "delete", "flush", "get", "help", "replace", "show"],
   rule: ["add", "delete", "help", "show"],
-};
+});
 
 /** Options of a verb, as `object verb`. */
-const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
+const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = nameTable({
   "address add": ["broadcast", "dev", "label", "peer", "scope"],
   "address delete": ["dev"],
   "address show": ["dev", "scope", "to", "up"],
@@ -43,7 +44,7 @@ const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   "route delete": ["default", "dev", "via"],
   "route get": ["from", "oif"],
   "route show": ["dev", "scope", "table"],
-};
+});
 
 const SHORT: ReadonlyMap<string, string> = new Map([
   ["del", "delete"],

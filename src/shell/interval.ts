@@ -1,7 +1,8 @@
 /** Time intervals as sleep(1), timeout(1) and `read -t` take them. */
+import { nameTable } from "../core/name-table.ts";
 import { NS_PER_SEC } from "../core/nanos.ts";
 
-const UNITS: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 };
+const UNITS: Readonly<Record<string, number>> = nameTable({ "": 1, s: 1, m: 60, h: 3600, d: 86_400 });
 
 /** Nanoseconds of `1.5`, `2m`, `infinity`; null: not a time interval. */
 export function parseInterval(text: string): number | null {

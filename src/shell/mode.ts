@@ -1,7 +1,8 @@
 /** File modes as chmod(1), mkdir(1) and umask read them, and as ls(1) and stat(1) show them. */
+import { nameTable } from "../core/name-table.ts";
 import type { FileType } from "../events/requests.ts";
 
-const WHO: Readonly<Record<string, number>> = { u: 0o4700, g: 0o2070, o: 0o1007, a: 0o7777 };
+const WHO: Readonly<Record<string, number>> = nameTable({ u: 0o4700, g: 0o2070, o: 0o1007, a: 0o7777 });
 
 export interface ModeContext {
   readonly isDir: boolean;

@@ -1,7 +1,8 @@
 /** Names of the options of `set -o` and `shopt`. */
+import { nameTable } from "../core/name-table.ts";
 
 /** In the order in which `$-` shows them. */
-export const SET_LETTERS: Readonly<Record<string, string>> = {
+export const SET_LETTERS: Readonly<Record<string, string>> = nameTable({
   a: "allexport",
   b: "notify",
   e: "errexit",
@@ -21,7 +22,7 @@ export const SET_LETTERS: Readonly<Record<string, string>> = {
   H: "histexpand",
   P: "physical",
   T: "functrace",
-};
+});
 export const SET_OPTIONS = [
   "allexport",
   "braceexpand",

@@ -2,6 +2,7 @@
  * POSIX regular expressions, read into trees.
  * @source POSIX.1-2017 XBD 9; regex(7); GNU's `\w`, `\<`, `\b` and their like, as glibc has them
  */
+import { nameTable } from "../core/name-table.ts";
 import { characterClass, WORD } from "./character-classes.ts";
 
 /** Does it accept a character? */
@@ -38,20 +39,20 @@ export interface RegexSyntax {
   readonly isLenient?: boolean;
 }
 
-const ESCAPED_CLASSES: Readonly<Record<string, CharTest>> = {
+const ESCAPED_CLASSES: Readonly<Record<string, CharTest>> = nameTable({
   w: (one) => WORD.test(one),
   W: (one) => !WORD.test(one),
   s: (one) => /\s/.test(one),
   S: (one) => !/\s/.test(one),
-};
-const ESCAPED_ASSERTIONS: Readonly<Record<string, Assertion>> = {
+});
+const ESCAPED_ASSERTIONS: Readonly<Record<string, Assertion>> = nameTable({
   "<": "<",
   ">": ">",
   b: "b",
   B: "B",
   "`": "`",
   "'": "'",
-};
+});
 
 /** @source limits.h: RE_DUP_MAX of glibc */
 const REPEAT_MAX = 32_767;

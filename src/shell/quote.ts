@@ -1,8 +1,9 @@
 /** Texts made safe to be read by a shell again, each in the way that one of bash's outputs has. */
+import { nameTable } from "../core/name-table.ts";
 
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\x00-\x1f\x7f\udc80-\udcff]/;
-const ESCAPES: Readonly<Record<string, string>> = {
+const ESCAPES: Readonly<Record<string, string>> = nameTable({
   "\x07": "\\a",
   "\b": "\\b",
   "\x1b": "\\E",
@@ -13,7 +14,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\v": "\\v",
   "'": "\\'",
   "\\": "\\\\",
-};
+});
 
 /** `$'...'` */
 export function quoteAnsi(text: string): string {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { ShellLimits } from "../../src/shell/limits.ts";
 import { RunHost } from "../../src/shell/run-host.ts";
@@ -88,6 +89,13 @@ describe("the host, to a script", () => {
 const NAMES = ["__proto__", "constructor", "toString", "hasOwnProperty", "prototype", "valueOf"];
 
 describe("a name that JavaScript's objects have", () => {
+  it.each(NAMES)("should mean nothing to any tool that looks words up: %s", async (name) => {
+    const text = readFileSync(new URL("./any-word.sh", import.meta.url), "utf8").replaceAll("$1", name);
+    const { stdout, stderr, status } = await run(text);
+    expect(stdout.endsWith(`\ndone ${name}\n`)).toBe(true);
+    expect(status).toBe(0);
+    expect(stdout + stderr).not.toMatch(/\[native code\]|\[object |\bundefined\b/);
+  });
   it.each(NAMES)("should be a name as any other: %s", async (name) => {
     const script = `
 echo "[$${name}] [\${${name}-unset}] [\${#${name}}]"

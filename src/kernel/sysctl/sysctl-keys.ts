@@ -3,7 +3,9 @@
  * device (`net/ipv4/conf/DEV/rp_filter`); the `conf` directories have `all` and `default` besides.
  * A network namespace other than the machine's first has no `neigh/default`.
  */
+
 import { assert } from "../../core/assert.ts";
+import { nameTable } from "../../core/name-table.ts";
 import { isRefused, type SysctlValue, sysctlFormat, sysctlParse } from "./sysctl-kinds.ts";
 import * as table from "./sysctl-table.ts";
 
@@ -34,7 +36,7 @@ export interface SysctlKey {
 }
 
 /** Files that show the value of another one, some in another unit. */
-const VIEWS: Readonly<Record<string, string>> = {
+const VIEWS: Readonly<Record<string, string>> = nameTable({
   "net/ipv4/ip_forward": "net/ipv4/conf/*/forwarding",
   "net/ipv6/route/gc_min_interval": "net/ipv6/route/gc_min_interval_ms",
   "net/mptcp/pm_type": "net/mptcp/path_manager",
@@ -44,7 +46,7 @@ const VIEWS: Readonly<Record<string, string>> = {
   "net/ipv6/neigh/*/retrans_time": "net/ipv6/neigh/*/retrans_time_ms",
   "net/ipv4/neigh/*/unres_qlen": "net/ipv4/neigh/*/unres_qlen_bytes",
   "net/ipv6/neigh/*/unres_qlen": "net/ipv6/neigh/*/unres_qlen_bytes",
-};
+});
 
 /** The stored form of a default value: checks know no limits here. */
 function initial(kind: string, text: string): SysctlValue {

@@ -2,7 +2,9 @@
  * The sysctls of one network namespace: only what somebody wrote is stored, so a fresh namespace stores nothing.
  * The kernel's own code reads numbers (`sysctlNumber`), user space reads and writes texts by path.
  */
+
 import { IntMap } from "../../core/int-map.ts";
+import { nameTable } from "../../core/name-table.ts";
 import { granted, type Result, refused } from "../../core/result.ts";
 import {
   SLOT_ALL,
@@ -83,11 +85,11 @@ export function sysctlRead(state: Sysctls, path: string, devices: readonly Sysct
 }
 
 /** The file beside this one that limits it. */
-const LIMITED_BY: Readonly<Record<string, (name: string) => string>> = {
+const LIMITED_BY: Readonly<Record<string, (name: string) => string>> = nameTable({
   low: (name) => name.replace("_low_", "_high_"),
   high: (name) => name.replace("_high_", "_low_"),
   ports: () => "ip_unprivileged_port_start",
-};
+});
 
 function limits(state: Sysctls, at: SysctlPlace, devices: readonly SysctlDevice[]): Limits {
   const current = shown(state, at, devices);

@@ -1,4 +1,5 @@
 /** What belongs to interactive shells and is called in scripts all the same: `compgen`, `complete`, `bind`, `history`, `fc`. */
+import { nameTable } from "../../core/name-table.ts";
 import { expandText } from "../expand/words.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { SET_OPTIONS, SHOPTS } from "../option-names.ts";
@@ -9,7 +10,7 @@ import { BUILTINS, type Builtin } from "./index.ts";
 import { isBuiltin, KEYWORDS } from "./lookup.ts";
 import { readOptions } from "./options.ts";
 
-const ACTIONS: Readonly<Record<string, string>> = {
+const ACTIONS: Readonly<Record<string, string>> = nameTable({
   a: "alias",
   b: "builtin",
   c: "command",
@@ -22,7 +23,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   s: "service",
   u: "user",
   v: "variable",
-};
+});
 const FLAGS = Object.keys(ACTIONS).join("");
 const VALUED = "oAGWFCXPS";
 

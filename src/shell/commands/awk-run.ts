@@ -4,7 +4,9 @@
  * @source POSIX.1-2017 XCU awk; mawk 1.3.4 20200120
  * @differs `rand` has numbers of its own; `-W dump`, `-W sprintf` and `-W random` change nothing
  */
+
 import { strerror } from "../../core/errno.ts";
+import { nameTable } from "../../core/name-table.ts";
 import { atan2, cos, exp, log, sin } from "../../core/portable-math.ts";
 import type { PosixRegex } from "../posix-regex.ts";
 import { formatDate } from "../strftime.ts";
@@ -55,7 +57,7 @@ export class Awk extends AwkState {
   assign(text: string): boolean {
     const match = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(text);
     if (match === null) return false;
-    const escapes: Readonly<Record<string, string>> = {
+    const escapes: Readonly<Record<string, string>> = nameTable({
       n: "\n",
       t: "\t",
       r: "\r",
@@ -66,7 +68,7 @@ export class Awk extends AwkState {
       b: "\b",
       f: "\f",
       v: "\v",
-    };
+    });
     const value = match[2]!.replace(/\\([0-7]{1,3}|[\s\S])/g, (whole, one: string) =>
       /^[0-7]/.test(one)
         ? String.fromCharCode(Number.parseInt(one, 8))

@@ -1,4 +1,5 @@
 /** The words that a program of awk(1) is made of. */
+import { nameTable } from "../../core/name-table.ts";
 import { PosixRegex } from "../posix-regex.ts";
 import { AwkError } from "./awk-tree.ts";
 import { regexError } from "./regex-errors.ts";
@@ -30,7 +31,7 @@ const WORDS: ReadonlySet<string> = new Set([
   "printf",
   "getline",
 ]);
-const ESCAPES: Readonly<Record<string, string>> = {
+const ESCAPES: Readonly<Record<string, string>> = nameTable({
   n: "\n",
   t: "\t",
   r: "\r",
@@ -40,7 +41,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   b: "\b",
   f: "\f",
   v: "\v",
-};
+});
 const OPERATOR = /^(?:&&|\|\||\+\+|--|>>|[-+*/%^!=<>]=|!~|[-+*/%^!<>|?:~$=,;(){}[\]])/;
 
 export function tokenize(source: string): Token[] {

@@ -2,7 +2,9 @@
  * base64(1) and base32(1) of GNU coreutils.
  * @source coreutils 9.1, src/basenc.c; RFC 4648
  */
+
 import { strerror } from "../../core/errno.ts";
+import { nameTable } from "../../core/name-table.ts";
 import type { OctetString } from "../../core/octets.ts";
 import type { Tool } from "../tool.ts";
 import { readOctets, usageError } from "./inputs.ts";
@@ -17,14 +19,14 @@ interface Base {
   readonly group: number;
 }
 
-const BASES: Readonly<Record<string, Base>> = {
+const BASES: Readonly<Record<string, Base>> = nameTable({
   base64: {
     alphabet: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
     bits: 6,
     group: 4,
   },
   base32: { alphabet: "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", bits: 5, group: 8 },
-};
+});
 
 function encodeBase(octets: OctetString, { alphabet, bits, group }: Base): string {
   const parts: string[] = [];

@@ -3,7 +3,9 @@
  * @source diffutils 3.8, src/diff.c, src/analyze.c, src/dir.c
  * @differs -D, -F, -p and the formats of groups and lines are refused
  */
+
 import { strerror } from "../../core/errno.ts";
+import { nameTable } from "../../core/name-table.ts";
 import { type OctetString, octetsToText } from "../../core/octets.ts";
 import type { FileStat } from "../../events/requests.ts";
 import { PosixRegex } from "../posix-regex.ts";
@@ -35,7 +37,7 @@ interface Job {
   readonly excluded: readonly RegExp[];
 }
 
-const LONG: Readonly<Record<string, string>> = {
+const LONG: Readonly<Record<string, string>> = nameTable({
   normal: "normal",
   brief: "q",
   "report-identical-files": "s",
@@ -70,7 +72,7 @@ const LONG: Readonly<Record<string, string>> = {
   "ignore-file-name-case": "filecase",
   "no-ignore-file-name-case": "nofilecase",
   paginate: "l",
-};
+});
 
 export const diff: Tool = async (cx) => {
   const options = parseOptions(cx, {
@@ -90,7 +92,7 @@ export const diff: Tool = async (cx) => {
 
 function jobOf(cx: ToolContext, options: Options): Job | number {
   let [context, kind]: [number, PrintStyle["kind"]] = [3, "normal"];
-  const kinds: Readonly<Record<string, PrintStyle["kind"]>> = {
+  const kinds: Readonly<Record<string, PrintStyle["kind"]>> = nameTable({
     u: "unified",
     U: "unified",
     c: "context",
@@ -99,7 +101,7 @@ function jobOf(cx: ToolContext, options: Options): Job | number {
     n: "rcs",
     y: "side",
     normal: "normal",
-  };
+  });
   for (const [letter, value] of options.given) {
     if (Object.hasOwn(kinds, letter)) kind = kinds[letter]!;
     if ((letter !== "U" && letter !== "C") || value === "") continue;
@@ -224,12 +226,12 @@ async function compareDirs(
   return status;
 }
 
-const KINDS: Readonly<Record<string, string>> = {
+const KINDS: Readonly<Record<string, string>> = nameTable({
   file: "regular file",
   dir: "directory",
   fifo: "fifo",
   chardev: "character special file",
-};
+});
 
 async function compareEntry(cx: ToolContext, job: Job, paths: readonly [string, string]): Promise<number> {
   const found = paths.map((path) => look(cx, path));

@@ -2,7 +2,9 @@
  * hexdump(1) and hd(1) of util-linux: all of its options are format strings, `-e` gives others.
  * @source util-linux 2.38, text-utils/hexdump.c, hexdump-display.c, hexdump-parse.c
  */
+
 import { strerror } from "../../core/errno.ts";
+import { nameTable } from "../../core/name-table.ts";
 import type { OctetString } from "../../core/octets.ts";
 import { formatAll } from "../builtins/printf.ts";
 import type { Tool, ToolContext } from "../tool.ts";
@@ -10,7 +12,7 @@ import { closeInput, openInput } from "./inputs.ts";
 import { parseOptions } from "./options.ts";
 import { parseSize } from "./sizes.ts";
 
-const FORMATS: Readonly<Record<string, readonly string[]>> = {
+const FORMATS: Readonly<Record<string, readonly string[]>> = nameTable({
   C: ['"%08.8_Ax\n"', '"%08.8_ax  " 8/1 "%02x " "  " 8/1 "%02x "', '"  |" 16/1 "%_p" "|\n"'],
   b: ['"%07.7_Ax\n"', '"%07.7_ax " 16/1 "%03o " "\n"'],
   c: ['"%07.7_Ax\n"', '"%07.7_ax " 16/1 "%3_c " "\n"'],
@@ -18,7 +20,7 @@ const FORMATS: Readonly<Record<string, readonly string[]>> = {
   o: ['"%07.7_Ax\n"', '"%07.7_ax " 8/2 " %06o " "\n"'],
   x: ['"%07.7_Ax\n"', '"%07.7_ax " 8/2 "   %04x " "\n"'],
   "": ['"%07.7_Ax\n"', '"%07.7_ax " 8/2 "%04x " "\n"'],
-};
+});
 
 /** A piece of a format: text, and perhaps one conversion behind it. */
 interface Piece {

@@ -2,7 +2,9 @@
  * ifconfig(8) of net-tools 2.10: shows interfaces and sets them, word by word, through the SIOC* requests.
  * @source ifconfig(8); requests and texts as observed
  */
+
 import { strerror } from "../../core/errno.ts";
+import { nameTable } from "../../core/name-table.ts";
 import type { Result } from "../../core/result.ts";
 import {
   IFF_ALLMULTI,
@@ -36,7 +38,7 @@ class Exit extends Error {
   }
 }
 
-const FLAG_WORDS: Readonly<Record<string, readonly [set: number, clear: number]>> = {
+const FLAG_WORDS: Readonly<Record<string, readonly [set: number, clear: number]>> = nameTable({
   up: [IFF_UP | IFF_RUNNING, 0],
   down: [0, IFF_UP],
   arp: [0, IFF_NOARP],
@@ -53,26 +55,26 @@ const FLAG_WORDS: Readonly<Record<string, readonly [set: number, clear: number]>
   "-dynamic": [0, IFF_DYNAMIC],
   "-broadcast": [0, IFF_BROADCAST],
   "-pointopoint": [0, IFF_POINTOPOINT],
-};
+});
 
 /** Flags that others may hold: after taking one back the tool looks whether it went. */
-const STILL: Readonly<Record<string, string>> = {
+const STILL: Readonly<Record<string, string>> = nameTable({
   "-promisc": "PROMISC",
   "-allmulti": "ALLMULTI",
   "-multicast": "MULTICAST",
   "-dynamic": "DYNAMIC",
   "-broadcast": "BROADCAST",
   "-pointopoint": "POINTOPOINT",
-};
+});
 
 /** Words with a value for hardware that virtual devices do not have. */
-const UNSUPPORTED: Readonly<Record<string, string>> = {
+const UNSUPPORTED: Readonly<Record<string, string>> = nameTable({
   keepalive: "SIOCSKEEPALIVE",
   outfill: "SIOCSOUTFILL",
   irq: "irq: SIOCSIFMAP",
   io_addr: "io_addr: SIOCSIFMAP",
   mem_start: "mem_start: SIOCSIFMAP",
-};
+});
 
 class Setter {
   status = 0;

@@ -2,6 +2,7 @@
  * How GNU's tools quote what they name in messages.
  * @source gnulib quotearg.c: quote() by locale, quotef() and quoteaf() as the shell would read it
  */
+import { nameTable } from "../../core/name-table.ts";
 import type { CommandContext } from "../host.ts";
 
 /** Do the tools of this environment take characters for UTF-8? */
@@ -10,7 +11,7 @@ export function isUtf8(cx: CommandContext): boolean {
   return /utf-?8/i.test(name);
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
+const ESCAPES: Readonly<Record<string, string>> = nameTable({
   "\x07": "a",
   "\b": "b",
   "\t": "t",
@@ -18,7 +19,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\v": "v",
   "\f": "f",
   "\r": "r",
-};
+});
 
 function escaped(character: string): string {
   const letter = Object.hasOwn(ESCAPES, character) ? ESCAPES[character] : undefined;

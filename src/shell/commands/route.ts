@@ -2,7 +2,9 @@
  * route(8) of net-tools 2.10: shows /proc/net/route, adds and deletes routes with SIOCADDRT and SIOCDELRT.
  * @source route(8); texts and statuses as observed
  */
+
 import { strerror } from "../../core/errno.ts";
+import { nameTable } from "../../core/name-table.ts";
 import type { RtEntry } from "../../events/requests.ts";
 import { formatIpv4, type Ipv4Address } from "../../wire/ipv4-address.ts";
 import type { Command, CommandContext } from "../host.ts";
@@ -283,7 +285,10 @@ function change(cx: CommandContext, action: "add" | "del", args: readonly string
 }
 
 /** `-net` and `-host` are words of a route, not options. */
-const ROUTE_WORDS: Readonly<Record<string, string>> = { "-net": "\u0000net", "-host": "\u0000host" };
+const ROUTE_WORDS: Readonly<Record<string, string>> = nameTable({
+  "-net": "\u0000net",
+  "-host": "\u0000host",
+});
 
 export const route: Command = (cx) => {
   const args = cx.argv.slice(1).map((word) => ROUTE_WORDS[word] ?? word);

@@ -1,6 +1,7 @@
 /** Runs a script of sed(1). @source sed 4.9, sed/execute.c */
 
 import { strerror } from "../../core/errno.ts";
+import { nameTable } from "../../core/name-table.ts";
 import { textToOctets } from "../../core/octets.ts";
 import type { OpenFile } from "../fds.ts";
 import type { OctetReader } from "../octet-reader.ts";
@@ -444,7 +445,7 @@ export class Sed {
   }
 }
 
-const NAMED: Readonly<Record<string, string>> = {
+const NAMED: Readonly<Record<string, string>> = nameTable({
   "\\": "\\\\",
   "\x07": "\\a",
   "\b": "\\b",
@@ -453,7 +454,7 @@ const NAMED: Readonly<Record<string, string>> = {
   "\r": "\\r",
   "\t": "\\t",
   "\v": "\\v",
-};
+});
 
 /** `l`: nothing invisible, in lines of so many columns; 0: in one line. */
 function listed(text: string, width: number): string {

@@ -2,7 +2,9 @@
  * sort(1) of GNU coreutils, in the order of octets.
  * @source coreutils 9.1, src/sort.c
  */
+
 import { strerror } from "../../core/errno.ts";
+import { nameTable } from "../../core/name-table.ts";
 import { type OctetString, octetsToText, textToOctets } from "../../core/octets.ts";
 import type { Tool, ToolContext } from "../tool.ts";
 import { closeInput, openInput, readOctets } from "./inputs.ts";
@@ -14,7 +16,7 @@ import { wordOf } from "./uniq.ts";
 
 const FAILED = 2;
 
-const LONG: Readonly<Record<string, string>> = {
+const LONG: Readonly<Record<string, string>> = nameTable({
   "ignore-leading-blanks": "b",
   "dictionary-order": "d",
   "ignore-case": "f",
@@ -43,7 +45,7 @@ const LONG: Readonly<Record<string, string>> = {
   parallel: "parallel=",
   unique: "u",
   "zero-terminated": "z",
-};
+});
 
 const WORDS: ReadonlyMap<string, string> = new Map([
   ["general-numeric", "g"],

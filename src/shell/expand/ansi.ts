@@ -1,7 +1,8 @@
 /** Backslash sequences of `echo -e`, `printf` and `$'...'`. */
+import { nameTable } from "../../core/name-table.ts";
 import { octetStringOf, octetsToText } from "../../core/octets.ts";
 
-const SIMPLE: Readonly<Record<string, string>> = {
+const SIMPLE: Readonly<Record<string, string>> = nameTable({
   a: "\x07",
   b: "\b",
   e: "\x1b",
@@ -12,7 +13,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
   t: "\t",
   v: "\v",
   "\\": "\\",
-};
+});
 
 /** The text of `$'...'`: it ends at its first NUL, and `\cX` is a control character. */
 export function decodeDollarQuoted(text: string): string {

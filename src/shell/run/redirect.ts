@@ -1,6 +1,8 @@
 /** Redirections. */
+
 import type { Redirect, Redirection } from "unbash";
 import { type Errno, strerror } from "../../core/errno.ts";
+import { nameTable } from "../../core/name-table.ts";
 import { octetLength } from "../../core/octets.ts";
 import { assignScalar, readScalar } from "../assign.ts";
 import { dashOpenFailure } from "../dash/messages.ts";
@@ -108,13 +110,13 @@ async function redirectOne(sh: Interpreter, redirection: Redirection, saved: Sav
   return openFile(sh, redirection, target, saved);
 }
 
-const MODES: Readonly<Record<string, OpenMode>> = {
+const MODES: Readonly<Record<string, OpenMode>> = nameTable({
   "<": "read",
   ">": "write",
   ">|": "write",
   ">>": "append",
   "<>": "read-write",
-};
+});
 
 async function open(sh: Interpreter, path: string, mode: OpenMode): Promise<OpenFile | null> {
   const { files } = sh.userland;

@@ -1,5 +1,7 @@
 /** Tests and options of find(1). */
+
 import { strerror } from "../../../core/errno.ts";
+import { nameTable } from "../../../core/name-table.ts";
 import type { FileStat } from "../../../events/requests.ts";
 import { parseMode } from "../../mode.ts";
 import { PosixRegex } from "../../posix-regex.ts";
@@ -191,7 +193,11 @@ function referenceOf(words: Words, name: string): FileStat {
   return stat.value;
 }
 
-const TIMES: Readonly<Record<string, "atime" | "ctime" | "mtime">> = { a: "atime", c: "ctime", m: "mtime" };
+const TIMES: Readonly<Record<string, "atime" | "ctime" | "mtime">> = nameTable({
+  a: "atime",
+  c: "ctime",
+  m: "mtime",
+});
 
 function timeTest(words: Words, name: string): Test | null {
   const { cx } = words.search;

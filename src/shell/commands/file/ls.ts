@@ -2,7 +2,9 @@
  * ls(1), to something that is not a terminal.
  * @source coreutils 9.1, src/ls.c
  */
+
 import { strerror } from "../../../core/errno.ts";
+import { nameTable } from "../../../core/name-table.ts";
 import type { FileStat } from "../../../events/requests.ts";
 import { modeText } from "../../mode.ts";
 import { formatDate } from "../../strftime.ts";
@@ -160,13 +162,13 @@ class Lister {
     const byName = (a: Entry, b: Entry) => compareOctets(a.name, b.name);
     const extension = ({ name }: Entry) =>
       name.lastIndexOf(".") > 0 ? name.slice(name.lastIndexOf(".")) : "";
-    const by: Readonly<Record<string, (a: Entry, b: Entry) => number>> = {
+    const by: Readonly<Record<string, (a: Entry, b: Entry) => number>> = nameTable({
       size: (a, b) => b.stat.size - a.stat.size || byName(a, b),
       time: (a, b) => this.timeOf(b.stat) - this.timeOf(a.stat) || byName(a, b),
       none: () => 0,
       version: (a, b) => compareVersions(a.name, b.name) || byName(a, b),
       extension: (a, b) => compareOctets(extension(a), extension(b)) || byName(a, b),
-    };
+    });
     const named = has("v") ? "version" : has("X") ? "extension" : sort;
     const order = [...entries].sort(Object.hasOwn(by, named) ? by[named] : byName);
     if (has("r")) order.reverse();

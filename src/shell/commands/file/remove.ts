@@ -1,5 +1,7 @@
 /** rm(1), rmdir(1). @source coreutils 9.1, src/remove.c */
+
 import type { Errno } from "../../../core/errno.ts";
+import { nameTable } from "../../../core/name-table.ts";
 import type { Tool, ToolContext } from "../../tool.ts";
 import { usageError } from "../inputs.ts";
 import { type Options, parseOptions } from "../options.ts";
@@ -135,10 +137,10 @@ async function remove(
 
 export function kindOf({ type, size }: { readonly type: string; readonly size: number }): string {
   if (type === "file") return size === 0 ? "regular empty file" : "regular file";
-  const names: Readonly<Record<string, string>> = {
+  const names: Readonly<Record<string, string>> = nameTable({
     dir: "directory",
     symlink: "symbolic link",
     chardev: "character special file",
-  };
+  });
   return names[type] ?? type;
 }

@@ -1,5 +1,7 @@
 /** stat(1). @source coreutils 9.1, src/stat.c */
+
 import { strerror } from "../../../core/errno.ts";
+import { nameTable } from "../../../core/name-table.ts";
 import type { FileStat } from "../../../events/requests.ts";
 import { modeText, rawMode } from "../../mode.ts";
 import { formatDate } from "../../strftime.ts";
@@ -190,7 +192,7 @@ function systemField(cx: ToolContext, path: string, letter: string): string | nu
   const { octets, octetsMax, inodes, inodesMax } = reply.value;
   const mount = mountOf(cx, path);
   const type = mount === "/" || mount === "/dev" ? "tmpfs" : mount.slice(1) === "sys" ? "sysfs" : "proc";
-  const fields: Readonly<Record<string, string | number>> = {
+  const fields: Readonly<Record<string, string | number>> = nameTable({
     n: path,
     i: "0",
     l: 255,
@@ -203,13 +205,13 @@ function systemField(cx: ToolContext, path: string, letter: string): string | nu
     a: Math.floor((octetsMax - octets) / 4096),
     c: inodesMax,
     d: inodesMax - inodes,
-  };
+  });
   return Object.hasOwn(fields, letter) ? String(fields[letter]) : null;
 }
 
 /** Backslashes of `--printf`. */
 export function unescaped(text: string): string {
-  const letters: Readonly<Record<string, string>> = {
+  const letters: Readonly<Record<string, string>> = nameTable({
     a: "\x07",
     b: "\b",
     e: "\x1b",
@@ -220,7 +222,7 @@ export function unescaped(text: string): string {
     v: "\v",
     "\\": "\\",
     '"': '"',
-  };
+  });
   return text.replace(/\\(x[0-9a-fA-F]{1,2}|[0-7]{1,3}|.)/gs, (whole, code: string) => {
     if (/^x./.test(code)) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
     if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8) & 0xff);

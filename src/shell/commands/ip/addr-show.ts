@@ -1,4 +1,5 @@
 /** `ip address show` and `flush`: devices with their addresses, chosen by filters. */
+import { nameTable } from "../../../core/name-table.ts";
 import type { AddrInfo, LinkInfo } from "../../../events/requests.ts";
 import { ADDRESS_FLAGS, putAddress } from "./addr-print.ts";
 import { needPrefix, octetsOfKernel, type Prefix, sharesBits } from "./inet.ts";
@@ -44,11 +45,11 @@ function patternToRegExp(pattern: string): RegExp {
 function takeFlag(word: string, filter: AddressFilter): boolean {
   const isInverted = word.startsWith("-");
   const bare = isInverted ? word.slice(1) : word;
-  const aliases: Readonly<Record<string, readonly [name: string, isOpposite: boolean]>> = {
+  const aliases: Readonly<Record<string, readonly [name: string, isOpposite: boolean]>> = nameTable({
     temporary: ["secondary", false],
     primary: ["secondary", true],
     dynamic: ["permanent", true],
-  };
+  });
   const [name, isOpposite] = (Object.hasOwn(aliases, bare) ? aliases[bare] : undefined) ?? [bare, false];
   const bit = ADDRESS_FLAGS.find(([known]) => known === name)?.[1];
   if (bit === undefined) return false;

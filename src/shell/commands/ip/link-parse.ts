@@ -1,4 +1,5 @@
 /** The attributes of a device that `ip link add`, `set`, `delete` and `peer` share. */
+import { nameTable } from "../../../core/name-table.ts";
 import {
   IFF_ALLMULTI,
   IFF_DYNAMIC,
@@ -75,14 +76,14 @@ function emptyWords(): LinkWords {
 }
 
 /** Flags that are switched by `on` and `off`; inverted: `on` clears them. */
-const SWITCHES: Readonly<Record<string, readonly [flag: number, isInverted: boolean]>> = {
+const SWITCHES: Readonly<Record<string, readonly [flag: number, isInverted: boolean]>> = nameTable({
   arp: [IFF_NOARP, true],
   multicast: [IFF_MULTICAST, false],
   allmulticast: [IFF_ALLMULTI, false],
   promisc: [IFF_PROMISC, false],
   dynamic: [IFF_DYNAMIC, false],
   trailers: [IFF_NOTRAILERS, true],
-};
+});
 
 /** Attributes that the tool knows and we do not have. */
 const UNSUPPORTED = [

@@ -2,6 +2,7 @@
  * Cuts a program of jq into tokens.
  * @source jq 1.6 manual
  */
+import { nameTable } from "../../../core/name-table.ts";
 
 /** `name` is what messages call it. */
 export interface Token {
@@ -48,7 +49,7 @@ const OPERATORS = [
 ];
 const SINGLE = ".[]{}()|,:;=<>+-*/%$?";
 
-const CLOSERS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+const CLOSERS: Readonly<Record<string, string>> = nameTable({ "(": ")", "[": "]", "{": "}" });
 
 const SPACE = /(?:[ \t\r\n]|#[^\n]*)*/y;
 const IDENT = /(?:[A-Za-z_]\w*::)*[A-Za-z_]\w*/y;
