@@ -1,21 +1,10 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FakeHost, runScript } from "./fake-host.ts";
-
-interface Case {
-  readonly name: string;
-  readonly script: string;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly status: number;
-}
+import { recorded } from "./recorded.ts";
 
 /** What GNU bash 5.2.15 and Debian 12's tools answered to each script. */
 const cases = ["./cases.jsonl", "./bash-5.2.jsonl"].flatMap((path) =>
-  readFileSync(new URL(path, import.meta.url), "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Case),
+  recorded(new URL(path, import.meta.url)),
 );
 
 /** Without bash's `FILE: line N:`. */

@@ -1,23 +1,8 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FakeHost, runScript } from "./fake-host.ts";
+import { type Case, recorded } from "./recorded.ts";
 
-interface Case {
-  readonly name: string;
-  readonly script: string;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly status: number;
-}
-
-/** What a shell answered to each script, in a file `case.sh` in an empty `/tmp`: names and lines of errors count, too. */
-function recorded(path: string): Case[] {
-  return readFileSync(new URL(path, import.meta.url), "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Case);
-}
-
+/** What a script prints in a file `case.sh` in an empty `/tmp`: names and lines of errors count, too. */
 async function answer(command: string, script: string): Promise<Omit<Case, "name" | "script">> {
   const host = new FakeHost();
   host.files.set("/tmp/case.sh", script);
@@ -26,14 +11,17 @@ async function answer(command: string, script: string): Promise<Omit<Case, "name
 }
 
 describe("Shell, the language to the letter", () => {
-  it.each(recorded("./language.jsonl"))("should do $name as bash does", async ({ script, ...wanted }) => {
-    const { stdout, stderr, status } = wanted;
-    expect(await answer(script, script)).toEqual({ stdout, stderr, status });
-  });
+  it.each(recorded(new URL("./language.jsonl", import.meta.url)))(
+    "should do $name as bash does",
+    async ({ script, ...wanted }) => {
+      const { stdout, stderr, status } = wanted;
+      expect(await answer(script, script)).toEqual({ stdout, stderr, status });
+    },
+  );
 });
 
 describe("sh", () => {
-  it.each(recorded("./dash/dash-0.5.12.jsonl"))(
+  it.each(recorded(new URL("./dash/dash-0.5.12.jsonl", import.meta.url)))(
     "should do $name as dash does",
     async ({ script, ...wanted }) => {
       const { stdout, stderr, status } = wanted;

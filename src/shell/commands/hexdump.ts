@@ -8,6 +8,7 @@ import { nameTable } from "../../core/name-table.ts";
 import type { OctetString } from "../../core/octets.ts";
 import { formatAll } from "../builtins/printf.ts";
 import type { Tool, ToolContext } from "../tool.ts";
+import { C_ESCAPES } from "./c-escapes.ts";
 import { closeInput, openInput } from "./inputs.ts";
 import { parseOptions } from "./options.ts";
 import { parseSize } from "./sizes.ts";
@@ -72,18 +73,8 @@ function parseFormat(source: string): Unit[] {
   return units;
 }
 
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ["a", "\x07"],
-  ["b", "\b"],
-  ["f", "\f"],
-  ["n", "\n"],
-  ["r", "\r"],
-  ["t", "\t"],
-  ["v", "\v"],
-]);
-
 function unescaped(text: string): string {
-  return text.replace(/\\(.)/gs, (_, letter: string) => ESCAPES.get(letter) ?? letter);
+  return text.replace(/\\(.)/gs, (_, letter: string) => C_ESCAPES.get(letter) ?? letter);
 }
 
 function parseUnit(text: string, repeats: number | null, given: number | null): Unit {

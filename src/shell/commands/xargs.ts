@@ -3,8 +3,10 @@
  * @source findutils 4.9, xargs/xargs.c
  * @differs `-P` runs one command after another
  */
+
 import { strerror } from "../../core/errno.ts";
 import { readFile, type Tool, type ToolContext } from "../tool.ts";
+import { C_ESCAPES } from "./c-escapes.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { quote } from "./quoting.ts";
 
@@ -117,17 +119,6 @@ function itemsOf(cx: ToolContext, parsed: Options, text: string, isByLine: boole
   return at < 0 ? found : found.slice(0, at);
 }
 
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ["a", "\x07"],
-  ["b", "\b"],
-  ["f", "\f"],
-  ["n", "\n"],
-  ["r", "\r"],
-  ["t", "\t"],
-  ["v", "\v"],
-  ["\\", "\\"],
-]);
-
 function delimiterOf(cx: ToolContext, parsed: Options): string | null {
   const last = parsed.given.findLast(([letter]) => letter === "0" || letter === "d");
   if (last === undefined) return null;
@@ -135,7 +126,7 @@ function delimiterOf(cx: ToolContext, parsed: Options): string | null {
   const [, text] = last;
   if ([...text].length === 1) return text;
   const match = /^\\(?:x([0-9a-fA-F]+)|([0-7]+)|(.))$/.exec(text);
-  const named = match?.[3] === undefined ? undefined : ESCAPES.get(match[3]);
+  const named = match?.[3] === undefined ? undefined : C_ESCAPES.get(match[3]);
   if (named !== undefined) return named;
   if (match !== null && match[3] === undefined)
     return String.fromCharCode(Number.parseInt(match[1] ?? match[2]!, match[1] === undefined ? 8 : 16));

@@ -1,14 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FakeHost, runScript } from "../fake-host.ts";
-
-interface Case {
-  readonly name: string;
-  readonly script: string;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly status: number;
-}
+import { recorded } from "../recorded.ts";
 
 /** What the tools of Debian 12 answered, in bash 5.2, in an empty directory; `LANG` was C.UTF-8, standard input /dev/null. */
 const dir = new URL("./tools/", import.meta.url);
@@ -20,15 +13,14 @@ function withoutPrefix(text: string): string {
 }
 
 describe.each(files)("%s, as recorded", (file) => {
-  const cases = readFileSync(new URL(file, dir), "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Case);
-  it.each(cases)("should answer $name: $script", async ({ script, stdout, stderr, status }) => {
-    const host = new FakeHost();
-    host.files.set("/tmp/case.sh", script);
-    const result = await runScript(script, {}, host);
-    const got = { stdout: result.stdout, stderr: withoutPrefix(result.stderr), status: result.status };
-    expect(got).toEqual({ stdout, stderr: withoutPrefix(stderr), status });
-  });
+  it.each(recorded(new URL(file, dir)))(
+    "should answer $name: $script",
+    async ({ script, stdout, stderr, status }) => {
+      const host = new FakeHost();
+      host.files.set("/tmp/case.sh", script);
+      const result = await runScript(script, {}, host);
+      const got = { stdout: result.stdout, stderr: withoutPrefix(result.stderr), status: result.status };
+      expect(got).toEqual({ stdout, stderr: withoutPrefix(stderr), status });
+    },
+  );
 });

@@ -1,7 +1,9 @@
 /** Actions of find(1). */
+
 import { strerror } from "../../../core/errno.ts";
 import { modeText } from "../../mode.ts";
 import { formatDate } from "../../strftime.ts";
+import { C_ESCAPES } from "../c-escapes.ts";
 import { baseOf, filesOf, statOf, wallTime } from "./common.ts";
 import { FindError, Quit, type Search, type Test, type Visit, type Words } from "./find-search.ts";
 import { blocksOf, ownerName, TYPE_LETTERS } from "./stat-fields.ts";
@@ -161,7 +163,7 @@ function formatted(search: Search, format: string, visit: Visit): string {
       if (code === "c") break;
       text += /^[0-7]/.test(code)
         ? String.fromCharCode(Number.parseInt(code, 8) & 0xff)
-        : (ESCAPES.get(code) ?? whole);
+        : (C_ESCAPES.get(code) ?? whole);
       rest = rest.slice(whole.length);
     } else if (field !== null) {
       const [whole, flags, width, precision, time, letter] = field as unknown as [
@@ -190,17 +192,6 @@ function formatted(search: Search, format: string, visit: Visit): string {
   }
   return text;
 }
-
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ["a", "\x07"],
-  ["b", "\b"],
-  ["f", "\f"],
-  ["n", "\n"],
-  ["r", "\r"],
-  ["t", "\t"],
-  ["v", "\v"],
-  ["\\", "\\"],
-]);
 
 function fieldOf({ cx, follows }: Search, visit: Visit, letter: string): string | null {
   const { path, start, depth, stat } = visit;
