@@ -1,6 +1,6 @@
 /**
- * Text form and hash of state records: plain objects, arrays, numbers, text, booleans, null, `Uint8Array`, `IntMap` and the
- * classes made known by `registerRecord`. The hash depends on contents alone, never on the order in which fields were set.
+ * Text form and hash of state records: plain objects, arrays, numbers, big integers, text, booleans, null, `Uint8Array`, `IntMap`
+ * and the classes made known by `registerRecord`. The hash depends on contents alone, never on the order in which fields were set.
  */
 import { assert } from "./assert.ts";
 import { fromHex, toHex } from "./bytes.ts";
@@ -29,6 +29,7 @@ function put(record: Record<string, unknown>, key: string, value: unknown): void
 }
 
 function toPlain(value: unknown): unknown {
+  if (typeof value === "bigint") return { [TAG]: "bigint", hex: value.toString(16) };
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(toPlain);
   if (value instanceof Uint8Array) return { [TAG]: "octets", hex: toHex(value) };
@@ -54,6 +55,7 @@ function fromPlain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromPlain);
   const fields = value as Record<string, unknown>;
   const tag = fields[TAG];
+  if (tag === "bigint") return BigInt(`0x${fields.hex as string}`);
   if (tag === "octets") return fromHex(fields.hex as string);
   if (tag === "IntMap")
     return IntMap.from((fields.entries as [number, unknown][]).map(([key, v]) => [key, fromPlain(v)]));
@@ -104,6 +106,8 @@ export function hashRecord(value: unknown, seed = 0): number {
       return mix(mix(mix(seed, 1), words[0]!), words[1]!);
     case "string":
       return hashText(mix(seed, 2), value);
+    case "bigint":
+      return hashText(mix(seed, 11), value.toString(16));
     case "boolean":
       return mix(seed, value ? 3 : 4);
     case "undefined":

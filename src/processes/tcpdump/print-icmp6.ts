@@ -1,6 +1,6 @@
 /** @source RFC 4443, 4861, 3810; output of tcpdump 4.99.3 as recorded */
 
-import { formatIpv6 } from "./ipv6-text.ts";
+import { formatIpv6, readIpv6 } from "../../wire/ipv6-address.ts";
 import { hex, hexAscii, type IpHeader, inetSum, type PacketText, rightChecksum } from "./packet-text.ts";
 import { pseudoHeader } from "./print-udp.ts";
 
@@ -70,7 +70,7 @@ export function printIcmp6(
 
 /** The length stands before what is said of the message, or behind it if that is all. */
 function printTarget(p: PacketText, at: number, length: number, says: string): void {
-  const target = `, ${says} ${formatIpv6(p.slice(at + 8, 16))}`;
+  const target = `, ${says} ${formatIpv6(readIpv6(p.slice(at + 8, 16), 0))}`;
   p.put(p.options.verbose > 0 ? `, length ${length}${target}` : `${target}, length ${length}`);
 }
 
@@ -110,11 +110,12 @@ function printReport2(p: PacketText, at: number, length: number): void {
   for (let i = 0; i < groups && record + 20 <= length; i++) {
     const type = p.u8(at + record);
     const sources = p.u16(at + record + 2);
-    p.put(` [gaddr ${formatIpv6(p.slice(at + record + 4, 16))}`);
+    p.put(` [gaddr ${formatIpv6(readIpv6(p.slice(at + record + 4, 16), 0))}`);
     p.put(RECORD_TYPES[type] === undefined ? ` [v2-report-#${type}]` : ` ${RECORD_TYPES[type]}`);
     if (p.options.verbose > 1) {
       p.put(" {");
-      for (let s = 0; s < sources; s++) p.put(` ${formatIpv6(p.slice(at + record + 20 + 16 * s, 16))}`);
+      for (let s = 0; s < sources; s++)
+        p.put(` ${formatIpv6(readIpv6(p.slice(at + record + 20 + 16 * s, 16), 0))}`);
       p.put(" }]");
     } else p.put(`, ${sources} source(s)]`);
     record += 20 + 16 * sources;

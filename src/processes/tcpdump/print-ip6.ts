@@ -1,6 +1,6 @@
 /** @source RFC 8200, 5952; output of tcpdump 4.99.3 as recorded */
 
-import { formatIpv6 } from "./ipv6-text.ts";
+import { formatIpv6, readIpv6 } from "../../wire/ipv6-address.ts";
 import { hex, type PacketText } from "./packet-text.ts";
 import { PROTOCOLS, printTransport, WITH_PORTS } from "./print-transport.ts";
 
@@ -38,7 +38,7 @@ export function printIp6(p: PacketText, at: number, length: number): void {
       `hlim ${p.u8(at + 7)}, next-header ${PROTOCOLS.get(next) ?? "unknown"} (${next}) payload length: ${payload}) `,
     );
   }
-  const addresses = `${formatIpv6(p.slice(at + 8, 16))} > ${formatIpv6(p.slice(at + 24, 16))}: `;
+  const addresses = `${formatIpv6(readIpv6(p.slice(at + 8, 16), 0))} > ${formatIpv6(readIpv6(p.slice(at + 24, 16), 0))}: `;
   let from = at + IP6_HLEN;
   if (!WITH_PORTS.has(next)) p.put(addresses);
   // Hop-by-hop options stand before what a host says of its groups.

@@ -1,6 +1,6 @@
 /** @source RFC 768; output of tcpdump 4.99.3 as recorded */
 
-import { formatIpv6 } from "./ipv6-text.ts";
+import { formatIpv6, readIpv6 } from "../../wire/ipv6-address.ts";
 import { hex, type IpHeader, inetSum, type PacketText, rightChecksum } from "./packet-text.ts";
 
 const UDP_HLEN = 8;
@@ -10,7 +10,7 @@ const IPPROTO_UDP = 17;
 export function endpoints(p: PacketText, ip: IpHeader): readonly [string, string] {
   return ip.version === 4
     ? [p.names.ip(p.u32(ip.at + 12)), p.names.ip(p.u32(ip.at + 16))]
-    : [formatIpv6(p.slice(ip.at + 8, 16)), formatIpv6(p.slice(ip.at + 24, 16))];
+    : [formatIpv6(readIpv6(p.slice(ip.at + 8, 16), 0)), formatIpv6(readIpv6(p.slice(ip.at + 24, 16), 0))];
 }
 
 /** The pseudo header that the checksums of TCP, UDP and ICMPv6 cover. */
