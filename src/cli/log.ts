@@ -3,6 +3,7 @@ import { toHex } from "../core/bytes.ts";
 import type { Nanos } from "../core/nanos.ts";
 import type { LogRow } from "../events/log-batch.ts";
 import type { LogReader } from "../events/log-reader.ts";
+import { printDrops } from "./drops.ts";
 import { followFrame } from "./follow.ts";
 import { type Io, UsageError } from "./io.ts";
 import { withLog } from "./log-file.ts";
@@ -11,6 +12,7 @@ import { LogNames } from "./log-names.ts";
 import { Output } from "./output.ts";
 
 export interface LogFlags extends FilterFlags {
+  readonly drops?: true;
   readonly follow?: number;
   readonly at?: Nanos;
   readonly json?: true;
@@ -24,8 +26,7 @@ export async function log(path: string, flags: LogFlags, io: Io): Promise<number
   }
   return withLog(path, ({ reader }) => {
     const out = new Output(io.stdout);
-    const missing =
-      flags.follow === undefined ? printRows(reader, flags, out) : followFrame(reader, flags.follow, out);
+    const missing = print(reader, flags, out);
     out.flush();
     for (const problem of reader.problems) io.stderr(`vethsim: ${path}: ${problem.message}\n`);
     if (reader.problems.length > 0) return 1;
@@ -33,6 +34,14 @@ export async function log(path: string, flags: LogFlags, io: Io): Promise<number
     if (missing !== null) throw new UsageError(missing);
     return 0;
   });
+}
+
+/** @returns what was asked for and is not in the log */
+function print(reader: LogReader, flags: LogFlags, out: Output): string | null {
+  if (flags.follow !== undefined) return followFrame(reader, flags.follow, out);
+  return flags.drops === true && flags.json !== true
+    ? printDrops(reader, flags, out)
+    : printRows(reader, flags.drops === true ? { ...flags, kind: ["drop"] } : flags, out);
 }
 
 /**

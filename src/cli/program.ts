@@ -174,10 +174,13 @@ function addLog(program: Command, io: Io, done: (status: number) => void): void 
   addEventFilters(
     program
       .command("log")
-      .description("print the events of a log, follow a frame, or show the state at a time")
+      .description(
+        "print the events of a log, follow a frame, list what was dropped, or show the state at a time",
+      )
       .argument("<log>"),
   )
     .option("--follow <frame>", "follow a frame hop by hop", count)
+    .option("--drops", "every frame and packet that was dropped: where, when and why")
     .option("--at <time>", "the state at this virtual time", time)
     .option("--json", "print JSON: a line for each event, or one for the state")
     .addHelpText(
@@ -188,6 +191,7 @@ Examples:
   vethsim log run.log --kind drop
   vethsim log run.log --device blue/v1 --from 1.5 --to 2s
   vethsim log run.log --follow 3
+  vethsim log run.log --drops
   vethsim log run.log --at 1.5
 
 Exit status: 0; 1 when a part of the log cannot be read; 2 for a mistake on the command line.`,

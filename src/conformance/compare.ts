@@ -1,4 +1,5 @@
 /** Compares two recordings of one script: a reference, and what is judged by it. */
+import { compareDrops } from "./compare-drops.ts";
 import { compareFinal } from "./compare-final.ts";
 import { compareFrames } from "./compare-frames.ts";
 import { compareSteps } from "./compare-steps.ts";
@@ -15,6 +16,8 @@ export interface Comparison {
   readonly steps: Score;
   readonly frames: Score;
   readonly tables: Score;
+  /** Reasons of drops. */
+  readonly drops: Score;
   /** Oldest first: later ones are often consequences of the first. Empty: both agree. */
   readonly differences: readonly Difference[];
   /** What was not judged, and why. */
@@ -26,18 +29,26 @@ export function compareRecordings(reference: Recording, other: Recording): Compa
   const steps = compareSteps(reference, other);
   const frames = compareFrames(reference, other);
   const tables = compareFinal(reference, other);
-  const differences = [...steps.differences, ...frames.differences, ...tables.differences];
+  const drops = compareDrops(reference, other);
+  const differences = [
+    ...steps.differences,
+    ...frames.differences,
+    ...tables.differences,
+    ...drops.differences,
+  ];
   differences.sort((a, b) => (a.at === b.at ? 0 : a.at - b.at)); // stable: two at the end have no difference in time
   return {
     name: reference.name,
     steps: { equal: steps.equal, total: steps.total },
     frames: { equal: frames.equal, total: frames.total },
     tables: { equal: tables.equal, total: tables.total },
+    drops: { equal: drops.equal, total: drops.total },
     differences,
     leftOut: [
       ...steps.leftOut.map((n) => ({ what: `step ${n}`, reason: "two runs of the kernel differ here" })),
       ...frames.leftOut,
       ...tables.leftOut,
+      ...drops.leftOut,
     ],
   };
 }
@@ -48,12 +59,18 @@ export function unstableParts(reference: Recording, again: Recording): Recording
   const steps = new Set<number>();
   const interfaces = new Set<string>();
   const tables = new Set<string>();
+  const drops = new Set<string>();
   const names = new Set(reference.frames.map(interfaceKey));
   for (const { kind, step, where } of differences) {
-    if (kind === "table") tables.add(where.slice("final/".length));
+    if (kind === "drops") drops.add(where.slice("drops/".length));
+    else if (kind === "table") tables.add(where.slice("final/".length));
     else if (where.startsWith("step ")) steps.add(step!);
     else for (const name of names) if (where.split(" ").includes(name)) interfaces.add(name);
   }
   const unstable = { steps: [...steps].sort((a, b) => a - b), interfaces: [...interfaces].sort() };
-  return tables.size === 0 ? unstable : { ...unstable, tables: [...tables].sort() };
+  return {
+    ...unstable,
+    ...(tables.size === 0 ? {} : { tables: [...tables].sort() }),
+    ...(drops.size === 0 ? {} : { drops: [...drops].sort() }),
+  };
 }

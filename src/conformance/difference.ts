@@ -1,11 +1,19 @@
 /** One way in which a recording departs from its reference, and how it is shown. */
 import { lineDiff } from "./align.ts";
 
-export type DifferenceKind = "statement" | "output" | "status" | "frame" | "order" | "time" | "table";
+export type DifferenceKind =
+  | "statement"
+  | "output"
+  | "status"
+  | "frame"
+  | "order"
+  | "time"
+  | "table"
+  | "drops";
 
 export interface Difference {
   readonly kind: DifferenceKind;
-  /** `step 12`, `a/eth0`, `final/a/link.json`. */
+  /** `step 12`, `a/eth0`, `final/a/link.json`, `drops/OTHERHOST`. */
   readonly where: string;
   /** The step of the reference in which it shows; null: at the end. */
   readonly step: number | null;
@@ -34,6 +42,7 @@ const WHAT: Readonly<Record<DifferenceKind, string>> = {
   order: "the order of frames differs",
   time: "the time differs",
   table: "the final table differs",
+  drops: "the packets dropped for this reason differ",
 };
 
 /** The difference in full. Lines with `-` are expected, lines with `+` are what came instead. */

@@ -7,6 +7,7 @@
  * | `steps.jsonl` | one complete statement of the script a line |
  * | `frames.jsonl` | every frame on every interface, in time order |
  * | `final/NS/FILE` | the tables of a namespace at the end (`final-dumps.ts` says which) |
+ * | `drops.json` | how many packets were dropped, by the kernel's name of the reason |
  * | `unstable.json` | steps and interfaces on which two runs of one kernel differ: not to be judged |
  */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
@@ -52,7 +53,12 @@ export interface Unstable {
   readonly interfaces: readonly string[];
   /** `NS/FILE` of the final tables. Absent: none. */
   readonly tables?: readonly string[];
+  /** Reasons of drops. Absent: none. */
+  readonly drops?: readonly string[];
 }
+
+/** How many packets were dropped, by the kernel's name of the reason. */
+export type DropCounts = Readonly<Record<string, number>>;
 
 /** Tables at the end: file name to text. */
 export type FinalTables = ReadonlyMap<string, string>;
@@ -64,6 +70,8 @@ export interface Recording {
   readonly frames: readonly FrameRecord[];
   /** By namespace. */
   readonly final: ReadonlyMap<string, FinalTables>;
+  /** Null: nobody looked. */
+  readonly drops: DropCounts | null;
   readonly unstable: Unstable;
 }
 
@@ -74,6 +82,7 @@ export function joinUnstable(...parts: readonly Partial<Unstable>[]): Unstable {
     steps: parts.flatMap((part) => part.steps ?? []),
     interfaces: parts.flatMap((part) => part.interfaces ?? []),
     tables: parts.flatMap((part) => part.tables ?? []),
+    drops: parts.flatMap((part) => part.drops ?? []),
   };
 }
 
@@ -91,12 +100,13 @@ export function interfaceKey(frame: FrameRecord): string {
   return `${frame.ns}/${frame.if}`;
 }
 
-/** Reads a recording. `frames.jsonl`, `final` and `unstable.json` may be missing; `steps.jsonl` may not. */
+/** Reads a recording. `frames.jsonl`, `drops.json`, `final` and `unstable.json` may be missing; `steps.jsonl` may not. */
 export async function readRecording(dir: string): Promise<Recording> {
-  const [scenario, steps, frames, unstable, final] = await Promise.all([
+  const [scenario, steps, frames, drops, unstable, final] = await Promise.all([
     readOptional(join(dir, "scenario.sh")),
     readFile(join(dir, "steps.jsonl"), "utf8"),
     readOptional(join(dir, "frames.jsonl")),
+    readOptional(join(dir, "drops.json")),
     readOptional(join(dir, "unstable.json")),
     readFinal(join(dir, "final")),
   ]);
@@ -106,6 +116,7 @@ export async function readRecording(dir: string): Promise<Recording> {
     steps: parseLines(join(dir, "steps.jsonl"), steps, checkStep),
     frames: parseLines(join(dir, "frames.jsonl"), frames ?? "", checkFrame),
     final,
+    drops: drops === null ? null : (JSON.parse(drops) as DropCounts),
     unstable: unstable === null ? NOTHING_UNSTABLE : (JSON.parse(unstable) as Unstable),
   };
 }
@@ -127,8 +138,10 @@ export async function writeRecording(dir: string, recording: Recording): Promise
     await mkdir(into, { recursive: true });
     for (const [file, text] of tables) await writeFile(join(into, file), text);
   }
-  const { steps, interfaces, tables } = recording.unstable;
-  if (steps.length + interfaces.length + (tables?.length ?? 0) > 0) {
+  if (recording.drops !== null)
+    await writeFile(join(dir, "drops.json"), `${JSON.stringify(recording.drops)}\n`);
+  const { steps, interfaces, tables, drops } = recording.unstable;
+  if (steps.length + interfaces.length + (tables?.length ?? 0) + (drops?.length ?? 0) > 0) {
     await writeFile(join(dir, "unstable.json"), `${JSON.stringify(recording.unstable)}\n`);
   }
 }

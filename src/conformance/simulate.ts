@@ -5,6 +5,7 @@ import { capturedFrames, frameLine } from "../capture/frames.ts";
 import { assert } from "../core/assert.ts";
 import { type Nanos, NS_PER_SEC, NS_PER_US } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
+import { KIND } from "../events/kinds.ts";
 import { LogReader } from "../events/log-reader.ts";
 import { type LogSink, MemorySink } from "../events/log-sink.ts";
 import type { BodyOf, NetnsId, Operation, ReplyOf } from "../events/requests.ts";
@@ -13,6 +14,7 @@ import { RunHost } from "../shell/run-host.ts";
 import { Shell, type ShellOptions, splitStatements, type TakeOutput } from "../shell/shell.ts";
 import { FINAL_DUMPS } from "./final-dumps.ts";
 import {
+  type DropCounts,
   type FinalTables,
   type FrameRecord,
   NOTHING_UNSTABLE,
@@ -93,7 +95,8 @@ export async function simulateScript(
     const problem = log.verify()[0];
     assert(problem === undefined, `a log just written is whole: ${problem?.message}`);
     const frames = recordedFrames(log);
-    const recording = { name, scenario: text, steps, frames, final, unstable: NOTHING_UNSTABLE };
+    const drops = recordedDrops(log);
+    const recording = { name, scenario: text, steps, frames, final, drops, unstable: NOTHING_UNSTABLE };
     return { recording, status };
   } finally {
     host.run.close();
@@ -198,6 +201,13 @@ function recordedFrames(log: LogReader): FrameRecord[] {
   for (const frame of capturedFrames(log.rows(), { namedOnly: true }))
     frames.push(JSON.parse(frameLine(frame)) as FrameRecord);
   return frames;
+}
+
+function recordedDrops(log: LogReader): DropCounts {
+  const counts: Record<string, number> = {};
+  for (const row of log.rows())
+    if (row.kind === KIND.drop) counts[row.reasonName] = (counts[row.reasonName] ?? 0) + 1;
+  return counts;
 }
 
 function seconds(time: Nanos): number {

@@ -23,13 +23,13 @@ export function vethXmit(step: StepContext, dev: NetDevice, frame: Frame, cause:
   if (peer === null || !isUp(peer) || frame.length > peer.mtu + ETH_HLEN + VLAN_HLEN) {
     step.cells.own(dev.stats).txDropped++;
     if (peer !== null) step.cells.own(peer.stats).rxDropped++;
-    step.recordDrop(
-      dev.netns,
-      dev.ref,
-      frame.id,
-      frame.length,
-      peer !== null && isUp(peer) ? DROP.PKT_TOO_BIG : DROP.DEV_READY,
-    );
+    const why =
+      peer === null
+        ? "there is no peer"
+        : isUp(peer)
+          ? `the peer takes ${peer.mtu + ETH_HLEN + VLAN_HLEN} octets at most`
+          : "the peer is down";
+    step.recordDrop(dev.netns, dev.ref, frame.id, frame.length, DROP.NOT_SPECIFIED, undefined, why);
     return "ENOBUFS";
   }
   const tx = step.cells.own(dev.stats);

@@ -15,7 +15,7 @@ export function devQueueXmit(step: StepContext, ref: DeviceRef, frame: Frame): E
   const dev = step.cells.get(ref);
   if (!dev.isQueueActive) {
     step.cells.own(dev.stats).txDropped++;
-    step.recordDrop(dev.netns, ref, frame.id, frame.length, DROP.DEV_READY, frame);
+    step.recordDrop(dev.netns, ref, frame.id, frame.length, DROP.QDISC_DROP, frame);
     return null;
   }
   const cause = step.recordXmit(dev.netns, ref, frame);

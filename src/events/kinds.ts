@@ -85,6 +85,7 @@ export const DROP_REASONS = [
   "DUP_FRAG", // a fragment that overlaps another
   "FRAG_REASM_TIMEOUT",
   "NOT_SPECIFIED",
+  "QDISC_DROP", // the queue of a device without carrier takes nothing
 ] as const;
 
 export type DropReason = (typeof DROP_REASONS)[number];

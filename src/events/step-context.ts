@@ -18,7 +18,7 @@ export interface StepContext {
   record(kind: number, netns: number, device: number, data: string): number;
   /** A device took a frame. Its octets are kept where it appears for the first time. Gives the row's number. */
   recordXmit(netns: number, device: number, frame: Frame): number;
-  /** A frame (or a packet that never became one: id 0) ended here. */
+  /** A frame (or a packet that never became one: id 0) ended here. `why`: more than the reason says. */
   recordDrop(
     netns: number,
     device: number,
@@ -26,6 +26,7 @@ export interface StepContext {
     length: number,
     reason: number,
     firstSight?: Frame,
+    why?: string,
   ): void;
 
   /** Packet sockets see a frame that a device is about to send. @source net/core/dev.c, dev_queue_xmit_nit() */

@@ -131,9 +131,9 @@ export class Kernel implements StepContext, StepHandler<Frame> {
         }
         return ipRcv(this, dev, frame, (dev.flags & IFF_LOOPBACK) !== 0);
       case ETH_P_ARP:
-        if (isOther) return DROP.OTHERHOST;
-        if (frame.payload.kind !== "arp" || (dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0)
-          return DROP.ARP_INVALID;
+        // arp_rcv() takes these without a word.
+        if (isOther || (dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0) return null;
+        if (frame.payload.kind !== "arp") return DROP.NOT_SPECIFIED;
         return arpRcv(this, dev, frame.payload, isForHost);
       case ETH_P_IPV6:
         return isOther ? DROP.OTHERHOST : DROP.INVALID_PROTO;
@@ -210,8 +210,9 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     length: number,
     reason: number,
     firstSight?: Frame,
+    why = "",
   ): void {
-    this.rec.row(KIND.drop, this.cause, netns, device, frameId, length, reason, "", firstSight ?? null);
+    this.rec.row(KIND.drop, this.cause, netns, device, frameId, length, reason, why, firstSight ?? null);
   }
 
   output(pid: number, fd: number, text: string, netns: number): void {

@@ -35,6 +35,26 @@ describe("vethsim log", () => {
     const late = await lines("--from", "1000001ns");
     expect(early.length + late.length).toBe((await lines()).length);
   });
+  it("should list what was dropped: where, when, which frame and why", async () => {
+    const script = work.write(
+      "drops.sh",
+      `${PAIR}ip -n blue link set v1 address 02:00:00:00:00:09\nping -c 1 -W 1 10.0.0.2\nip -n blue link set v1 down\nsleep 1.2\nping -c 1 -W 1 10.0.0.2\n`,
+    );
+    const path = work.path("drops.log");
+    await vethsim(["run", script, "--log", path]);
+    const { stdout } = await vethsim(["log", path, "--drops"]);
+    const [drop, why, because, ...rest] = stdout.trimEnd().split("\n");
+    expect(drop).toMatch(
+      /^#\d+ \S+ drop OTHERHOST blue\/v1 frame \d+ \(98 octets\) \[.* ICMP echo request id \d+ seq 1\] cause #\d+$/,
+    );
+    expect(why).toBe("  why          it is addressed to another MAC address");
+    expect(because).toMatch(/^ {2}because of {3}#\d+ \S+ netif_rx blue\/v1 /);
+    expect(rest[0]).toMatch(/^#\d+ \S+ drop QDISC_DROP main\/v0 frame \d+ /);
+    expect(rest.at(-1)).toMatch(/^\d+ dropped: .*OTHERHOST 1, QDISC_DROP 1$/);
+    const { stdout: elsewhere } = await vethsim(["log", path, "--drops", "--netns", "blue"]);
+    expect(elsewhere.trimEnd().split("\n").at(-1)).toBe("1 dropped: OTHERHOST 1");
+    expect((await vethsim(["log", log, "--drops"])).stdout).toBe("nothing was dropped\n");
+  });
   it("should print events as JSON", async () => {
     const events = (await lines("--json", "--frame", "1")).map((line) => JSON.parse(line));
     expect(events.map(({ kind, deviceName }) => `${kind} ${deviceName}`)).toEqual([

@@ -39,6 +39,7 @@ function recording(
     steps,
     frames: inOrder,
     final: new Map(),
+    drops: null,
     unstable: { steps: [], interfaces: [] },
   };
 }

@@ -94,6 +94,7 @@ export function sampleRecording(random = 1): Recording {
       step(3, 1.14 + late, 1.15 + late, "ip -n a link", "2: eth0@if2: <UP>\tstate UP \n"),
     ],
     frames,
+    drops: { QDISC_DROP: 2, NEIGH_FAILED: 1 },
     final: new Map([
       [
         "a",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { describeCauses, describeFrame, describeRow } from "../../src/events/describe.ts";
-import { KIND } from "../../src/events/kinds.ts";
+import { dropText } from "../../src/events/drop-texts.ts";
+import { DROP_REASONS, KIND } from "../../src/events/kinds.ts";
 import { LogReader } from "../../src/events/log-reader.ts";
 import { decodeFrame, frameOctets } from "../../src/wire/ethernet.ts";
 import { ETH_P_IP, Frame, OpaquePayload } from "../../src/wire/frame.ts";
@@ -112,5 +113,11 @@ describe("describeFrame", () => {
     expect(describeFrame(frameOctets(stp))).toBe("00:00:00:00:00:01 > 00:00:00:00:00:02 EtherType 0x0026");
     expect(describeFrame(Uint8Array.of(1, 2))).toBe("2 octets, shorter than 14 octets");
     expect("reason" in decodeFrame(0, Uint8Array.of(1, 2))).toBe(true);
+  });
+});
+
+describe("reasons of drops", () => {
+  it.each(DROP_REASONS.slice(1))("%s should be explained", (reason) => {
+    expect(dropText(reason)).toMatch(/^[a-zA-Z0-9]/);
   });
 });

@@ -8,7 +8,15 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FINAL_DUMPS } from "../final-dumps.ts";
-import { NOTHING_UNSTABLE, type Recording, readRecording, type Step, writeRecording } from "../recording.ts";
+import {
+  type DropCounts,
+  NOTHING_UNSTABLE,
+  type Recording,
+  readRecording,
+  type Step,
+  writeRecording,
+} from "../recording.ts";
+import { DropTrace } from "./drop-trace.ts";
 
 export interface LiveOptions {
   /** False: no capture socket exists, hence no frames; counters are then what they are when nobody looks. @defaultValue true */
@@ -36,10 +44,17 @@ export async function recordLive(scriptPath: string, options: LiveOptions = {}):
       join(work, "final.list"),
       FINAL_DUMPS.map((dump) => `${dump.file}\t${dump.command}\n`).join(""),
     );
-    await runInNamespaces(work, options);
+    // A capture socket takes frames that nobody else takes, and drops what it has no room for.
+    const trace = options.capture === false ? DropTrace.open(basename(work)) : null;
+    let drops: DropCounts | null = null;
+    try {
+      await runInNamespaces(work, options, trace);
+    } finally {
+      drops = trace?.close() ?? null;
+    }
     await assembleSteps(work);
     const recording = await readRecording(work);
-    return { ...recording, name: basename(scriptPath, ".sh"), unstable: NOTHING_UNSTABLE };
+    return { ...recording, drops, name: basename(scriptPath, ".sh"), unstable: NOTHING_UNSTABLE };
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -57,13 +72,13 @@ export async function recordLiveTo(
   return recording;
 }
 
-function runInNamespaces(work: string, options: LiveOptions): Promise<void> {
+function runInNamespaces(work: string, options: LiveOptions, trace: DropTrace | null): Promise<void> {
   const limitSec = options.limitSec ?? 240;
   const path = [...(options.path ?? []), "/usr/sbin", "/usr/bin", "/sbin", "/bin"].join(":");
   const flags = ["-n", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
   const argv = [...flags, "bash", join(work, "setup.sh"), work, options.capture === false ? "0" : "1"];
   return new Promise((resolve, reject) => {
-    const child = spawn("unshare", argv, {
+    const child = spawn("bash", ["-c", `${trace?.begin ?? ":"}; exec unshare "$@"`, "bash", ...argv], {
       env: { PATH: path, LC_ALL: "C", HOME: "/root" },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -36,7 +36,7 @@ export function withoutCaptureEffects(seen: Recording, unseen: Recording): Recor
     if (a === b || withoutNumbers(a) !== withoutNumbers(b)) return step;
     return { ...step, rc: twin.rc, stdout: twin.stdout, stderr: twin.stderr, without_capture: true };
   });
-  return { ...seen, steps, final: unseen.final };
+  return { ...seen, steps, final: unseen.final, drops: unseen.drops };
 }
 
 /** A reference whose frames and texts were recorded twice; what differs between the two is its `unstable`. */
@@ -46,6 +46,15 @@ export async function recordTwice(
   options: LiveOptions = {},
 ): Promise<Recording> {
   const run = (capture: boolean) => gate.run(true, () => recordLive(scriptPath, { ...options, capture }));
-  const [first, second, unseen] = [await run(true), await run(true), await run(false)];
-  return { ...withoutCaptureEffects(first, unseen), unstable: unstableParts(first, second) };
+  const [first, second, unseen, unseenAgain] = [
+    await run(true),
+    await run(true),
+    await run(false),
+    await run(false),
+  ];
+  const { drops } = unstableParts(unseen, unseenAgain);
+  return {
+    ...withoutCaptureEffects(first, unseen),
+    unstable: { ...unstableParts(first, second), ...(drops === undefined ? {} : { drops }) },
+  };
 }

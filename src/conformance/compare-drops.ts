@@ -1,0 +1,42 @@
+/** Compares what was dropped, by the kernel's names of the reasons. */
+import type { Difference } from "./difference.ts";
+import type { Recording } from "./recording.ts";
+
+export interface DropsResult {
+  readonly equal: number;
+  readonly total: number;
+  readonly differences: readonly Difference[];
+  readonly leftOut: readonly { readonly what: string; readonly reason: string }[];
+}
+
+/** Nothing is judged where nobody looked. */
+export function compareDrops(reference: Recording, other: Recording): DropsResult {
+  const { drops: expected } = reference;
+  const { drops: actual } = other;
+  if (expected === null || actual === null) return { equal: 0, total: 0, differences: [], leftOut: [] };
+  const unjudged = new Set(reference.unstable.drops);
+  const reasons = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].sort();
+  const judged = reasons.filter((reason) => !unjudged.has(reason));
+  const differences = judged
+    .filter((reason) => expected[reason] !== actual[reason])
+    .map(
+      (reason): Difference => ({
+        kind: "drops",
+        where: `drops/${reason}`,
+        step: null,
+        command: null,
+        at: Number.POSITIVE_INFINITY,
+        expected: `${expected[reason] ?? 0} packets`,
+        actual: `${actual[reason] ?? 0} packets`,
+        lastCommon: null,
+      }),
+    );
+  return {
+    equal: judged.length - differences.length,
+    total: judged.length,
+    differences,
+    leftOut: [...unjudged]
+      .sort()
+      .map((reason) => ({ what: `drops/${reason}`, reason: "two runs of the kernel differ here" })),
+  };
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { compareRecordings, unstableParts } from "../../src/conformance/compare.ts";
+import { countDrops } from "../../src/conformance/live/drop-trace.ts";
+import { sampleRecording } from "./sample.ts";
+
+/** As `trace` of a trace instance has it. */
+const TRACE = `# tracer: nop
+#
+#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION
+            ping-440967  [000] b.... 23073.838821: kfree_skb: skbaddr=00000000c0ffee00 rx_sk=0000000000000000 protocol=2054 location=__dev_queue_xmit+0xd01/0xf30 reason: QDISC_DROP
+          <idle>-0       [000] bNs1. 23128.729200: kfree_skb: skbaddr=00000000c0ffee00 rx_sk=0000000000000000 protocol=2054 location=__dev_queue_xmit+0xd01/0xf30 reason: QDISC_DROP
+            ping-447584  [000] ..s1. 23131.335112: kfree_skb: skbaddr=00000000c0ffee00 rx_sk=0000000000000000 protocol=2048 location=ping_rcv+0xab/0xd0 reason: NO_SOCKET
+              ip-441196  [000] b.... 23075.344206: kfree_skb: skbaddr=00000000c0ffee00 rx_sk=0000000000000000 protocol=2048 location=ip_rcv_core+0x1/0x2 reason: OTHERHOST
+`;
+
+describe("a trace of drops", () => {
+  it("should be counted by reason, without what was delivered", () => {
+    expect(countDrops(TRACE)).toEqual({ QDISC_DROP: 2, OTHERHOST: 1 });
+  });
+});
+
+describe("drops of two recordings", () => {
+  const reference = sampleRecording();
+  const compare = (drops: Record<string, number> | null, unstable = {}) =>
+    compareRecordings(
+      { ...reference, unstable: { ...reference.unstable, ...unstable } },
+      { ...reference, drops },
+    );
+
+  it("should agree when each reason has the same number", () => {
+    const { drops, differences } = compare({ NEIGH_FAILED: 1, QDISC_DROP: 2 });
+    expect([drops, differences]).toEqual([{ equal: 2, total: 2 }, []]);
+  });
+
+  it("should differ in a number, and in a reason that is missing or new", () => {
+    const { drops, differences } = compare({ QDISC_DROP: 3, OTHERHOST: 1 });
+    expect(drops).toEqual({ equal: 0, total: 3 });
+    expect(differences.map(({ where, expected, actual }) => [where, expected, actual])).toEqual([
+      ["drops/NEIGH_FAILED", "1 packets", "0 packets"],
+      ["drops/OTHERHOST", "0 packets", "1 packets"],
+      ["drops/QDISC_DROP", "2 packets", "3 packets"],
+    ]);
+  });
+
+  it("should not be judged where nobody looked, or where the kernel does not repeat itself", () => {
+    expect(compare(null).differences).toEqual([]);
+    const other = { ...reference, drops: { NEIGH_FAILED: 1 } };
+    const { drops } = unstableParts(reference, other);
+    expect(drops).toEqual(["QDISC_DROP"]);
+    expect(compare({ NEIGH_FAILED: 1 }, { drops }).differences).toEqual([]);
+  });
+});
