@@ -105,6 +105,8 @@ export class NetDevice {
   stats: Cell<DeviceStats> = -1;
   /** Cell of the device's IPv4 part (in_device). */
   inet = -1;
+  /** Cell of the device's IPv6 part (inet6_dev); -1: it has none. */
+  inet6 = -1;
 }
 registerRecord("NetDevice", NetDevice);
 

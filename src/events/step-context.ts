@@ -5,8 +5,7 @@
 import type { CellTable } from "../core/cell-table.ts";
 import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
-import type { Frame } from "../wire/frame.ts";
-import type { Ipv4Packet } from "../wire/ipv4.ts";
+import type { Frame, IpPacket } from "../wire/frame.ts";
 
 export interface StepContext {
   readonly cells: CellTable;
@@ -50,7 +49,7 @@ export interface StepContext {
   /** Asks for the address of a neighbour (its cell), as its protocol does. @source struct neigh_ops, solicit */
   solicit(neighbour: number): void;
   /** A packet waited in vain for a neighbour on this device: its sender is to be told. @source struct neigh_ops, error_report */
-  reportUnreachable(device: number, packet: Ipv4Packet): void;
+  reportUnreachable(device: number, packet: IpPacket): void;
 
   /** Arms the timer of a cell (a cell has one), `delay` in jiffies: it goes on the timer wheel. */
   armTimer(cell: number, delayJiffies: number): void;

@@ -22,7 +22,14 @@ import type { StepContext } from "../events/step-context.ts";
 import { DEFAULT_NEIGH_PARMS, type NeighParms } from "../stack/conf.ts";
 import type { Route } from "../stack/fib.ts";
 import { type InAddr, inDevice } from "../stack/in-device.ts";
-import { type Neigh, NUD_IN_TIMER, NUD_VALID, neighsOf } from "../stack/neigh-table.ts";
+import {
+  formatNeighKey,
+  type Neigh,
+  NUD_IN_TIMER,
+  NUD_VALID,
+  neighs6Of,
+  neighsOf,
+} from "../stack/neigh-table.ts";
 import { confOr, netStack } from "../stack/net-stack.ts";
 import { formatIpv4 } from "../wire/ipv4-address.ts";
 import { formatMac } from "../wire/mac.ts";
@@ -149,9 +156,9 @@ function ticksSince(step: StepContext, jiffy: number): number {
 /** @source net/core/neighbour.c, neigh_fill_info() */
 export function neighInfo(step: StepContext, neigh: Neigh): NeighInfo {
   return {
-    family: "inet",
+    family: typeof neigh.key === "bigint" ? "inet6" : "inet",
     ifindex: step.cells.get<NetDevice>(neigh.device).ifindex,
-    dst: formatIpv4(neigh.key),
+    dst: formatNeighKey(neigh.key),
     state: neigh.state,
     flags: 0,
     lladdr: (neigh.state & NUD_VALID) !== 0 ? formatMac(neigh.lladdr) : null,
@@ -172,10 +179,13 @@ export function procNeighInfo(step: StepContext, neigh: Neigh): NeighInfo {
   };
 }
 
+/** Entries of both tables, ARP's first. */
 export function neighDump(step: StepContext, netns: NetnsRef, ifindex: number): Neigh[] {
-  return devicesOf(step, netns)
-    .filter((dev) => ifindex === 0 || dev.ifindex === ifindex)
-    .flatMap((dev) => neighsOf(step, dev));
+  const devices = devicesOf(step, netns).filter((dev) => ifindex === 0 || dev.ifindex === ifindex);
+  return [
+    ...devices.flatMap((dev) => neighsOf(step, dev)),
+    ...devices.flatMap((dev) => neighs6Of(step, dev)),
+  ];
 }
 
 function tableInfo(

@@ -25,8 +25,7 @@ import { FragmentQueue, reassemblyTimer } from "../stack/ip-reassembly.ts";
 import { neighTimer } from "../stack/neigh.ts";
 import type { Neigh } from "../stack/neigh-table.ts";
 import { PacketSocket, retireBlock, tapIncoming, tapOutgoing } from "../stack/packet-socket.ts";
-import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, type Frame } from "../wire/frame.ts";
-import type { Ipv4Packet } from "../wire/ipv4.ts";
+import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, type Frame, type IpPacket } from "../wire/frame.ts";
 import { isMulticastMac } from "../wire/mac.ts";
 import { Globals, type Process } from "./globals.ts";
 import { cleanupNetns, setupNetns } from "./namespaces.ts";
@@ -259,8 +258,8 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     arpSolicit(this, this.cells.get<Neigh>(neighbour));
   }
 
-  reportUnreachable(device: number, packet: Ipv4Packet): void {
-    icmpHostUnreachable(this, this.cells.get<NetDevice>(device), packet);
+  reportUnreachable(device: number, packet: IpPacket): void {
+    if (packet.kind === "ipv4") icmpHostUnreachable(this, this.cells.get<NetDevice>(device), packet);
   }
 
   armTimer(cell: number, delayJiffies: number): void {

@@ -51,7 +51,7 @@ function snmpCounters(step: StepContext, netns: NetnsRef): SnmpCounters {
 const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) => string>> = nameTable({
   arp: (step, netns) => {
     const neighs = neighDump(step, netns, 0)
-      .filter((n) => n.state !== NUD_NOARP)
+      .filter((n) => typeof n.key === "number" && n.state !== NUD_NOARP)
       .map((n) => procNeighInfo(step, n));
     return procNetArp([...neighs, ...proxyDump(step, netns)], (ifindex) =>
       deviceByIndex(step, netns, ifindex),

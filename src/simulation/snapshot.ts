@@ -7,13 +7,17 @@ import type { Agenda, Scheduler } from "../scheduler/scheduler.ts";
 import { ArpPacket } from "../wire/arp.ts";
 import { Frame, OpaquePayload } from "../wire/frame.ts";
 import { IcmpMessage } from "../wire/icmp.ts";
+import { Icmp6Message } from "../wire/icmpv6.ts";
 import { Ipv4Packet } from "../wire/ipv4.ts";
+import { Ipv6Packet } from "../wire/ipv6.ts";
 
 for (const [name, recordClass] of Object.entries({
   ArpPacket,
   Frame,
+  Icmp6Message,
   IcmpMessage,
   Ipv4Packet,
+  Ipv6Packet,
   OpaquePayload,
 }))
   registerRecord(name, recordClass);

@@ -17,6 +17,7 @@ import {
 import type { StepContext } from "../events/step-context.ts";
 import { ARP_LENGTH, ARPOP_REPLY, ARPOP_REQUEST, ArpPacket } from "../wire/arp.ts";
 import { ETH_HLEN, ETH_P_ARP, Frame } from "../wire/frame.ts";
+import type { Ipv4Packet } from "../wire/ipv4.ts";
 import { type Ipv4Address, isLoopbackIpv4, isMulticastIpv4 } from "../wire/ipv4-address.ts";
 import { MAC_BROADCAST, MAC_ZERO, type Mac } from "../wire/mac.ts";
 import { inetAddrType } from "./fib-semantics.ts";
@@ -46,18 +47,19 @@ export function arpSend(
 
 /** Asks who has a neighbour's address: the known owner first, else everybody. @source arp_solicit() */
 export function arpSolicit(step: StepContext, neigh: Neigh): void {
-  const packet = neigh.queue[neigh.queue.length - 1] ?? null;
+  const packet = (neigh.queue[neigh.queue.length - 1] as Ipv4Packet | undefined) ?? null;
+  const target = neigh.key as Ipv4Address;
   const dev = step.cells.get<NetDevice>(neigh.device);
   const inDev = inDevice(step, dev);
   const announce = confMax(netStack(step, dev.netns), inDev.conf, "arp_announce");
   let sender = 0;
   if (packet !== null && announce < 2 && inetAddrType(step, dev.netns, packet.src) === RTN_LOCAL) {
-    const isInSubnet = inDev.addrs.some((ifa) => ifaMatch(packet.src, ifa) && ifaMatch(neigh.key, ifa));
+    const isInSubnet = inDev.addrs.some((ifa) => ifaMatch(packet.src, ifa) && ifaMatch(target, ifa));
     if (announce === 0 || isInSubnet) sender = packet.src;
   }
-  if (sender === 0) sender = inetSelectAddr(step, dev, neigh.key, RT_SCOPE_LINK, devicesOf(step, dev.netns));
+  if (sender === 0) sender = inetSelectAddr(step, dev, target, RT_SCOPE_LINK, devicesOf(step, dev.netns));
   const isUnicast = neigh.probes < inDev.neighParms.ucastProbes;
-  arpSend(step, dev, ARPOP_REQUEST, isUnicast ? neigh.lladdr : MAC_BROADCAST, sender, neigh.key, MAC_ZERO);
+  arpSend(step, dev, ARPOP_REQUEST, isUnicast ? neigh.lladdr : MAC_BROADCAST, sender, target, MAC_ZERO);
 }
 
 /** Must a request stay unanswered? @source arp_ignore() */

@@ -23,11 +23,14 @@ import {
   RTN_MULTICAST,
 } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import type { Ipv4Packet } from "../wire/ipv4.ts";
+import type { IpPacket } from "../wire/frame.ts";
 import { formatIpv4, INADDR_ANY, type Ipv4Address } from "../wire/ipv4-address.ts";
+import { formatIpv6, type Ipv6Address, isMulticastIpv6 } from "../wire/ipv6-address.ts";
 import { formatMac, type Mac } from "../wire/mac.ts";
+import type { NeighParms } from "./conf.ts";
 import { inetAddrType } from "./fib-semantics.ts";
 import { inDevice, NeighTable, neighTableRef } from "./in-device.ts";
+import { addressKey, inet6Dev, NeighTable6, neighTable6Ref } from "./ipv6/inet6-dev.ts";
 import { netStack, updateNetStack } from "./net-stack.ts";
 
 export type NeighRef = Cell<Neigh>;
@@ -36,11 +39,14 @@ export const NUD_IN_TIMER = NUD_INCOMPLETE | NUD_REACHABLE | NUD_DELAY | NUD_PRO
 export const NUD_VALID = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY;
 export const NUD_CONNECTED = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE;
 
+/** An address of either family: its type tells the table, arp_tbl or nd_tbl. */
+export type NeighKey = Ipv4Address | Ipv6Address;
+
 /** One entry. Times are jiffies. @source include/net/neighbour.h, struct neighbour */
 export interface Neigh {
   readonly ref: NeighRef;
   readonly device: DeviceRef;
-  readonly key: Ipv4Address;
+  readonly key: NeighKey;
   /** NUD_* */
   readonly state: number;
   /** Meaningless while the state is not valid. */
@@ -50,7 +56,7 @@ export interface Neigh {
   readonly used: number;
   readonly updated: number;
   /** Packets that wait for the address, oldest first. */
-  readonly queue: readonly Ipv4Packet[];
+  readonly queue: readonly IpPacket[];
 }
 
 /** Replaces an entry; a new state or address is noted. */
@@ -84,6 +90,10 @@ const NUD_NAMES: Readonly<Record<number, string>> = {
   [NUD_PERMANENT]: "PERMANENT",
 };
 
+export function formatNeighKey(key: NeighKey): string {
+  return typeof key === "bigint" ? formatIpv6(key) : formatIpv4(key);
+}
+
 function noteState(step: StepContext, neigh: Neigh): void {
   const dev = step.cells.get<NetDevice>(neigh.device);
   const lladdr = (neigh.state & NUD_VALID) !== 0 ? { lladdr: formatMac(neigh.lladdr) } : {};
@@ -91,16 +101,52 @@ function noteState(step: StepContext, neigh: Neigh): void {
     KIND.neigh,
     dev.netns,
     dev.ref,
-    JSON.stringify({ dst: formatIpv4(neigh.key), state: NUD_NAMES[neigh.state] ?? neigh.state, ...lladdr }),
+    JSON.stringify({
+      dst: formatNeighKey(neigh.key),
+      state: NUD_NAMES[neigh.state] ?? neigh.state,
+      ...lladdr,
+    }),
   );
 }
 
-export function neighLookup(step: StepContext, dev: NetDevice, key: Ipv4Address): Neigh | null {
+/** Settings of the entry's table for its device. */
+export function neighParms(step: StepContext, dev: NetDevice, key: NeighKey): NeighParms {
+  return typeof key === "bigint" ? inet6Dev(step, dev)!.neighParms : inDevice(step, dev).neighParms;
+}
+
+/** @param dev has an IPv6 part if the key is an IPv6 address */
+export function neighLookup(step: StepContext, dev: NetDevice, key: NeighKey): Neigh | null {
+  if (typeof key === "bigint") return lookup6(step, dev, key);
   const ref = step.cells.get(neighTableRef(dev)).entries.get(key);
   return ref === undefined ? null : step.cells.get(ref);
 }
 
-/** All entries of a device by address. */
+function lookup6(step: StepContext, dev: NetDevice, key: Ipv6Address): Neigh | null {
+  for (const ref of step.cells.get(neighTable6Ref(dev)).entries.get(addressKey(key)) ?? []) {
+    const neigh = step.cells.get(ref);
+    if (neigh.key === key) return neigh;
+  }
+  return null;
+}
+
+/** Enters an entry in its table, or (null) takes the one with that key away. */
+function enter(step: StepContext, dev: NetDevice, key: NeighKey, ref: NeighRef | null): void {
+  if (typeof key !== "bigint") {
+    const table = neighTableRef(dev);
+    const { entries } = step.cells.get(table);
+    step.cells.set(table, new NeighTable(ref === null ? entries.delete(key) : entries.set(key, ref)));
+    return;
+  }
+  const table = neighTable6Ref(dev);
+  const { entries } = step.cells.get(table);
+  const bucket = addressKey(key);
+  const others = (entries.get(bucket) ?? []).filter((other) => step.cells.get(other).key !== key);
+  const next = ref === null ? others : [...others, ref];
+  const changed = next.length === 0 ? entries.delete(bucket) : entries.set(bucket, next);
+  step.cells.set(table, new NeighTable6(changed));
+}
+
+/** All IPv4 entries of a device by address. */
 export function neighsOf(step: StepContext, dev: NetDevice): Neigh[] {
   return step.cells
     .get(neighTableRef(dev))
@@ -108,30 +154,44 @@ export function neighsOf(step: StepContext, dev: NetDevice): Neigh[] {
     .map(([, ref]) => step.cells.get(ref));
 }
 
+/** All IPv6 entries of a device by address. */
+export function neighs6Of(step: StepContext, dev: NetDevice): Neigh[] {
+  if (dev.inet6 < 0) return [];
+  const all: Neigh[] = [];
+  for (const [, refs] of step.cells.get(neighTable6Ref(dev)).entries.sorted())
+    for (const ref of refs) all.push(step.cells.get(ref));
+  return all.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
 /** On a loopback or point-to-point device all addresses share one entry. @source __ipv4_neigh_lookup_noref() */
 export function deviceKey(dev: NetDevice, key: Ipv4Address): Ipv4Address {
   return (dev.flags & (IFF_LOOPBACK | IFF_POINTOPOINT)) !== 0 ? INADDR_ANY : key;
 }
 
-/** Makes an entry; what the address or the device is settles some at once. @source neigh_create(), arp_constructor() */
-export function neighCreate(step: StepContext, dev: NetDevice, wanted: Ipv4Address): Neigh {
-  const key = deviceKey(dev, wanted);
+/** What an address or a device settles at once: state and link-layer address. @source arp_constructor() */
+function arpConstructor(step: StepContext, dev: NetDevice, key: Ipv4Address): [state: number, lladdr: Mac] {
+  const type = inetAddrType(step, dev.netns, key, dev.ref);
+  if (type === RTN_MULTICAST) return [NUD_NOARP, 0x0100_5e00_0000 + (key % 0x80_0000)];
+  if ((dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0) return [NUD_NOARP, dev.address];
+  if (type === RTN_BROADCAST || (dev.flags & IFF_POINTOPOINT) !== 0) return [NUD_NOARP, dev.broadcast];
+  return [NUD_NONE, 0];
+}
+
+/** @source net/ipv6/ndisc.c, ndisc_constructor() */
+function ndiscConstructor(dev: NetDevice, key: Ipv6Address): [state: number, lladdr: Mac] {
+  if (isMulticastIpv6(key)) return [NUD_NOARP, 0x3333_0000_0000 + Number(key & 0xffff_ffffn)];
+  if ((dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0) return [NUD_NOARP, dev.address];
+  if ((dev.flags & IFF_POINTOPOINT) !== 0) return [NUD_NOARP, dev.broadcast];
+  return [NUD_NONE, 0];
+}
+
+/** Makes an entry; what the address or the device is settles some at once. @source neigh_create() */
+export function neighCreate(step: StepContext, dev: NetDevice, wanted: NeighKey): Neigh {
+  const key = typeof wanted === "bigint" ? wanted : deviceKey(dev, wanted);
   const known = neighLookup(step, dev, key);
   if (known !== null) return known;
-  const parms = inDevice(step, dev).neighParms;
-  const type = inetAddrType(step, dev.netns, key, dev.ref);
-  let state = NUD_NONE;
-  let lladdr: Mac = 0;
-  if (type === RTN_MULTICAST) {
-    state = NUD_NOARP;
-    lladdr = 0x0100_5e00_0000 + (key % 0x80_0000);
-  } else if ((dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0) {
-    state = NUD_NOARP;
-    lladdr = dev.address;
-  } else if (type === RTN_BROADCAST || (dev.flags & IFF_POINTOPOINT) !== 0) {
-    state = NUD_NOARP;
-    lladdr = dev.broadcast;
-  }
+  const [state, lladdr] =
+    typeof key === "bigint" ? ndiscConstructor(dev, key) : arpConstructor(step, dev, key);
   const ref: NeighRef = step.cells.add<Neigh>({
     ref: -1,
     device: dev.ref,
@@ -139,32 +199,44 @@ export function neighCreate(step: StepContext, dev: NetDevice, wanted: Ipv4Addre
     state,
     lladdr,
     probes: 0,
-    confirmed: step.jiffies - 2 * JiffiesClock.ofMs(parms.baseReachableMs),
+    confirmed: step.jiffies - 2 * JiffiesClock.ofMs(neighParms(step, dev, key).baseReachableMs),
     used: step.jiffies,
     updated: step.jiffies,
     queue: [],
   });
   const neigh: Neigh = { ...step.cells.get(ref), ref };
   step.cells.set(ref, neigh);
-  const table = neighTableRef(dev);
-  step.cells.set(table, new NeighTable(step.cells.get(table).entries.set(key, ref)));
+  enter(step, dev, key, ref);
   return neigh;
 }
 
 /** Takes an entry away; packets that wait in it are lost. */
 export function neighRemove(step: StepContext, neigh: Neigh): void {
   const dev = step.cells.get<NetDevice>(neigh.device);
-  const table = neighTableRef(dev);
-  step.cells.set(table, new NeighTable(step.cells.get(table).entries.delete(neigh.key)));
+  enter(step, dev, neigh.key, null);
   step.cancelTimer(neigh.ref);
   for (const packet of neigh.queue) step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_DEAD);
-  step.record(KIND.neigh, dev.netns, dev.ref, JSON.stringify({ dst: formatIpv4(neigh.key), state: "gone" }));
+  step.record(
+    KIND.neigh,
+    dev.netns,
+    dev.ref,
+    JSON.stringify({ dst: formatNeighKey(neigh.key), state: "gone" }),
+  );
   step.cells.delete(neigh.ref);
 }
 
 /** @param keepPermanent as on loss of carrier. @source neigh_flush_dev() */
 export function neighFlushDevice(step: StepContext, dev: NetDevice, keepPermanent: boolean): void {
-  for (const neigh of neighsOf(step, dev))
+  flush(step, neighsOf(step, dev), keepPermanent);
+}
+
+/** The same of the IPv6 entries. */
+export function neigh6FlushDevice(step: StepContext, dev: NetDevice, keepPermanent: boolean): void {
+  flush(step, neighs6Of(step, dev), keepPermanent);
+}
+
+function flush(step: StepContext, neighs: readonly Neigh[], keepPermanent: boolean): void {
+  for (const neigh of neighs)
     if (!keepPermanent || (neigh.state & NUD_PERMANENT) === 0) neighRemove(step, neigh);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Neighbours: which link-layer address belongs to which IPv4 address, and how sure we are (RFC 4861 states, used for ARP too).
+ * Neighbours: which link-layer address belongs to which IP address, and how sure we are (RFC 4861 states, used for ARP too).
  *
  *   NONE --send--> INCOMPLETE --reply--> REACHABLE --time--> STALE --send--> DELAY --5 s--> PROBE --reply--> REACHABLE
  *                      \--3 requests unanswered--> FAILED <--3 unanswered--/
@@ -22,21 +22,20 @@ import {
   NUD_STALE,
 } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { ETH_HLEN, ETH_P_IP, Frame } from "../wire/frame.ts";
-import type { Ipv4Packet } from "../wire/ipv4.ts";
-import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import { ETH_HLEN, ETH_P_IP, ETH_P_IPV6, Frame, type IpPacket } from "../wire/frame.ts";
 import type { Mac } from "../wire/mac.ts";
 import type { NeighParms } from "./conf.ts";
-import { inDevice } from "./in-device.ts";
 import {
   deviceKey,
   type Neigh,
+  type NeighKey,
   type NeighRef,
   NUD_CONNECTED,
   NUD_IN_TIMER,
   NUD_VALID,
   neighCreate,
   neighLookup,
+  neighParms,
   setNeigh,
 } from "./neigh-table.ts";
 
@@ -48,8 +47,8 @@ export interface NeighUpdateFlags {
   readonly admin: boolean;
 }
 
-function neighParms(step: StepContext, neigh: Neigh): NeighParms {
-  return inDevice(step, step.cells.get(neigh.device)).neighParms;
+function parmsOf(step: StepContext, neigh: Neigh): NeighParms {
+  return neighParms(step, step.cells.get(neigh.device), neigh.key);
 }
 
 /**
@@ -59,10 +58,11 @@ function neighParms(step: StepContext, neigh: Neigh): NeighParms {
 export function neighOutput(
   step: StepContext,
   dev: NetDevice,
-  key: Ipv4Address,
-  packet: Ipv4Packet,
+  key: NeighKey,
+  packet: IpPacket,
 ): Errno | null {
-  const neigh = neighLookup(step, dev, deviceKey(dev, key)) ?? neighCreate(step, dev, key);
+  const own = typeof key === "bigint" ? key : deviceKey(dev, key);
+  const neigh = neighLookup(step, dev, own) ?? neighCreate(step, dev, key);
   if ((neigh.state & NUD_CONNECTED) === 0 && !neighEventSend(step, neigh, packet)) return null;
   return step.devQueueXmit(
     dev.ref,
@@ -70,7 +70,7 @@ export function neighOutput(
       step.newFrameId(),
       step.cells.get(neigh.ref).lladdr,
       dev.address,
-      ETH_P_IP,
+      packet.kind === "ipv4" ? ETH_P_IP : ETH_P_IPV6,
       packet,
       ETH_HLEN + packet.length,
       null,
@@ -79,7 +79,7 @@ export function neighOutput(
 }
 
 /** Memory that the kernel accounts for a queued packet. @source include/linux/skbuff.h, SKB_TRUESIZE */
-function truesize(packet: Ipv4Packet): number {
+function truesize(packet: IpPacket): number {
   const head = packet.length + 16 + 32;
   if (head <= 256) return 832;
   let bucket = 512;
@@ -91,10 +91,10 @@ function truesize(packet: Ipv4Packet): number {
  * A packet is to go to a neighbour that is not connected. True: send it now. False: it was queued (or lost).
  * @source __neigh_event_send()
  */
-function neighEventSend(step: StepContext, neigh: Neigh, packet: Ipv4Packet | null): boolean {
+function neighEventSend(step: StepContext, neigh: Neigh, packet: IpPacket | null): boolean {
   let n = neigh.used === step.jiffies ? neigh : setNeigh(step, neigh, { used: step.jiffies });
   if ((n.state & (NUD_CONNECTED | NUD_DELAY | NUD_PROBE)) !== 0) return true;
-  const parms = neighParms(step, n);
+  const parms = parmsOf(step, n);
   let probeNow = false;
   if ((n.state & (NUD_STALE | NUD_INCOMPLETE)) === 0) {
     if (parms.mcastProbes + parms.appProbes === 0) {
@@ -132,7 +132,7 @@ export function neighUse(step: StepContext, neigh: Neigh): void {
 }
 
 /** Queues behind the others; the oldest make room. */
-function enqueue(step: StepContext, neigh: Neigh, packet: Ipv4Packet, limit: number): Neigh {
+function enqueue(step: StepContext, neigh: Neigh, packet: IpPacket, limit: number): Neigh {
   let bytes = truesize(packet);
   for (const waiting of neigh.queue) bytes += truesize(waiting);
   let first = 0;
@@ -172,7 +172,7 @@ export function neighTimer(step: StepContext, ref: NeighRef): void {
   let n = step.cells.get(ref);
   if ((n.state & NUD_IN_TIMER) === 0) return;
   const now = step.jiffies;
-  const parms = neighParms(step, n);
+  const parms = parmsOf(step, n);
   const delay = parms.delayProbeSec * HZ;
   let next = now + HZ;
   if (n.state === NUD_REACHABLE) {
@@ -222,7 +222,7 @@ export function neighUpdate(
   flags: NeighUpdateFlags,
 ): Result<null> {
   const old = neigh.state;
-  const parms = neighParms(step, neigh);
+  const parms = parmsOf(step, neigh);
   const now = step.jiffies;
   let state = wanted;
   if (!flags.admin && (old & (NUD_NOARP | NUD_PERMANENT)) !== 0) return refused("EPERM");
@@ -272,7 +272,7 @@ function releaseQueue(step: StepContext, neigh: Neigh): void {
 }
 
 /** An ARP request or its like names its sender. @source neigh_event_ns() */
-export function neighEventNs(step: StepContext, dev: NetDevice, sender: Ipv4Address, lladdr: Mac): void {
+export function neighEventNs(step: StepContext, dev: NetDevice, sender: NeighKey, lladdr: Mac): void {
   const neigh = neighLookup(step, dev, sender) ?? neighCreate(step, dev, sender);
   neighUpdate(step, neigh, lladdr, NUD_STALE, { override: true, admin: false });
 }

@@ -4,12 +4,14 @@ import {
   ETH_HLEN,
   ETH_P_ARP,
   ETH_P_IP,
+  ETH_P_IPV6,
   Frame,
   type FramePayload,
   OpaquePayload,
   type WireError,
 } from "./frame.ts";
 import { decodeIpv4, encodeIpv4 } from "./ipv4.ts";
+import { decodeIpv6, encodeIpv6 } from "./ipv6.ts";
 import { readMac, writeMac } from "./mac.ts";
 
 /** Writes the octets of a frame, checksums included, at `at`. They take `frame.length` octets. */
@@ -26,6 +28,9 @@ export function encodeFrame(frame: Frame, to: Uint8Array, at: number): void {
   switch (payload.kind) {
     case "ipv4":
       encodeIpv4(payload, to, at + ETH_HLEN);
+      break;
+    case "ipv6":
+      encodeIpv6(payload, to, at + ETH_HLEN);
       break;
     case "arp":
       encodeArp(payload, to, at + ETH_HLEN);
@@ -63,6 +68,8 @@ function decodeFramePayload(octets: Uint8Array, etherType: number): FramePayload
       ? decodeIpv4(octets, ETH_HLEN)
       : etherType === ETH_P_ARP
         ? decodeArp(octets, ETH_HLEN)
-        : null;
+        : etherType === ETH_P_IPV6
+          ? decodeIpv6(octets, ETH_HLEN)
+          : null;
   return decoded === null || "reason" in decoded ? new OpaquePayload(octets.slice(ETH_HLEN)) : decoded;
 }

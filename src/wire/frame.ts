@@ -1,5 +1,6 @@
 import type { ArpPacket } from "./arp.ts";
 import type { Ipv4Packet } from "./ipv4.ts";
+import type { Ipv6Packet } from "./ipv6.ts";
 import type { Mac } from "./mac.ts";
 
 /** Octets that no codec of ours understands, kept as they are. */
@@ -12,7 +13,10 @@ export class OpaquePayload {
   }
 }
 
-export type FramePayload = ArpPacket | Ipv4Packet | OpaquePayload;
+export type FramePayload = ArpPacket | Ipv4Packet | Ipv6Packet | OpaquePayload;
+
+/** A packet of either version of IP. */
+export type IpPacket = Ipv4Packet | Ipv6Packet;
 
 /**
  * An Ethernet frame as it stands on a link: its decoded view, made once. Octets follow from the view (`encodeFrame`),
@@ -40,7 +44,7 @@ export const ETH_P_IPV6 = 0x86dd;
 
 /** Why octets could not be read as a protocol's header: which layer, what is wrong, where (octets from its start). */
 export interface WireError {
-  readonly layer: "ethernet" | "arp" | "ipv4" | "icmp";
+  readonly layer: "ethernet" | "arp" | "ipv4" | "icmp" | "ipv6" | "icmpv6";
   readonly reason: string;
   readonly offset: number;
 }
