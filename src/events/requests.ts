@@ -192,6 +192,13 @@ export interface RouteSpec {
   readonly flags?: number;
   readonly mtu?: number;
   readonly isMtuLocked?: boolean;
+  /** IPv6: RTA_SRC with its length, for packets from there only (`from PREFIX`). */
+  readonly src?: string;
+  readonly srcLen?: number;
+  /** IPv6, seconds (`expires N`). */
+  readonly expires?: number;
+  /** IPv6: RTA_PREF, ICMPV6_ROUTER_PREF_*: 0 medium, 1 high, 3 low. */
+  readonly pref?: number;
 }
 
 export interface RouteAdd extends RouteSpec {
@@ -217,6 +224,13 @@ export interface RouteInfo {
   readonly mtu: number | null;
   /** RTAX_LOCK has the mtu (`mtu lock N`). */
   readonly isMtuLocked?: boolean;
+  /** IPv6: RTA_SRC with its length, where there is one. */
+  readonly src?: string;
+  readonly srcLen?: number;
+  /** IPv6: seconds, by RTA_CACHEINFO; absent: none. */
+  readonly expires?: number;
+  /** IPv6: RTA_PREF. */
+  readonly pref?: number;
 }
 
 /** `ip route get`. */
@@ -247,6 +261,11 @@ export interface RouteGetInfo {
   readonly tos?: number;
   readonly mark?: number;
   readonly isMtuLocked?: boolean;
+  /** IPv6: the answer shows the route itself. */
+  readonly protocol?: number;
+  readonly scope?: number;
+  readonly priority?: number;
+  readonly pref?: number;
 }
 
 export interface RuleInfo {
@@ -468,9 +487,18 @@ export interface Operations {
 
   RTM_NEWROUTE: { body: RouteAdd; reply: null };
   RTM_DELROUTE: { body: RouteSpec; reply: null };
-  /** Routes of a table in the kernel's order; table 0: of all tables. ENOENT: no such table (of the main one only if `isStrict`). */
+  /**
+   * Routes of a table in the kernel's order; table 0: of all tables. Without a family those of IPv4, then those of IPv6.
+   * ENOENT: no such table (of the main one only if `isStrict`).
+   */
   RTM_GETROUTE_DUMP: {
-    body: { readonly table: number; readonly isStrict?: boolean };
+    body: {
+      readonly table: number;
+      readonly isStrict?: boolean;
+      readonly family?: "inet" | "inet6";
+      /** IPv6: what was learned of path MTUs instead (RTM_F_CLONED). */
+      readonly isCloned?: boolean;
+    };
     reply: readonly RouteInfo[];
   };
   RTM_GETROUTE: { body: RouteGet; reply: RouteGetInfo };

@@ -129,8 +129,9 @@ function putDevice(
 ): void {
   p.object();
   if (!isAlone) {
+    const isInet6Dump = isAnsweredByInet6(s, filter);
     if (s.options.isBrief) putLinkBrief(s, p, link, filter.family === "link");
-    else putLink(s, p, link, { isLink: s.hasShownLinks, family: filter.family });
+    else putLink(s, p, link, { isLink: s.hasShownLinks, family: filter.family, isInet6Dump });
   }
   if (!isWithoutAddresses(s, filter)) {
     p.array("addr_info");
@@ -151,6 +152,21 @@ function putDevice(
   p.close();
 }
 
+/** All devices with -6: the kernel's IPv6 answers in place of the devices' own code. @source net/ipv6/addrconf.c, inet6_dump_ifinfo() */
+function isAnsweredByInet6(s: Session, filter: AddressFilter): boolean {
+  return s.options.family === "inet6" && filter.dev === null;
+}
+
+/** What that answer tells of a device: the peer's index alone, in whatever namespace it is, and not if it equals the own one. */
+function asInet6Shows(link: LinkInfo): LinkInfo {
+  return { ...link, link: link.link === link.ifindex ? null : link.link, linkNetnsid: null };
+}
+
+/** Filters that look for what the answer does not tell pass all devices, or none. */
+function asInet6Filters(filter: AddressFilter): LinkFilter {
+  return { ...filter, group: null, master: filter.master === 0 ? null : filter.master };
+}
+
 /** Only the devices are shown: of all families the link's, or in a batch after `link show` for one device. */
 function isWithoutAddresses(s: Session, filter: AddressFilter): boolean {
   return filter.family === "link" || (s.hasShownLinks && filter.dev !== null);
@@ -164,7 +180,8 @@ function isWithoutLinks(s: Session, filter: AddressFilter): boolean {
 export function addressShow(s: Session, words: readonly string[]): void {
   const filter = parseFilter(s, words);
   let links: readonly LinkInfo[];
-  if (filter.dev === null) links = s.dumpLinks();
+  const isInet6Dump = isAnsweredByInet6(s, filter);
+  if (filter.dev === null) links = isInet6Dump ? s.dumpLinks().map(asInet6Shows) : s.dumpLinks();
   else links = [s.talkLink(needShownIndex(s, filter.dev))];
   const isBare = isWithoutAddresses(s, filter);
   const all = isBare ? [] : s.dump("RTM_GETADDR", {});
@@ -172,9 +189,9 @@ export function addressShow(s: Session, words: readonly string[]): void {
   const isAlone = isWithoutLinks(s, filter);
   s.print((p) => {
     // Without a line of its own a device is not asked for its group.
-    const wanted = isAlone ? { ...filter, group: null } : filter;
+    const wanted = isInet6Dump ? asInet6Filters(filter) : isAlone ? { ...filter, group: null } : filter;
     for (const device of shown) {
-      if (isLeftOutByKernel(device.link, filter)) continue;
+      if (isInet6Dump ? filter.kind !== null : isLeftOutByKernel(device.link, filter)) continue;
       if (linkPasses(device.link, wanted)) putDevice(s, p, device, filter, isAlone);
       else {
         p.object(); // JSON has an empty one for a device that is left out

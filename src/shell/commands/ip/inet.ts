@@ -2,7 +2,8 @@
  * Addresses and prefixes as ip(8) reads them: `10.0.0.1/24`, `10/8`, `default`, `fe80::1`.
  * @source ip-address(8), ip-route(8); what inet_addr_match() and get_prefix() accept, seen with iproute2 6.1.0
  */
-import { formatIpv4, parseIpv4, prefixMask } from "../../../wire/ipv4-address.ts";
+import { formatIpv4, prefixMask } from "../../../wire/ipv4-address.ts";
+import { formatIpv6, parseIpv6, readIpv6, writeIpv6 } from "../../../wire/ipv6-address.ts";
 import { type Args, parseUnsigned } from "./args.ts";
 import { IpExit } from "./exit.ts";
 import type { Family } from "./options.ts";
@@ -27,51 +28,17 @@ function parseDotted(text: string): number[] | null {
 }
 
 /** The 16 octets of an IPv6 address in any of its spellings; null: not one. */
-export function parseIpv6(text: string): number[] | null {
-  const halves = text.split("::");
-  if (halves.length > 2 || !text.includes(":")) return null;
-  const groups = (part: string): number[] | null => {
-    if (part === "") return [];
-    const octets: number[] = [];
-    const words = part.split(":");
-    for (const [i, word] of words.entries()) {
-      if (i === words.length - 1 && word.includes(".")) {
-        const v4 = parseIpv4(word);
-        if (v4 === null) return null;
-        octets.push(v4 >>> 24, (v4 >>> 16) & 255, (v4 >>> 8) & 255, v4 & 255);
-      } else if (/^[0-9a-fA-F]{1,4}$/.test(word)) {
-        const n = Number.parseInt(word, 16);
-        octets.push(n >>> 8, n & 255);
-      } else return null;
-    }
-    return octets;
-  };
-  const head = groups(halves[0]!);
-  const tail = halves.length === 2 ? groups(halves[1]!) : [];
-  if (head === null || tail === null) return null;
-  const missing = 16 - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 2) return null;
-  return [...head, ...new Array<number>(missing).fill(0), ...tail];
-}
-
-/** inet_ntop(3): the longest run of zero groups, two or more, becomes `::`; the first of equals. */
-export function formatIpv6(octets: readonly number[]): string {
-  const groups = Array.from({ length: 8 }, (_, i) => (octets[2 * i]! << 8) | octets[2 * i + 1]!);
-  let start = -1;
-  let length = 1;
-  for (let i = 0; i < 8; i++) {
-    let end = i;
-    while (end < 8 && groups[end] === 0) end++;
-    if (end - i > length) [start, length] = [i, end - i];
-  }
-  const hex = (part: readonly number[]): string => part.map((g) => g.toString(16)).join(":");
-  if (start === -1) return hex(groups);
-  return `${hex(groups.slice(0, start))}::${hex(groups.slice(start + length))}`;
+function ipv6Octets(text: string): number[] | null {
+  const address = parseIpv6(text);
+  if (address === null) return null;
+  const octets = new Uint8Array(16);
+  writeIpv6(octets, 0, address);
+  return [...octets];
 }
 
 function octetsOf(text: string, family: Family): { family: "inet" | "inet6"; octets: number[] } | null {
   if (text.includes(":")) {
-    const octets = family === "inet" ? null : parseIpv6(text);
+    const octets = family === "inet" ? null : ipv6Octets(text);
     return octets === null ? null : { family: "inet6", octets };
   }
   const octets = family === "inet6" ? null : parseDotted(text);
@@ -79,7 +46,7 @@ function octetsOf(text: string, family: Family): { family: "inet" | "inet6"; oct
 }
 
 export function formatOctets(octets: readonly number[]): string {
-  if (octets.length !== 4) return formatIpv6(octets);
+  if (octets.length !== 4) return formatIpv6(readIpv6(Uint8Array.from(octets), 0));
   return formatIpv4(octets.reduce((a, o) => a * 256 + o, 0));
 }
 

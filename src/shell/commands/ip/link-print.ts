@@ -59,9 +59,11 @@ interface PeerShown {
   readonly isDown: boolean;
 }
 
+const NO_PEER: PeerShown = { suffix: "", isDown: false };
+
 /** Prints the peer's JSON field; gives what stands after the name. */
 function putPeer(s: Session, p: Printer, link: LinkInfo): PeerShown {
-  if (link.link === null) return { suffix: "", isDown: false };
+  if (link.link === null) return NO_PEER;
   if (link.linkNetnsid !== null) {
     p.json("link_index", link.link);
     return { suffix: `@if${link.link}`, isDown: false };
@@ -96,6 +98,8 @@ export interface LinkView {
   readonly isLink: boolean;
   /** `inet` or `inet6` leave out the line of the hardware address. */
   readonly family: string;
+  /** All devices were asked for with -6: IPv6 itself answers, and knows little of a device. */
+  readonly isInet6Dump?: boolean;
 }
 
 function typeName(s: Session, link: LinkInfo): string {
@@ -103,12 +107,12 @@ function typeName(s: Session, link: LinkInfo): string {
   return name ?? `[${link.type}]`;
 }
 
-function putHardware(s: Session, p: Printer, link: LinkInfo): void {
+function putHardware(s: Session, p: Printer, link: LinkInfo, isInet6Dump: boolean): void {
   p.text(p.lineBreak);
   const type = typeName(s, link);
   p.put("link_type", type, `    link/${type} `);
   if (link.address !== "") p.put("address", link.address, link.address, "mac");
-  if (link.broadcast !== "") {
+  if (link.broadcast !== "" && !isInet6Dump) {
     const isPeer = (link.flags & 0x10) !== 0;
     p.text(isPeer ? " peer " : " brd ");
     if (isPeer) p.json("link_pointtopoint", true);
@@ -171,14 +175,14 @@ function putNames(p: Printer, link: LinkInfo, isAlias: boolean): void {
 
 /** Prints a device as one object that stays open: addresses may follow. */
 export function putLink(s: Session, p: Printer, link: LinkInfo, view: LinkView): void {
-  const isNumericGroup = s.options.isNumeric;
   p.put("ifindex", link.ifindex, `${link.ifindex}: `);
   const peer = putPeer(s, p, link);
   p.put("ifname", link.ifname, `${link.ifname}${peer.suffix}: `, "ifname");
   putFlags(p, link, peer);
   p.put("mtu", link.mtu, `mtu ${link.mtu} `);
-  if (link.qdisc !== "") p.put("qdisc", link.qdisc, `qdisc ${link.qdisc} `);
-  if (link.master !== undefined && link.master !== null) {
+  const isInet6Dump = view.isInet6Dump === true;
+  if (link.qdisc !== "" && !isInet6Dump) p.put("qdisc", link.qdisc, `qdisc ${link.qdisc} `);
+  if (link.master !== undefined && link.master !== null && !isInet6Dump) {
     const master = s.nameOf(link.master);
     p.put("master", master, `master ${master} `);
   }
@@ -187,11 +191,17 @@ export function putLink(s: Session, p: Printer, link: LinkInfo, view: LinkView):
     const mode = LINK_MODES[link.linkMode] ?? String(link.linkMode);
     p.put("linkmode", mode, `mode ${mode} `);
   }
-  const group = GROUPS.name(link.group, isNumericGroup);
-  p.put("group", group, `group ${group} `);
+  if (!isInet6Dump) {
+    const group = GROUPS.name(link.group, s.options.isNumeric);
+    p.put("group", group, `group ${group} `);
+  }
   if (link.txqueuelen !== 0) p.put("txqlen", link.txqueuelen, `qlen ${link.txqueuelen | 0}`);
   const hasHardware = (view.family !== "inet" && view.family !== "inet6") || s.options.details > 0;
-  if (hasHardware) putHardware(s, p, link);
+  if (hasHardware) putHardware(s, p, link, isInet6Dump);
+  if (isInet6Dump) {
+    p.text("\n");
+    return;
+  }
   putNetns(s, p, link);
   if (hasHardware && link.permAddress !== null && link.permAddress !== link.address)
     p.put("permaddr", link.permAddress, ` permaddr ${link.permAddress}`, "mac");

@@ -23,6 +23,9 @@ interface RouteWords {
   flags: number;
   mtu: number | null;
   isMtuLocked: boolean;
+  src: Prefix | null;
+  expires: number | null;
+  pref: number | null;
 }
 
 /** Words that the tool knows and we do not have. */
@@ -30,9 +33,7 @@ const UNSUPPORTED = [
   "nexthop",
   "encap",
   "nhid",
-  "from",
   "as",
-  "expires",
   "hoplimit",
   "advmss",
   "reordering",
@@ -77,12 +78,34 @@ function takeMtu(args: Args, w: RouteWords): void {
   w.mtu = args.unsigned(text, '"mtu" value is invalid\n');
 }
 
+/** ICMPV6_ROUTER_PREF_* */
+const PREFERENCES: ReadonlyMap<string, number> = new Map([
+  ["low", 3],
+  ["medium", 0],
+  ["high", 1],
+]);
+
+function takePref(args: Args, w: RouteWords): void {
+  const text = args.value();
+  w.pref = PREFERENCES.get(text) ?? args.unsigned(text, '"pref" value is invalid\n', 255);
+}
+
+function takeExpires(args: Args, w: RouteWords): void {
+  const text = args.value();
+  if (w.expires !== null) args.duplicate("expires", text);
+  w.expires = args.unsigned(text, '"expires" value is invalid\n');
+}
+
 /** The words in the order in which shortened ones are looked up. */
 function takeWord(s: Session, args: Args, word: string, w: RouteWords): void {
   if (word === "src") w.prefSrc = needAddress(args, args.value(), w.family).address;
   else if (word === "via") takeVia(args, w);
-  else if (word === "tos" || isPrefixOf(word, "dsfield"))
+  else if (word === "from") {
+    w.src = needPrefix(args, args.value(), w.family);
+    if (w.family === "unspec") w.family = w.src.family;
+  } else if (word === "tos" || isPrefixOf(word, "dsfield"))
     w.tos = takeNamed(args, (t) => DSFIELDS.parse(t), '"tos" value is invalid\n');
+  else if (word === "expires") takeExpires(args, w);
   else if (isPrefixOf(word, "metric") || isPrefixOf(word, "priority") || isPrefixOf(word, "preference"))
     w.metric = args.unsigned(args.value(), '"metric" value is invalid\n');
   else if (word === "scope") w.scope = takeNamed(args, (t) => SCOPES.parse(t), 'invalid "scope" value\n');
@@ -96,6 +119,7 @@ function takeWord(s: Session, args: Args, word: string, w: RouteWords): void {
     w.table = takeNamed(args, (t) => TABLES.parse(t), '"table" value is invalid\n');
   else if (isPrefixOf(word, "vrf")) args.invalid("Invalid VRF\n", args.value());
   else if (word === "dev" || word === "oif") w.dev = args.value();
+  else if (word === "pref") takePref(args, w);
   else takeDestination(s, args, word, w);
 }
 
@@ -151,6 +175,9 @@ function toSpec(s: Session, w: RouteWords, isDelete: boolean): RouteSpec {
     ...(w.flags === 0 ? {} : { flags: w.flags }),
     ...(w.mtu === null ? {} : { mtu: w.mtu }),
     ...(w.isMtuLocked ? { isMtuLocked: true } : {}),
+    ...(w.src === null ? {} : { src: w.src.address, srcLen: w.src.length }),
+    ...(w.expires === null ? {} : { expires: w.expires }),
+    ...(w.pref === null ? {} : { pref: w.pref }),
   };
 }
 
@@ -171,6 +198,9 @@ function parseSpec(s: Session, words: readonly string[], isDelete: boolean): Rou
     flags: 0,
     mtu: null,
     isMtuLocked: false,
+    src: null,
+    expires: null,
+    pref: null,
   };
   if (args.isEmpty) usage(s, "route");
   while (!args.isEmpty) takeWord(s, args, args.take(), w);

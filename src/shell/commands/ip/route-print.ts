@@ -97,12 +97,38 @@ function putDestination(p: Printer, route: RouteInfo): void {
   }
 }
 
+/** Of IPv6: the prefix that packets come from. */
+function putSource(p: Printer, route: RouteInfo): void {
+  if (route.src === undefined) return;
+  const length = route.srcLen ?? 128;
+  const src = length === 128 ? route.src : `${route.src}/${length}`;
+  p.text("from ");
+  p.put("from", src, `${src} `, route.family);
+}
+
+/** ICMPV6_ROUTER_PREF_* @source RFC 4191, section 2.1 */
+const PREFERENCES = ["medium", "high", "", "low"];
+
+/** The last word of a line: no blank follows it. */
+function putPref(p: Printer, pref: number | undefined): void {
+  if (pref === undefined) return;
+  const name = PREFERENCES[pref] || String(pref);
+  p.put("pref", name, `pref ${name}`);
+}
+
 /** One line of a listing. */
-export function putRoute(s: Session, p: Printer, route: RouteInfo, hidden: Hidden): void {
+export function putRoute(
+  s: Session,
+  p: Printer,
+  route: RouteInfo,
+  hidden: Hidden,
+  iif: number | null = null,
+): void {
   const { details, isNumeric } = s.options;
   p.object();
   putType(s, p, route.type);
   putDestination(p, route);
+  putSource(p, route);
   if (route.tos !== 0 && !hidden.tos) putTos(s, p, route.tos);
   if (route.gateway !== null && !hidden.gateway) putGateway(p, route.gateway, route.family);
   if (route.oif !== null && !hidden.dev) putDev(s, p, route.oif);
@@ -122,9 +148,13 @@ export function putRoute(s: Session, p: Printer, route: RouteInfo, hidden: Hidde
     p.text("src ");
     p.put("prefsrc", route.prefSrc, `${route.prefSrc} `, route.family);
   }
-  if (route.priority !== 0 && !hidden.metric) p.put("metric", route.priority, `metric ${route.priority} `);
+  const hasMetric = route.priority !== 0 || route.family === "inet6";
+  if (hasMetric && !hidden.metric) p.put("metric", route.priority, `metric ${route.priority} `);
   putFlags(p, route.flags);
+  if (route.expires !== undefined) p.put("expires", route.expires, `expires ${route.expires}sec `);
   putMtu(p, route.mtu, route.isMtuLocked ?? false);
+  if (iif !== null) putIif(s, p, iif);
+  putPref(p, route.pref);
   p.text("\n");
   p.close();
 }
@@ -135,16 +165,58 @@ function putCache(s: Session, p: Printer, answer: RouteGetInfo): void {
   if (answer.cacheFlags.length > 0) p.text(`<${answer.cacheFlags.join(",")}> `);
   if (answer.expires !== null) p.put("expires", answer.expires, `expires ${answer.expires}sec `);
   putMtu(p, answer.mtu, answer.isMtuLocked ?? false);
-  if (answer.iif !== null) {
-    const name = s.nameOf(answer.iif);
-    p.text("iif ");
-    p.put("iif", name, `${name} `, "ifname");
-  }
+  if (answer.iif !== null) putIif(s, p, answer.iif);
+}
+
+function putIif(s: Session, p: Printer, iif: number): void {
+  const name = s.nameOf(iif);
+  p.text("iif ");
+  p.put("iif", name, `${name} `, "ifname");
+}
+
+const NOTHING_HIDDEN: Hidden = {
+  tos: false,
+  gateway: false,
+  dev: false,
+  table: false,
+  protocol: false,
+  scope: false,
+  prefSrc: false,
+  metric: false,
+};
+
+/** IPv6 answers with the route as a listing has it, its prefixes being the addresses asked for. @source rt6_fill_node() */
+function inet6Answer(answer: RouteGetInfo): RouteInfo {
+  return {
+    family: "inet6",
+    dst: answer.dst,
+    dstLen: 128,
+    src: answer.src ?? "::",
+    srcLen: 128,
+    tos: 0,
+    table: answer.table,
+    protocol: answer.protocol ?? RTPROT_BOOT,
+    scope: answer.scope ?? RT_SCOPE_UNIVERSE,
+    type: answer.type,
+    gateway: answer.gateway,
+    oif: answer.oif,
+    prefSrc: answer.prefSrc,
+    priority: answer.priority ?? 0,
+    flags: 0,
+    mtu: answer.mtu,
+    isMtuLocked: answer.isMtuLocked ?? false,
+    ...(answer.expires === null ? {} : { expires: answer.expires }),
+    ...(answer.pref === undefined ? {} : { pref: answer.pref }),
+  };
 }
 
 /** The answer to `ip route get`. */
 export function putAnswer(s: Session, p: Printer, answer: RouteGetInfo): void {
   const family = familyOf(answer.dst);
+  if (family === "inet6") {
+    putRoute(s, p, inet6Answer(answer), NOTHING_HIDDEN, answer.iif);
+    return;
+  }
   p.object();
   putType(s, p, answer.type);
   p.put("dst", answer.dst, `${answer.dst} `, family);

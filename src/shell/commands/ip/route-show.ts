@@ -28,7 +28,10 @@ interface RouteFilter {
   /** Routes inside this prefix, and routes that contain this one; both for an exact one. */
   root: Prefix | null;
   match: Prefix | null;
-  /** Asks for something that no route of ours has (a source prefix, a mark, a realm, an input device). */
+  /** The same for the prefix that packets come from. */
+  fromRoot: Prefix | null;
+  fromMatch: Prefix | null;
+  /** Asks for something that no route of ours has (a mark, a realm, an input device). */
   isEmpty: boolean;
 }
 
@@ -48,6 +51,8 @@ function emptyFilter(family: Family): RouteFilter {
     src: null,
     root: null,
     match: null,
+    fromRoot: null,
+    fromMatch: null,
     isEmpty: false,
   };
 }
@@ -93,9 +98,20 @@ function takeWord(s: Session, args: Args, word: string, f: RouteFilter): void {
   else if (isPrefixOf(word, "realms")) {
     args.value();
     f.isEmpty = true;
-  } else if (word === "from") {
-    if (takePrefix(args, f, args.value()).length > 0) f.isEmpty = true;
-  } else takeDestination(s, args, word, f);
+  } else if (word === "from") takeFrom(args, f);
+  else takeDestination(s, args, word, f);
+}
+
+function takeFrom(args: Args, f: RouteFilter): void {
+  const word = args.value();
+  if (isPrefixOf(word, "root")) f.fromRoot = takePrefix(args, f, args.value());
+  else if (isPrefixOf(word, "match")) f.fromMatch = takePrefix(args, f, args.value());
+  else {
+    const prefix = takePrefix(args, f, isPrefixOf(word, "exact") ? args.value() : word);
+    if (prefix.length === 0) return;
+    f.fromRoot = prefix;
+    f.fromMatch = prefix;
+  }
 }
 
 function takeDestination(s: Session, args: Args, first: string, f: RouteFilter): void {
@@ -132,12 +148,19 @@ function routePasses(route: RouteInfo, f: RouteFilter): boolean {
   if (f.metric !== null && route.priority !== f.metric) return false;
   if (f.via !== null && !isWithin(route.gateway, f.via)) return false;
   if (f.src !== null && !isWithin(route.prefSrc, f.src)) return false;
-  const octets = octetsOfKernel(route.dst);
-  if (f.root !== null && f.root.length > 0 && !(route.dstLen >= f.root.length && isWithin(route.dst, f.root)))
-    return false;
-  if (f.match === null) return true;
+  const src = route.src ?? (route.family === "inet" ? "0.0.0.0" : "::");
   return (
-    route.dstLen <= f.match.length && (route.dstLen === 0 || sharesBits(octets, f.match.octets, route.dstLen))
+    isBetween(route.dst, route.dstLen, f.root, f.match) &&
+    isBetween(src, route.srcLen ?? 0, f.fromRoot, f.fromMatch)
+  );
+}
+
+/** Is a route's prefix inside `root`, and does it contain `match`? */
+function isBetween(address: string, length: number, root: Prefix | null, match: Prefix | null): boolean {
+  if (root !== null && root.length > 0 && !(length >= root.length && isWithin(address, root))) return false;
+  if (match === null) return true;
+  return (
+    length <= match.length && (length === 0 || sharesBits(octetsOfKernel(address), match.octets, length))
   );
 }
 
@@ -166,11 +189,15 @@ interface Chosen {
 function choose(s: Session, f: RouteFilter, what: "Dump" | "Flush"): Chosen {
   const table = f.table ?? RT_TABLE_MAIN;
   const hidden = hiddenBy(f, table);
-  if (f.isCache || (f.family !== "unspec" && f.family !== "inet" && f.family !== "inet6"))
+  if (
+    (f.isCache && f.family !== "inet6") ||
+    (f.family !== "unspec" && f.family !== "inet" && f.family !== "inet6")
+  )
     return { routes: [], hidden };
   // Without -4 or -6 only a listing of all tables has both families.
   const family = f.family === "unspec" && table !== 0 ? "inet" : f.family;
-  const all = s.dump("RTM_GETROUTE_DUMP", { table, isStrict: what === "Flush" }, what);
+  const asked = family === "inet6" ? { family, ...(f.isCache ? { isCloned: true } : {}) } : {};
+  const all = s.dump("RTM_GETROUTE_DUMP", { table, isStrict: what === "Flush", ...asked }, what);
   const routes = all.filter(
     (route) => (family === "unspec" || route.family === family) && routePasses(route, f),
   );
@@ -184,6 +211,7 @@ export function routeShow(s: Session, words: readonly string[]): void {
   });
 }
 
+/** With -6 what was learned is deleted like routes. */
 function flushCache(s: Session): void {
   const path = "/proc/sys/net/ipv4/route/flush";
   const reply = s.request("FILE_WRITE", { path, data: "-1", append: false });
@@ -199,13 +227,14 @@ function flushRound(s: Session, f: RouteFilter): number {
     s.out(p.takeOutput());
   }
   for (const route of routes) {
-    const { dst, dstLen, tos, table, protocol, scope, type, priority } = route;
+    const { dst, dstLen, tos, table, protocol, scope, type, priority, src, srcLen } = route;
     // One may have gone with another: refusals are not looked at.
     s.request("RTM_DELROUTE", {
       ...{ dst, dstLen, tos, table, protocol, scope, type, priority },
       ...(route.gateway === null ? {} : { gateway: route.gateway }),
       ...(route.oif === null ? {} : { oif: route.oif }),
       ...(route.prefSrc === null ? {} : { prefSrc: route.prefSrc }),
+      ...(src === undefined ? {} : { src, srcLen: srcLen ?? 128 }),
     });
   }
   return routes.length;
@@ -214,7 +243,7 @@ function flushRound(s: Session, f: RouteFilter): number {
 export function routeFlush(s: Session, words: readonly string[]): void {
   if (words.length === 0) s.fail('"ip route flush" requires arguments.\n', 1);
   const f = parseFilter(s, words);
-  if (f.isCache) {
+  if (f.isCache && f.family !== "inet6") {
     flushCache(s);
     return;
   }

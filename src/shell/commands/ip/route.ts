@@ -73,7 +73,7 @@ function routeGet(s: Session, words: readonly string[]): void {
   const iif = w.iif === null ? null : s.needIndex(w.iif);
   const oif = w.oif === null ? null : s.needIndex(w.oif);
   const body: RouteGet = {
-    dst: w.dst.address === "" ? "0.0.0.0" : w.dst.address,
+    dst: w.dst.address || (w.family === "inet6" ? "::" : "0.0.0.0"),
     ...(w.src === null || w.src.address === "" ? {} : { src: w.src.address }),
     ...(oif === null ? {} : { oif }),
     ...(iif === null ? {} : { iif }),
