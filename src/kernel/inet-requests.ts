@@ -250,6 +250,7 @@ function routeGetInput(
   if (dev === null) return refused("ENODEV");
   const route = routeInput(step, dev, src, dst, (get.tos ?? 0) & 0x1e);
   if ("drop" in route) return refused(INPUT_ERRNO[route.drop] ?? "EHOSTUNREACH");
+  if ("errno" in route) return refused(route.errno);
   const lo = step.cells.get<NetDevice>(step.cells.get(netns).loopback);
   return granted({
     type: route.type,

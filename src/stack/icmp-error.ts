@@ -9,18 +9,20 @@ import { IFF_LOOPBACK, RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST } from "../events
 import type { StepContext } from "../events/step-context.ts";
 import {
   ICMP_DEST_UNREACH,
-  ICMP_ECHO,
-  ICMP_ECHOREPLY,
   ICMP_FRAG_NEEDED,
   ICMP_HLEN,
   ICMP_HOST_UNREACH,
-  ICMP_TIMESTAMP,
-  ICMP_TIMESTAMPREPLY,
+  ICMP_PARAMETERPROB,
+  ICMP_REDIRECT,
+  ICMP_SOURCE_QUENCH,
+  ICMP_TIME_EXCEEDED,
   IcmpMessage,
+  NR_ICMP_TYPES,
 } from "../wire/icmp.ts";
 import { encodeIpv4, IPDEFTTL, IPPROTO_ICMP, IPV4_HLEN, type Ipv4Packet } from "../wire/ipv4.ts";
 import { inetAddrType } from "./fib-semantics.ts";
 import { countIcmpOut } from "./icmp-count.ts";
+import { peerAllows } from "./inet-peer.ts";
 import { ipSend } from "./ip-output.ts";
 import { count, IcmpLimit, netStack } from "./net-stack.ts";
 import { type OutputRoute, routeOutput } from "./route.ts";
@@ -31,8 +33,6 @@ const ERROR_MAX_OCTETS = 576;
 const RATE_MASK = 6168;
 const MSGS_PER_SEC = 1000;
 const MSGS_BURST = 50;
-/** Tokens a destination can save up. @source net/ipv4/inetpeer.c, XRLIM_BURST_FACTOR */
-const PEER_BURST = 6;
 
 /**
  * The neighbour that a packet of ours waited for did not answer. It was on its way to another host, even if to an own address.
@@ -59,7 +59,7 @@ export function icmpSend(
   if (packet.fragmentOffset !== 0) return;
   const kind = inetAddrType(step, dev.netns, packet.dst);
   if (kind === RTN_BROADCAST || kind === RTN_MULTICAST) return;
-  if (packet.payload.kind === "icmp" && !isQuery(packet.payload.type)) return;
+  if (packet.payload.kind === "icmp" && isError(packet.payload.type)) return;
   if (!allowGlobal(step, dev, type)) return;
   const tos = (packet.tos & 0x1e) | 0xc0;
   const src = wasForUs && kind === RTN_LOCAL ? packet.dst : 0;
@@ -80,9 +80,15 @@ export function icmpSend(
   });
 }
 
-function isQuery(type: number): boolean {
+/** Messages that tell of an error, and those that nobody knows: no error is told of them. @source icmp_pointers */
+function isError(type: number): boolean {
   return (
-    type === ICMP_ECHO || type === ICMP_ECHOREPLY || type === ICMP_TIMESTAMP || type === ICMP_TIMESTAMPREPLY
+    type === ICMP_DEST_UNREACH ||
+    type === ICMP_SOURCE_QUENCH ||
+    type === ICMP_REDIRECT ||
+    type === ICMP_TIME_EXCEEDED ||
+    type === ICMP_PARAMETERPROB ||
+    type > NR_ICMP_TYPES
   );
 }
 
@@ -118,7 +124,7 @@ function consumeGlobal(step: StepContext, dev: NetDevice, type: number): void {
   if (spent > 0) step.cells.set(icmpLimit, new IcmpLimit(limit.credit - spent, limit.stamp, limit.peers));
 }
 
-/** @source icmpv4_xrlim_allow(), inet_peer_xrlim_allow() */
+/** @source icmpv4_xrlim_allow() */
 function allowPeer(
   step: StepContext,
   dev: NetDevice,
@@ -128,16 +134,7 @@ function allowPeer(
 ): boolean {
   if (!isLimited(type) || (type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED)) return true;
   if ((step.cells.get<NetDevice>(route.device).flags & IFF_LOOPBACK) !== 0) return true;
-  const { icmpLimit } = netStack(step, dev.netns);
-  const limit = step.cells.get(icmpLimit);
-  const peer = limit.peers.get(route.dst) ?? { tokens: PEER_BURST * HZ, last: step.jiffies };
-  let tokens = Math.min(peer.tokens + step.jiffies - peer.last, PEER_BURST * HZ);
-  const isAllowed = tokens >= HZ;
-  if (isAllowed) tokens -= HZ;
-  else count(step, dev.netns, "IcmpOutRateLimitHost");
-  step.cells.set(
-    icmpLimit,
-    new IcmpLimit(limit.credit, limit.stamp, limit.peers.set(route.dst, { tokens, last: step.jiffies })),
-  );
-  return isAllowed;
+  if (peerAllows(step, dev.netns, route.dst, HZ)) return true;
+  count(step, dev.netns, "IcmpOutRateLimitHost");
+  return false;
 }

@@ -18,6 +18,7 @@ import {
   ICMP_TIMESTAMP,
   ICMP_TIMESTAMPREPLY,
   IcmpMessage,
+  NR_ICMP_TYPES,
 } from "../wire/icmp.ts";
 import { IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
 import { countIcmpOut } from "./icmp-count.ts";
@@ -26,9 +27,6 @@ import { MIB } from "./mib.ts";
 import { count, netStack, ownMib } from "./net-stack.ts";
 import { rawIcmpError } from "./raw-socket.ts";
 import { routeOutput, specificDestination } from "./route.ts";
-
-/** Highest type that Linux knows. */
-const NR_ICMP_TYPES = 18;
 
 /** @returns why the message was dropped, or null. */
 export function icmpRcv(

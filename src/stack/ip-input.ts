@@ -4,13 +4,14 @@
  */
 import type { NetDevice } from "../devices/net-device.ts";
 import { DROP } from "../events/kinds.ts";
-import { RTN_BROADCAST, RTN_LOCAL } from "../events/netlink.ts";
+import { RTN_BROADCAST, RTN_LOCAL, RTN_UNICAST, RTN_UNREACHABLE } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { ETH_HLEN, type Frame } from "../wire/frame.ts";
 import { decodeIpv4, IP_MF, IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
 import { isMulticastIpv4 } from "../wire/ipv4-address.ts";
 import { icmpRcv } from "./icmp.ts";
 import { icmpSend } from "./icmp-error.ts";
+import { ipError, ipForward } from "./ip-forward.ts";
 import { reassemble } from "./ip-reassembly.ts";
 import { MIB, type Mib } from "./mib.ts";
 import { count, ownMib } from "./net-stack.ts";
@@ -39,15 +40,17 @@ export function ipRcv(step: StepContext, dev: NetDevice, frame: Frame, routed: b
   const ect = ECT_COUNTERS[packet.tos & 3]!;
   mib.add(ect, 1);
   const route = routed
-    ? { type: RTN_LOCAL }
+    ? ({ type: RTN_LOCAL } as const)
     : routeInput(step, dev, packet.src, packet.dst, packet.tos & 0x1e);
   if ("drop" in route) {
-    if (route.drop === DROP.IP_INADDRERRORS) count(step, dev.netns, "IpInAddrErrors");
     if (route.drop === DROP.IP_RPFILTER) count(step, dev.netns, "TcpExtIPReversePathFilter");
     return route.drop;
   }
   if (route.type === RTN_BROADCAST || isMulticastIpv4(packet.dst))
     countGroup(mib, route.type !== RTN_BROADCAST, packet.length);
+  if (route.type === RTN_UNICAST) return ipForward(step, dev, packet, route, frame.dst === dev.address);
+  if (route.type === RTN_UNREACHABLE)
+    return ipError(step, dev, packet, route.errno, frame.dst === dev.address);
   if ((packet.flags & IP_MF) !== 0 || packet.fragmentOffset !== 0) {
     const whole = reassemble(step, dev, packet);
     return whole === null || typeof whole === "number" ? whole : localDeliver(step, dev, whole, route.type);

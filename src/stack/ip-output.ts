@@ -102,6 +102,29 @@ export function ipLocalOut(
     count(step, netns, "IpFragFails");
     return "EMSGSIZE";
   }
+  return sendFragments(step, netns, mib, route, packet);
+}
+
+/** Sends a packet that came in and is passed on, in fragments if need be. @source ip_output(), ip_finish_output(), ip_fragment() */
+export function ipForwardOutput(
+  step: StepContext,
+  netns: NetnsRef,
+  route: OutputRoute,
+  packet: Ipv4Packet,
+): void {
+  const mib = ownMib(step, netns);
+  if (packet.length <= route.mtu) ipFinishOutput(step, mib, route, packet);
+  else sendFragments(step, netns, mib, route, packet);
+}
+
+/** @source ip_do_fragment() */
+function sendFragments(
+  step: StepContext,
+  netns: NetnsRef,
+  mib: Mib,
+  route: OutputRoute,
+  packet: Ipv4Packet,
+): Errno | null {
   for (const fragment of fragmentPacket(packet, route.mtu)) {
     const errno = ipFinishOutput(step, mib, route, fragment);
     if (errno !== null) {

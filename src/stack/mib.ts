@@ -10,6 +10,7 @@ export const MIB_NAMES = [
   "IpInReceives",
   "IpInHdrErrors",
   "IpInAddrErrors",
+  "IpForwDatagrams",
   "IpInUnknownProtos",
   "IpInDiscards",
   "IpInDelivers",

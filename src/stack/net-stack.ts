@@ -7,6 +7,7 @@ import type { Netns, NetnsRef } from "../devices/netns.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { DEFAULT_DEV_CONF, DEFAULT_NEIGH_PARMS, type DevConf, type NeighParms } from "./conf.ts";
 import { EMPTY_FIB, type Fib } from "./fib.ts";
+import type { InetPeer } from "./inet-peer.ts";
 import { MIB, Mib, type MibName, type MibRef } from "./mib.ts";
 import type { PacketSocketCell } from "./packet-socket.ts";
 import type { SocketCell } from "./raw-socket.ts";
@@ -66,8 +67,8 @@ export class IcmpLimit {
   constructor(
     readonly credit: number,
     readonly stamp: number,
-    /** By destination: tokens and the jiffy of their count. */
-    readonly peers: IntMap<{ readonly tokens: number; readonly last: number }>,
+    /** By destination. */
+    readonly peers: IntMap<InetPeer>,
   ) {}
 }
 registerRecord("IcmpLimit", IcmpLimit);

@@ -30,6 +30,8 @@ interface KnownInput {
   readonly tos: number;
   readonly device: NetDevice;
   readonly inDevice: InDevice;
+  /** Device that it is passed on by; null: none. */
+  readonly out: NetDevice | null;
   readonly route: InputRoute;
 }
 
@@ -101,6 +103,7 @@ export function knownInput(
 ): InputRoute | null {
   const known = memoOf(step, device.netns, stack)?.inputs.get(dst);
   if (known === undefined || known.src !== src || known.tos !== tos || known.device !== device) return null;
+  if (known.out !== null && step.cells.get(known.out.ref) !== known.out) return null;
   return inDevice(step, device) === known.inDevice ? known.route : null;
 }
 
@@ -113,6 +116,7 @@ export function rememberInput(
   tos: number,
   route: InputRoute,
 ): void {
-  const known = { src, tos, device, inDevice: inDevice(step, device), route };
+  const out = "out" in route ? step.cells.get<NetDevice>(route.out.device) : null;
+  const known: KnownInput = { src, tos, device, inDevice: inDevice(step, device), out, route };
   remember(memoFor(step, device.netns, stack).inputs, dst, known);
 }

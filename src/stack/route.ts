@@ -26,10 +26,14 @@ import {
   isLoopbackIpv4,
   isMulticastIpv4,
 } from "../wire/ipv4-address.ts";
+import type { DevConf } from "./conf.ts";
 import { type FlowKey, fibLookup, localDevice, type Route } from "./fib.ts";
-import { inDevice, inetSelectAddr } from "./in-device.ts";
+import { ifaMatch, inDevice, inetSelectAddr, isSecondary } from "./in-device.ts";
 import { confMax, confOr, type NetStack, netStack } from "./net-stack.ts";
 import { knownInput, knownOutput, rememberInput, rememberOutput } from "./route-memo.ts";
+
+/** Longest packet there is; a device's MTU may be larger. @source include/net/ip.h */
+const IP_MAX_MTU = 0xffff;
 
 export interface Flow {
   /** 0: nowhere in particular, which means this host. */
@@ -168,15 +172,27 @@ function makeOutput(
   if (isLoopbackIpv4(r.src) && !isLoopbackDevice(device) && !allowsLocalnet) return { errno: "EINVAL" };
   // To a group there is no gateway, whatever the route says.
   const type = r.dst === INADDR_BROADCAST ? RTN_BROADCAST : isMulticastIpv4(r.dst) ? RTN_MULTICAST : r.type;
-  const mtu = r.route !== null && r.route.mtu !== 0 ? r.route.mtu : Math.min(device.mtu, 0xffff + 1);
+  const mtu = r.route !== null && r.route.mtu !== 0 ? r.route.mtu : Math.min(device.mtu, IP_MAX_MTU);
   const gateway = type === RTN_BROADCAST || type === RTN_MULTICAST ? 0 : r.gateway;
   return { type, device: device.ref, src: r.src, dst: r.dst, gateway, mtu, route: r.route };
 }
 
 // ---------------------------------------------------------------------------------------------- input
 
-/** How a packet that came in is dealt with: RTN_LOCAL or RTN_BROADCAST, or a reason to drop it. */
-export type InputRoute = { readonly type: number } | { readonly drop: number };
+/** A packet that is to be passed on. */
+export interface ForwardRoute {
+  readonly type: typeof RTN_UNICAST;
+  readonly out: OutputRoute;
+  /** It leaves where it came from, and its sender could reach the next hop itself. @source IPSKB_DOREDIRECT */
+  readonly redirects: boolean;
+}
+
+/** How a packet that came in is dealt with: it is for us, for others, cannot be passed on (ip_error()), or is not to be believed. */
+export type InputRoute =
+  | { readonly type: typeof RTN_LOCAL | typeof RTN_BROADCAST }
+  | ForwardRoute
+  | { readonly type: typeof RTN_UNREACHABLE; readonly errno: Errno }
+  | { readonly drop: number };
 
 export function routeInput(
   step: StepContext,
@@ -211,14 +227,52 @@ function findInput(
     if (isLoopbackIpv4(dst)) return { drop: DROP.IP_LOCALNET };
     if (isLoopbackIpv4(src)) return { drop: DROP.IP_LOCALNET };
   }
+  const forwards = isForwarding(conf);
   const found = fibLookup(stack.fib, flowKey(stack, dst, tos, -1));
-  if (typeof found === "string") return { drop: DROP.IP_INADDRERRORS };
+  if (typeof found === "string") return { type: RTN_UNREACHABLE, errno: forwards ? found : "EHOSTUNREACH" };
   if (found.type === RTN_BROADCAST) return broadcastInput(step, dev, stack, src, tos);
   if (found.type === RTN_LOCAL) {
-    const bad = validateSource(step, dev, stack, src, tos);
-    return bad === null ? { type: RTN_LOCAL } : { drop: bad };
+    const source = validateSource(step, dev, stack, src, tos, -1);
+    return typeof source === "number" ? { drop: source } : { type: RTN_LOCAL };
   }
-  return { drop: DROP.IP_INADDRERRORS };
+  if (!forwards) return { type: RTN_UNREACHABLE, errno: "EHOSTUNREACH" };
+  if (found.type !== RTN_UNICAST) return { drop: DROP.IP_INVALID_DEST };
+  return forwardInput(step, dev, stack, src, dst, tos, found);
+}
+
+/** Does the host pass on what comes in by a device with these settings? @source IN_DEV_FORWARD */
+function isForwarding(conf: DevConf): boolean {
+  return (conf.forwarding ?? 0) !== 0;
+}
+
+/** @source __mkroute_input() */
+function forwardInput(
+  step: StepContext,
+  dev: NetDevice,
+  stack: NetStack,
+  src: Ipv4Address,
+  dst: Ipv4Address,
+  tos: number,
+  found: Route,
+): InputRoute {
+  const device = step.cells.get<NetDevice>(found.oif);
+  const source = validateSource(step, dev, stack, src, tos, found.oif);
+  if (typeof source === "number") return { drop: source };
+  const gateway = found.nhScope === RT_SCOPE_LINK ? found.gateway : 0;
+  const redirects =
+    device.ref === dev.ref &&
+    source === "on-link" &&
+    (confOr(stack, inDevice(step, dev).conf, "shared_media") || isOnLink(step, device, src, found.gateway));
+  const mtu = found.mtu !== 0 ? found.mtu : Math.min(device.mtu, IP_MAX_MTU);
+  const out: OutputRoute = { type: RTN_UNICAST, device: device.ref, src, dst, gateway, mtu, route: found };
+  return { type: RTN_UNICAST, out, redirects };
+}
+
+/** Are both addresses in one subnet of the device? @source net/ipv4/devinet.c, inet_addr_onlink() */
+function isOnLink(step: StepContext, dev: NetDevice, a: Ipv4Address, b: Ipv4Address): boolean {
+  return inDevice(step, dev).addrs.some(
+    (ifa) => !isSecondary(ifa) && ifaMatch(a, ifa) && (b === 0 || ifaMatch(b, ifa)),
+  );
 }
 
 function broadcastInput(
@@ -228,8 +282,8 @@ function broadcastInput(
   src: Ipv4Address,
   tos: number,
 ): InputRoute {
-  const bad = src === 0 ? null : validateSource(step, dev, stack, src, tos);
-  return bad === null ? { type: RTN_BROADCAST } : { drop: bad };
+  const source = src === 0 ? "far" : validateSource(step, dev, stack, src, tos, -1);
+  return typeof source === "number" ? { drop: source } : { type: RTN_BROADCAST };
 }
 
 /** The kind of route an ARP request's target has, seen from its sender; RTN_UNREACHABLE if the sender is not believed. */
@@ -243,24 +297,38 @@ export function routeInputType(
   return "type" in route ? route.type : RTN_UNREACHABLE;
 }
 
-/** May a packet with this source come in here? Gives the reason why not. @source fib_validate_source() */
+/**
+ * May a packet with this source come in here? Gives whether the source is on the link or behind a router, or the reason why it is dropped.
+ * @param oif device that the packet is to leave by; -1: it is for this host
+ * @source fib_validate_source(), __fib_validate_source()
+ */
 function validateSource(
   step: StepContext,
   dev: NetDevice,
   stack: NetStack,
   src: Ipv4Address,
   tos: number,
-): number | null {
+  oif: number,
+): "on-link" | "far" | number {
   const inDev = inDevice(step, dev);
   const rpFilter = confMax(stack, inDev.conf, "rp_filter");
   const acceptsLocal = confOr(stack, inDev.conf, "accept_local");
-  if (rpFilter === 0) return !acceptsLocal && localDevice(stack.fib, src) >= 0 ? DROP.IP_LOCAL_SOURCE : null;
+  if (rpFilter === 0 && (dev.ref !== oif || !confOr(stack, inDev.conf, "send_redirects")))
+    return !acceptsLocal && localDevice(stack.fib, src) >= 0 ? DROP.IP_LOCAL_SOURCE : "far";
+  const noRoute = rpFilter === 0 ? "far" : DROP.IP_RPFILTER;
   const back = fibLookup(stack.fib, flowKey(stack, src, tos, -1));
-  if (typeof back === "string") return DROP.IP_RPFILTER;
+  if (typeof back === "string") return noRoute;
   if (back.type !== RTN_UNICAST && (back.type !== RTN_LOCAL || !acceptsLocal))
     return back.type === RTN_LOCAL ? DROP.IP_LOCAL_SOURCE : DROP.IP_INVALID_SOURCE;
-  if (back.oif === dev.ref) return null;
-  return inDev.addrs.length === 0 || rpFilter === 1 ? DROP.IP_RPFILTER : null;
+  if (back.oif === dev.ref) return distance(back);
+  if (inDev.addrs.length === 0) return noRoute;
+  if (rpFilter === 1) return DROP.IP_RPFILTER;
+  const here = fibLookup(stack.fib, { ...flowKey(stack, src, tos, dev.ref), ignoreLinkdown: false });
+  return typeof here !== "string" && here.type === RTN_UNICAST ? distance(here) : "far";
+}
+
+function distance(route: Route): "on-link" | "far" {
+  return route.nhScope >= RT_SCOPE_HOST ? "on-link" : "far";
 }
 
 /** Local address that a packet was meant for, to answer from. @source fib_compute_spec_dst() */
