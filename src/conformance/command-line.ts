@@ -8,6 +8,7 @@ import type { SimulatorRunner } from "./verify.ts";
 
 interface Options {
   readonly live?: boolean;
+  readonly ipv6?: boolean;
   readonly jobs: number;
   /** True: given without a value. */
   readonly sample?: readonly [number, number] | true;
@@ -39,6 +40,7 @@ function program(): Command {
     .description("Run scenarios in the simulator and judge them by recordings of a Linux kernel.")
     .argument("[names...]", "numbers or parts of names; none: all scenarios")
     .option("--live", "record the kernel of this machine afresh (root on Linux)")
+    .option("--ipv6", "leave IPv6 on where a scenario switches it off (with --live)")
     .option("--jobs <n>", "scenarios at once", wholeNumber, availableParallelism())
     .option("--sample [k/n]", "only part K of N; without a value: 1/6", samplePart)
     .option("--seed <text>", "deals the scenarios out to the parts of --sample; else the day does")
@@ -58,6 +60,10 @@ export async function conformanceMain(argv: readonly string[], runner: Simulator
     process.stderr.write(`conformance: this machine cannot record a kernel: ${cannot}\n`);
     return 2;
   }
+  if (options.ipv6 && !options.live) {
+    process.stderr.write("conformance: --ipv6 needs --live: recordings have IPv6 switched off\n");
+    return 2;
+  }
   const { chosen, unknown } = selectScenarios(findScenarios(), command.args);
   if (unknown.length > 0 || chosen.length === 0) {
     process.stderr.write(`conformance: no scenario is called ${unknown.join(", ") || "anything"}\n`);
@@ -73,6 +79,7 @@ export async function conformanceMain(argv: readonly string[], runner: Simulator
     scenarios,
     waiting: readWaiting(),
     isLive: options.live ?? false,
+    isIpv6On: options.ipv6 ?? false,
     jobs: options.jobs,
   });
   process.stdout.write(options.json ? `${JSON.stringify(reports, null, 1)}\n` : formatReports(reports));

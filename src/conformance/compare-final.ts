@@ -1,8 +1,9 @@
 /** Compares the tables of all namespaces at the end of two recordings. */
 import type { Difference } from "./difference.ts";
 import { FINAL_DUMPS } from "./final-dumps.ts";
-import { CAPTURE_CHANGES, FINAL_SKIPS, type FinalSkip } from "./final-skips.ts";
+import { CAPTURE_CHANGES, FINAL_SKIPS, type FinalSkip, RANDOM_COUNTS } from "./final-skips.ts";
 import { normalizeText, RANDOM_MAC } from "./normalize.ts";
+import { hasRandomFrames } from "./random-frames.ts";
 import type { FinalTables, Recording } from "./recording.ts";
 
 export interface TablesResult {
@@ -21,9 +22,11 @@ const COUNTER_FILES = new Set(["proc_net_snmp", "proc_net_netstat"]);
 const HASH_ORDERED = new Set(["neigh.json", "fdb.json", "proc_net_arp"]);
 
 export function compareFinal(reference: Recording, other: Recording): TablesResult {
-  const skips = reference.steps.some((step) => step.without_capture)
-    ? [...FINAL_SKIPS, ...CAPTURE_CHANGES]
-    : FINAL_SKIPS;
+  const skips = [
+    ...FINAL_SKIPS,
+    ...(reference.steps.some((step) => step.without_capture) ? CAPTURE_CHANGES : []),
+    ...(hasRandomFrames(reference) ? RANDOM_COUNTS : []),
+  ];
   const differences: Difference[] = [];
   const leftOut: { what: string; reason: string }[] = [];
   let equal = 0;

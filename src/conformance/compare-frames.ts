@@ -5,6 +5,7 @@ import { compareOrder } from "./compare-order.ts";
 import { compareTimes } from "./compare-times.ts";
 import type { Difference } from "./difference.ts";
 import { type FramePair, type JudgedFrame, judgedFrames, showFrame } from "./judged-frame.ts";
+import { compareRandomFrames, isRandomlyTimed } from "./random-frames.ts";
 import { interfaceKey, isComment, type Recording } from "./recording.ts";
 
 export interface FramesResult {
@@ -14,9 +15,6 @@ export interface FramesResult {
   /** Interfaces whose frames were not, or not all, compared, with the reason. */
   readonly leftOut: readonly { readonly what: string; readonly reason: string }[];
 }
-
-/** Hosts send these at random times: left out where nothing else differs. */
-const SENT_AT_RANDOM = /IGMP|ICMPv6 multicast report|router solicitation/;
 
 export function compareFrames(reference: Recording, other: Recording): FramesResult {
   const expected = judgedFrames(reference);
@@ -33,18 +31,16 @@ export function compareFrames(reference: Recording, other: Recording): FramesRes
       leftOut.push({ what: name, reason: "two runs of the kernel differ here" });
       continue;
     }
-    let a = expected.filter((frame) => interfaceKey(frame.record) === name);
-    let b = actual.filter((frame) => interfaceKey(frame.record) === name);
-    if (a.some((frame, i) => frame.key !== b[i]?.key) || a.length !== b.length) {
-      const [quietA, quietB] = [a.filter(isTimely), b.filter(isTimely)];
-      if (quietA.length === quietB.length && quietA.every((frame, i) => frame.key === quietB[i]!.key)) {
-        leftOut.push({
-          what: name,
-          reason: "multicast reports and router solicitations come at random times",
-        });
-        [a, b] = [quietA, quietB];
-      }
-    }
+    const ofInterface = (frame: JudgedFrame) => interfaceKey(frame.record) === name;
+    const random = compareRandomFrames(
+      name,
+      expected.filter((frame) => ofInterface(frame) && isRandomlyTimed(frame)),
+      actual.filter((frame) => ofInterface(frame) && isRandomlyTimed(frame)),
+      { expected: endOf(reference), actual: endOf(other) },
+    );
+    if (random !== null) differences.push({ ...random, command: command(random.step ?? 0) });
+    const a = expected.filter((frame) => ofInterface(frame) && !isRandomlyTimed(frame));
+    const b = actual.filter((frame) => ofInterface(frame) && !isRandomlyTimed(frame));
     const alignment = align(keysOf(a), keysOf(b));
     equal += alignment.pairs.length;
     total += a.length;
@@ -64,8 +60,9 @@ export function compareFrames(reference: Recording, other: Recording): FramesRes
   return { equal, total, differences, leftOut };
 }
 
-function isTimely(frame: JudgedFrame): boolean {
-  return !SENT_AT_RANDOM.test(frame.key);
+/** Seconds from the start. */
+function endOf(recording: Recording): number {
+  return recording.steps.findLast((step) => step.t_end !== null)?.t_end ?? 0;
 }
 
 function keysOf(frames: readonly JudgedFrame[]): string[] {

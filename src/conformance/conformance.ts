@@ -1,10 +1,12 @@
 /** Runs scenarios in the simulator and judges each by a recording of the kernel. */
-import { join } from "node:path";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { type Comparison, compareRecordings } from "./compare.ts";
 import { type Difference, describeDifference } from "./difference.ts";
 import { Gate } from "./live/gate.ts";
 import { joinUnstable, readRecording } from "./recording.ts";
-import { type Scenario, toolDirectories, type Waiting, waitsAsWhole } from "./scenarios.ts";
+import { type Scenario, toolDirectories, type Waiting, waitsAsWhole, withIpv6 } from "./scenarios.ts";
 import { type SimulatorRunner, simulate, verify } from "./verify.ts";
 
 export type Verdict = "agrees" | "differs" | "waits" | "failed";
@@ -26,6 +28,8 @@ export interface ConformanceOptions {
   readonly waiting: readonly Waiting[];
   /** Record the kernel of this machine afresh instead of reading recordings. @defaultValue false */
   readonly isLive?: boolean;
+  /** Leave IPv6 on where a scenario switches it off; needs `isLive`, since recordings have it off. @defaultValue false */
+  readonly isIpv6On?: boolean;
   /** Scenarios that run at once. @defaultValue 1 */
   readonly jobs?: number;
   /** Told of each scenario when it is done, in the order of ending. */
@@ -58,6 +62,7 @@ async function judgeScenario(
 ): Promise<ScenarioReport> {
   const waiting = options.waiting.filter((item) => item.scenario === scenario.name);
   const mechanisms = [...new Set(waiting.map((item) => item.mechanism))];
+  const { isIpv6On = false } = options;
   const isWaiting = waiting.some(waitsAsWhole);
   const failed = (failure: string): ScenarioReport => ({
     name: scenario.name,
@@ -72,7 +77,10 @@ async function judgeScenario(
     const unjudged = joinUnstable(stored.unstable, ...waiting);
     let comparison: Comparison;
     if (options.isLive) {
-      const result = await verify(script, runner, { gate: kernelGate, path: toolDirectories(), unjudged });
+      const options = { gate: kernelGate, path: toolDirectories(), unjudged };
+      const result = isIpv6On
+        ? await withChangedScript(script, withIpv6, (changed) => verify(changed, runner, options))
+        : await verify(script, runner, options);
       if (result.verdict === "impossible") return failed(result.cannot);
       comparison = result.comparison;
     } else {
@@ -82,6 +90,22 @@ async function judgeScenario(
     return { name: scenario.name, verdict, comparison, mechanisms, failure: null };
   } catch (error) {
     return failed((error as Error).message);
+  }
+}
+
+/** Hands over a copy of a script, of the same name, that is gone afterwards. */
+async function withChangedScript<T>(
+  path: string,
+  change: (script: string) => string,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  const dir = await mkdtemp(join(tmpdir(), "vethsim-script-"));
+  try {
+    const copy = join(dir, basename(path));
+    await writeFile(copy, change(await readFile(path, "utf8")));
+    return await use(copy);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
   }
 }
 

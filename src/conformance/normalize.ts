@@ -110,3 +110,12 @@ export function normalizeText(text: string, command: string, used?: Set<string>)
   if (sorted.some((line, i) => line !== lines[i])) used?.add("order of a hash table");
   return (end === undefined ? sorted : [...sorted, ""]).join("\n");
 }
+
+/** Commands that show how many packets there were. */
+export const COUNTER_COMMANDS =
+  /\bip\b.* -s|\bifconfig\b|\/proc\/net\/(?:dev|snmp|netstat)|statistics|\bnstat\b|\bnetstat\b|\bethtool\b.* -S/;
+
+/** Text of which only the numbers, and the width of their columns, may differ. */
+export function withoutNumbers(text: string): string {
+  return text.replace(/\d+/g, "N").replace(/ +/g, " ");
+}

@@ -25,7 +25,7 @@ export function ipv4Address(octets: Octets, at: number): string {
 export function ipv6Address(octets: Octets, at: number): string {
   const groups: string[] = [];
   for (let i = 0; i < 16; i += 2) groups.push(u16(octets, at + i).toString(16));
-  return groups.join(":").replace(/\b0(:0)+\b/, ":");
+  return groups.join(":").replace(/(^|:)0(:0)+(:|$)/, "::");
 }
 
 /** One's complement sum over 16-bit words, complemented: 0 over octets that carry their own right checksum. @source RFC 1071 */

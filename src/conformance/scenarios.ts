@@ -94,3 +94,11 @@ export function readWaiting(): Waiting[] {
 export function waitsAsWhole(waiting: Waiting): boolean {
   return waiting.steps === undefined && waiting.interfaces === undefined && waiting.tables === undefined;
 }
+
+/** A command that switches IPv6 off everywhere. */
+const IPV6_OFF = /(?:ip netns exec \S+ )?sysctl -\w+ net\.ipv6\.conf\.all\.disable_ipv6=1/g;
+
+/** The script with IPv6 left on: each command that switches it off does nothing. The statements keep their numbers. */
+export function withIpv6(script: string): string {
+  return script.replace(IPV6_OFF, "true");
+}

@@ -1,6 +1,6 @@
 /** Recordings good enough to judge by: made more than once, with what the kernel does not repeat marked as unstable. */
 import { unstableParts } from "../compare.ts";
-import { normalizeText } from "../normalize.ts";
+import { COUNTER_COMMANDS, normalizeText, withoutNumbers } from "../normalize.ts";
 import type { Recording, Step } from "../recording.ts";
 import type { Gate } from "./gate.ts";
 import { type LiveOptions, recordLive } from "./record.ts";
@@ -20,19 +20,13 @@ export async function recordReference(
   return withoutCaptureEffects(seen, unseen);
 }
 
-const RX_DROPPED_COMMANDS = /\bip\b.*-s|\bifconfig\b|\/proc\/net\/dev|statistics|\bnstat\b|\bnetstat\b/;
-
-/** Only counters may change: other text that differs is for another reason. */
-function withoutNumbers(text: string): string {
-  return text.replace(/\d+/g, "N").replace(/ +/g, " ");
-}
-
 /** Takes from `unseen` what a capture can change: the text of commands that show counters, and the final tables. */
 export function withoutCaptureEffects(seen: Recording, unseen: Recording): Recording {
   const steps = seen.steps.map((step, i): Step => {
     const twin = unseen.steps[i];
-    if (twin === undefined || twin.cmd !== step.cmd || !RX_DROPPED_COMMANDS.test(step.cmd)) return step;
+    if (twin === undefined || twin.cmd !== step.cmd || !COUNTER_COMMANDS.test(step.cmd)) return step;
     const [a, b] = [normalizeText(step.stdout, step.cmd), normalizeText(twin.stdout, twin.cmd)];
+    // Only counters may change: other text that differs is for another reason.
     if (a === b || withoutNumbers(a) !== withoutNumbers(b)) return step;
     return { ...step, rc: twin.rc, stdout: twin.stdout, stderr: twin.stderr, without_capture: true };
   });
