@@ -17,6 +17,10 @@ const INSTANCES = "/sys/kernel/tracing/instances";
 const NO_LOSS: readonly (readonly [place: string, reason: string])[] = [
   // A raw socket has had its copy: ping's own.
   ["ping_rcv", "NO_SOCKET"],
+  // A socket is closed with packets in it that nobody has read.
+  ["inet_sock_destruct", "QUEUE_PURGE"],
+  // The fragments that a packet was put together from go with it.
+  ["skb_release_data", "NOT_SPECIFIED"],
 ];
 
 /** Packets of these protocols alone are counted: IPv4, ARP, IPv6. Others are of sockets that have no network. */
