@@ -2,9 +2,21 @@
 
 import type { Arith, Base, Filter } from "../../stack/socket-filter.ts";
 import { prefixMask } from "../../wire/ipv4-address.ts";
+import type { Ipv6Address } from "../../wire/ipv6-address.ts";
+import { checkProtocol6, needPrefix6, sharesPrefix6 } from "./filter-inet6.ts";
 import { FilterError, type Token } from "./filter-lex.ts";
 import { dotted, isService, portNumber } from "./filter-numbers.ts";
 import type { FilterSetting } from "./filter-parse.ts";
+import {
+  BY_NUMBER,
+  BY_TYPE,
+  ETHERTYPE_ARP,
+  ETHERTYPE_IP,
+  ETHERTYPE_IPV6,
+  ETHERTYPE_RARP,
+  LLC,
+  PORT_PROTOCOLS,
+} from "./filter-protocols.ts";
 import { PROTOCOL_NAMES } from "./numbers.ts";
 
 export interface Qualifiers {
@@ -13,51 +25,7 @@ export interface Qualifiers {
   readonly kind: string | null;
 }
 
-const ETHERTYPE_IP = 0x0800;
-const ETHERTYPE_ARP = 0x0806;
-const ETHERTYPE_RARP = 0x8035;
-const ETHERTYPE_IPV6 = 0x86dd;
 export const LINKTYPE_ETHERNET = 1;
-
-/** Protocols by EtherType. */
-const BY_TYPE: ReadonlyMap<string, number> = new Map([
-  ["ip", ETHERTYPE_IP],
-  ["arp", ETHERTYPE_ARP],
-  ["rarp", ETHERTYPE_RARP],
-  ["ip6", ETHERTYPE_IPV6],
-  ["atalk", 0x809b],
-  ["aarp", 0x80f3],
-  ["decnet", 0x6003],
-  ["lat", 0x6004],
-  ["sca", 0x6007],
-  ["moprc", 0x6002],
-  ["mopdl", 0x6001],
-  ["mpls", 0x8847],
-  ["pppoed", 0x8863],
-  ["pppoes", 0x8864],
-]);
-/** Protocols over IP by number; those that IPv6 carries, too. */
-const BY_NUMBER: ReadonlyMap<string, readonly [number, boolean]> = new Map([
-  ["tcp", [6, true]],
-  ["udp", [17, true]],
-  ["sctp", [132, true]],
-  ["icmp", [1, false]],
-  ["igmp", [2, false]],
-  ["igrp", [9, false]],
-  ["pim", [103, true]],
-  ["vrrp", [112, false]],
-  ["carp", [112, false]],
-  ["ah", [51, true]],
-  ["esp", [50, true]],
-  ["icmp6", [58, true]],
-]);
-const LLC: ReadonlyMap<string, number> = new Map([
-  ["stp", 0x42],
-  ["ipx", 0xe0],
-  ["netbeui", 0xf0],
-  ["iso", 0xfe],
-]);
-const PORT_PROTOCOLS: readonly number[] = [132, 6, 17];
 
 const num = (value: number): Arith => ({ k: "num", value });
 const and = (a: Filter, b: Filter): Filter => ({ k: "and", a, b });
@@ -185,6 +153,7 @@ export class FilterMaker {
   // -------------------------------------------------------------------------------------------- ids
 
   id(token: Token, q: Qualifiers): Filter {
+    if (token.kind === "ipv6") return this.address6(token.text, 128, q);
     switch (q.kind) {
       case "port":
       case "portrange":
@@ -209,13 +178,7 @@ export class FilterMaker {
       throw new FilterError(
         token.kind === "word" ? `unknown ether host '${token.text}'` : "illegal link layer address",
       );
-    if (token.kind === "ipv6")
-      throw new FilterError(`'host ${token.text}': IPv6 addresses are not supported`);
-    if (token.kind === "word") {
-      const found = this.setting.hosts.find((entry) => entry.names.includes(token.text));
-      if (found === undefined) throw new FilterError(`unknown host '${token.text}'`);
-      return this.address(found.address, 0xffff_ffff, q, "host");
-    }
+    if (token.kind === "word") return this.hostByName(token.text, q);
     const { address, mask } = dotted(token.text);
     // An address of fewer than four parts is a network.
     return this.address(
@@ -228,6 +191,32 @@ export class FilterMaker {
       q,
       "host",
     );
+  }
+
+  /** All addresses of that name, of the families that the protocol leaves. */
+  private hostByName(name: string, q: Qualifiers): Filter {
+    const found = this.setting.hosts.filter((entry) => entry.names.includes(name));
+    const tests = found.flatMap(({ address, ipv6 }) => {
+      if (address !== null && q.protocol !== "ip6") return [this.address(address, 0xffff_ffff, q, "host")];
+      const isWanted = ipv6 !== null && (q.protocol === null || q.protocol === "ip6");
+      return isWanted ? [this.inet6(ipv6, 128, q)] : [];
+    });
+    if (found.length > 0 && tests.length === 0)
+      throw new FilterError(`unknown host '${name}' for specified address family`);
+    if (tests.length === 0) throw new FilterError(`unknown host '${name}'`);
+    return tests.reduce(or);
+  }
+
+  /** An address of IPv6, or a net of that prefix length. */
+  address6(text: string, length: number, q: Qualifiers): Filter {
+    return this.inet6(needPrefix6(text, length, q), length, q);
+  }
+
+  private inet6(address: Ipv6Address, length: number, q: Qualifiers): Filter {
+    checkProtocol6(q);
+    const compare = (offset: number): Filter =>
+      sharesPrefix6(address, length, (i) => this.load("net", offset + 4 * i, 4));
+    return and(this.type(ETHERTYPE_IPV6), join(q.direction, compare(8), compare(24)));
   }
 
   private net(token: Token, q: Qualifiers): Filter {
@@ -363,7 +352,8 @@ export class FilterMaker {
     let number = token.value;
     if (token.kind === "word") {
       const found =
-        [...PROTOCOL_NAMES].find(([, name]) => name === token.text)?.[0] ?? BY_NUMBER.get(token.text)?.[0];
+        [...PROTOCOL_NAMES].find(([, name]) => name === token.text)?.[0] ??
+        (token.text === "icmp6" ? undefined : BY_NUMBER.get(token.text)?.[0]);
       if (found === undefined) throw new FilterError(`unknown ip proto '${token.text}'`);
       number = found;
     }

@@ -125,12 +125,16 @@ class Parser {
   private id(q: Qualifiers): Parsed {
     const token = this.next;
     this.at++;
-    if (this.isWord("/") && (token.kind === "ipv4" || token.kind === "number")) {
+    if (this.isWord("/") && (token.kind === "ipv4" || token.kind === "number" || token.kind === "ipv6")) {
       this.at++;
       if (this.next.kind !== "number") throw syntaxError();
       const length = this.next.value;
       this.at++;
-      return { filter: this.make.maskedNet(token.text, length, q), qualifiers: q };
+      const isIpv6 = token.kind === "ipv6";
+      const filter = isIpv6
+        ? this.make.address6(token.text, length, q)
+        : this.make.maskedNet(token.text, length, q);
+      return { filter, qualifiers: q };
     }
     if (this.isWord("mask") && token.kind === "ipv4") {
       this.at++;

@@ -1,5 +1,6 @@
 /** Addresses and ports as tcpdump shows them: by name, unless -n. There is no name server: names come from /etc/hosts. */
 import { formatIpv4, type Ipv4Address, parseIpv4 } from "../../wire/ipv4-address.ts";
+import { formatIpv6, type Ipv6Address, parseIpv6, readIpv6 } from "../../wire/ipv6-address.ts";
 import { ETHERTYPE_NAMES, PORT_NAMES, PROTOCOL_NAMES } from "./numbers.ts";
 import { hex } from "./packet-text.ts";
 
@@ -35,8 +36,18 @@ export class Names {
 
   ip(address: Ipv4Address): string {
     if (this.numeric) return formatIpv4(address);
-    const name = this.hosts.find((entry) => entry.address === address)?.names[0];
-    if (name === undefined) return formatIpv4(address);
+    return this.nameOf((entry) => entry.address === address) ?? formatIpv4(address);
+  }
+
+  /** @param octets sixteen */
+  ip6(octets: Uint8Array): string {
+    const address = readIpv6(octets, 0);
+    return (this.numeric ? null : this.nameOf((entry) => entry.ipv6 === address)) ?? formatIpv6(address);
+  }
+
+  private nameOf(isIt: (entry: HostEntry) => boolean): string | null {
+    const name = this.hosts.find(isIt)?.names[0];
+    if (name === undefined) return null;
     return this.short ? name.split(".")[0]! : name;
   }
 
@@ -59,7 +70,9 @@ export class Names {
 }
 
 export interface HostEntry {
-  readonly address: Ipv4Address;
+  /** Of one family; null: it is of the other. */
+  readonly address: Ipv4Address | null;
+  readonly ipv6: Ipv6Address | null;
   readonly names: readonly string[];
 }
 
@@ -69,7 +82,9 @@ export function parseHosts(text: string): HostEntry[] {
   for (const line of text.split("\n")) {
     const [address, ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
     const parsed = parseIpv4(address ?? "");
-    if (parsed !== null && names.length > 0) entries.push({ address: parsed, names });
+    const ipv6 = address?.includes(":") ? parseIpv6(address) : null;
+    if ((parsed !== null || ipv6 !== null) && names.length > 0)
+      entries.push({ address: parsed, ipv6, names });
   }
   return entries;
 }

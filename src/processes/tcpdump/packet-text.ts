@@ -20,6 +20,8 @@ export interface PrintOptions {
 export interface IpHeader {
   readonly version: 4 | 6;
   readonly at: number;
+  /** IPv6: the number in its header. Behind extension headers TCP and UDP print their ports alone. */
+  readonly next?: number;
 }
 
 /** Printers of what other packets carry. */

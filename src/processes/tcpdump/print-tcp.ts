@@ -9,7 +9,7 @@ import {
   type TcpFlow,
 } from "./packet-text.ts";
 import { printTcpOptions } from "./print-tcp-options.ts";
-import { endpoints, pseudoHeader } from "./print-udp.ts";
+import { endpoints, portsText, pseudoHeader } from "./print-udp.ts";
 
 const TCP_HLEN = 20;
 const IPPROTO_TCP = 6;
@@ -52,9 +52,7 @@ export function printTcp(
     p.truncated();
     return;
   }
-  const sport = p.u16(at);
-  const dport = p.u16(at + 2);
-  p.put(`${src}.${p.names.port("tcp", sport)} > ${dst}.${p.names.port("tcp", dport)}: `);
+  p.put(portsText(p, ip, IPPROTO_TCP, at));
   if (!p.has(at, TCP_HLEN)) {
     p.truncated();
     return;

@@ -56,7 +56,8 @@ export function printTransport(
       else p.put("[ICMP requires IPv4] (invalid)");
       break;
     case 2:
-      printIgmp(p, at, length);
+      if (ip.version === 4) printIgmp(p, at, length);
+      else p.put("[IGMP requires IPv4] (invalid)");
       break;
     case 4:
       p.inner.ip(p, at, length);

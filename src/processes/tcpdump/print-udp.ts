@@ -1,7 +1,7 @@
 /** @source RFC 768; output of tcpdump 4.99.3 as recorded */
 
-import { formatIpv6, readIpv6 } from "../../wire/ipv6-address.ts";
 import { hex, type IpHeader, inetSum, type PacketText, rightChecksum } from "./packet-text.ts";
+import { finalDestination } from "./print-ip6-extensions.ts";
 
 const UDP_HLEN = 8;
 const IPPROTO_UDP = 17;
@@ -10,12 +10,26 @@ const IPPROTO_UDP = 17;
 export function endpoints(p: PacketText, ip: IpHeader): readonly [string, string] {
   return ip.version === 4
     ? [p.names.ip(p.u32(ip.at + 12)), p.names.ip(p.u32(ip.at + 16))]
-    : [formatIpv6(readIpv6(p.slice(ip.at + 8, 16), 0)), formatIpv6(readIpv6(p.slice(ip.at + 24, 16), 0))];
+    : [p.names.ip6(p.slice(ip.at + 8, 16)), p.names.ip6(p.slice(ip.at + 24, 16))];
+}
+
+/** `10.0.0.1.5353 > 10.0.0.2.domain: `; behind extension headers, whose addresses are printed, the ports alone. */
+export function portsText(p: PacketText, ip: IpHeader, protocol: number, at: number): string {
+  const [src, dst] = endpoints(p, ip);
+  const name = protocol === IPPROTO_UDP ? "udp" : "tcp";
+  const [sport, dport] = [p.names.port(name, p.u16(at)), p.names.port(name, p.u16(at + 2))];
+  return isAlone(ip, protocol) ? `${src}.${sport} > ${dst}.${dport}: ` : `${sport} > ${dport}: `;
+}
+
+/** Does the transport header follow the network's at once? */
+function isAlone(ip: IpHeader, protocol: number): boolean {
+  return ip.next === undefined || ip.next === protocol;
 }
 
 /** The pseudo header that the checksums of TCP, UDP and ICMPv6 cover. */
 export function pseudoHeader(p: PacketText, ip: IpHeader, protocol: number, length: number): Uint8Array {
-  const addresses = ip.version === 4 ? p.slice(ip.at + 12, 8) : p.slice(ip.at + 8, 32);
+  const addresses =
+    ip.version === 4 ? p.slice(ip.at + 12, 8) : [...p.slice(ip.at + 8, 16), ...finalDestination(p, ip.at)];
   return Uint8Array.from([
     ...addresses,
     (length >> 24) & 255,
@@ -37,12 +51,11 @@ export function printUdp(
   p.protocol = "udp";
   const [src, dst] = endpoints(p, ip);
   if (!p.has(at, 4)) {
-    p.put(`${src} > ${dst}: `);
+    if (isAlone(ip, IPPROTO_UDP)) p.put(`${src} > ${dst}: `);
     p.truncated();
     return;
   }
-  const head = `${src}.${p.names.port("udp", p.u16(at))} > ${dst}.${p.names.port("udp", p.u16(at + 2))}: `;
-  p.put(head);
+  p.put(portsText(p, ip, IPPROTO_UDP, at));
   if (given < UDP_HLEN) {
     p.put(`truncated-udp ${given}`);
     return;
@@ -63,9 +76,11 @@ export function printUdp(
     p.truncated();
     return;
   }
-  if (p.options.verbose > 1 && !p.options.noChecksums && !isFragmented) {
+  // IPv6 does not do without a checksum.
+  const isIpv4 = ip.version === 4;
+  if (p.options.verbose > (isIpv4 ? 1 : 0) && !p.options.noChecksums && !isFragmented) {
     const found = p.u16(at + 6);
-    if (found === 0) p.put("[no cksum] ");
+    if (found === 0 && isIpv4) p.put("[no cksum] ");
     else if (p.has(at + UDP_HLEN, length)) {
       const whole = length + UDP_HLEN;
       const sum = inetSum([pseudoHeader(p, ip, IPPROTO_UDP, whole), p.slice(at, whole)]);

@@ -10,7 +10,10 @@ import { tcpdump } from "../../../src/processes/tcpdump/tcpdump.ts";
 const here = (name: string) => new URL(name, import.meta.url);
 
 /** Frames of all kinds that are printed, odd and cut off ones among them: octets captured, and length on the wire. */
-const FRAMES = JSON.parse(readFileSync(here("frames.json"), "utf8")) as readonly [string, number][];
+type Frames = readonly [string, number][];
+const FRAMES = JSON.parse(readFileSync(here("frames.json"), "utf8")) as Frames;
+/** The same of IPv6. */
+const FRAMES6 = JSON.parse(readFileSync(here("frames6.json"), "utf8")) as Frames;
 /** Each frame comes so many microseconds after the one before. */
 const GAP_US = 1234;
 
@@ -22,8 +25,8 @@ export function recorded<T>(name: string): readonly T[] {
 }
 
 /** The frames in a pcap file, from 1000 s after 1970 on. */
-function pcapFile(): string {
-  const records = FRAMES.map(([hex, length], at) =>
+function pcapFile(frames: Frames): string {
+  const records = frames.map(([hex, length], at) =>
     pcapRecord({ seconds: 1000, nanos: at * GAP_US * 1000, octets: fromHex(hex)!, length }, false),
   );
   const parts = [pcapHeader(1, MAX_SNAPLEN, false), ...records];
@@ -36,7 +39,8 @@ function pcapFile(): string {
   return decode(file);
 }
 
-const FILE = pcapFile();
+const FILE = pcapFile(FRAMES);
+export const FILE6 = pcapFile(FRAMES6);
 
 export interface Printed {
   readonly out: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decode, encode } from "../../../src/core/octets.ts";
-import { recorded, recordedFile, runTcpdump } from "./program.ts";
+import { FILE6, recorded, recordedFile, runTcpdump } from "./program.ts";
 
 const BANNER = "reading from file rec.pcap, link-type EN10MB (Ethernet), snapshot length 262144\n";
 
@@ -8,6 +8,14 @@ describe("tcpdump -r", () => {
   for (const { options, text } of recorded<{ options: string; text: string }>("print.jsonl")) {
     it(`should print what tcpdump 4.99.3 printed with ${options}`, () => {
       const { out, err, status } = runTcpdump([...options.split(" "), "-r", "rec.pcap"]);
+      expect(out.split("\n")).toEqual(text.split("\n"));
+      expect({ err, status }).toEqual({ err: BANNER, status: 0 });
+    });
+  }
+
+  for (const { options, text } of recorded<{ options: string; text: string }>("print6.jsonl")) {
+    it(`should print of IPv6 what tcpdump 4.99.3 printed with ${options}`, () => {
+      const { out, err, status } = runTcpdump([...options.split(" "), "-r", "rec.pcap"], FILE6);
       expect(out.split("\n")).toEqual(text.split("\n"));
       expect({ err, status }).toEqual({ err: BANNER, status: 0 });
     });
@@ -43,9 +51,13 @@ describe("a filter expression", () => {
     readonly passes?: readonly number[];
     readonly error?: string;
   };
-  for (const { filter, passes, error } of recorded<Recorded>("filters.jsonl")) {
-    it(`should let pass what libpcap 1.10.3 lets pass: ${filter}`, () => {
-      const { out, err, status } = runTcpdump(["-n", "-tt", "-q", "-r", "rec.pcap", filter]);
+  const cases = [
+    ...recorded<Recorded>("filters.jsonl").map((each) => ({ ...each, file: recordedFile(), what: "" })),
+    ...recorded<Recorded>("filters6.jsonl").map((each) => ({ ...each, file: FILE6, what: " of IPv6" })),
+  ];
+  for (const { filter, passes, error, file, what } of cases) {
+    it(`should let pass what libpcap 1.10.3 lets pass${what}: ${filter}`, () => {
+      const { out, err, status } = runTcpdump(["-n", "-tt", "-q", "-r", "rec.pcap", filter], file);
       if (error !== undefined) {
         expect({ err, status }).toEqual({ err: BANNER + error, status: 1 });
         return;
