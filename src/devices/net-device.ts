@@ -87,6 +87,15 @@ export class NetDevice {
   altnames: readonly string[] = [];
   numTxQueues = 1;
   numRxQueues = 1;
+  /** Queues in use, of those that there are. */
+  realTxQueues = 1;
+  realRxQueues = 1;
+  groFlushTimeout = 0;
+  napiDeferHardIrqs = 0;
+  /** Octets of the largest segment that is handed to the device, and that is put together behind it. */
+  gsoMaxSize = 65536;
+  gsoMaxSegs = 65535;
+  groMaxSize = 65536;
   /** Frames can pass: set at the instant the peer goes up. */
   hasCarrier = true;
   carrierUpCount = 0;

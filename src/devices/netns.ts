@@ -72,6 +72,11 @@ export function peerNsid(step: StepContext, netns: NetnsRef, other: NetnsRef): n
   return step.cells.get(netns).nsids.find((entry) => entry.netns === other)?.nsid ?? null;
 }
 
+/** The namespace that `netns` knows by an id; null: none. */
+export function netnsByNsid(step: StepContext, netns: NetnsRef, nsid: number): NetnsRef | null {
+  return step.cells.get(netns).nsids.find((entry) => entry.nsid === nsid)?.netns ?? null;
+}
+
 /**
  * Id of `other` as seen from `netns`, made if there is none: the lowest free number.
  * @source net/core/net_namespace.c, peernet2id_alloc()

@@ -26,6 +26,12 @@ export interface LinkAttrs {
   readonly netns?: NetnsId;
   readonly numTxQueues?: number;
   readonly numRxQueues?: number;
+  readonly gsoMaxSize?: number;
+  readonly gsoMaxSegs?: number;
+  readonly groMaxSize?: number;
+  /** 0 default, 1 dormant. */
+  readonly linkMode?: number;
+  readonly operState?: number;
   /** IFF_* to set and the mask of those to change, as `up` or `arp off` before `type` ask for. */
   readonly flags?: number;
   readonly change?: number;
@@ -39,6 +45,8 @@ export interface LinkAdd extends LinkAttrs {
   readonly link?: number;
   /** IFLA_MASTER. */
   readonly master?: number;
+  /** IFLA_LINK_NETNSID. */
+  readonly linkNetnsid?: number;
   /** VETH_INFO_PEER. */
   readonly peer?: LinkAttrs;
 }
@@ -59,6 +67,13 @@ export interface LinkSet {
   readonly netns?: NetnsId;
   /** IFLA_NEW_IFINDEX, with netns. */
   readonly newIfindex?: number;
+  /** IFLA_LINK_NETNSID: no device can be told of another one's namespace. */
+  readonly linkNetnsid?: number;
+  readonly gsoMaxSize?: number;
+  readonly gsoMaxSegs?: number;
+  readonly groMaxSize?: number;
+  /** IFLA_VFINFO_LIST: settings of virtual functions, which no virtual device has. */
+  readonly hasVf?: true;
   /** 0 default, 1 dormant. */
   readonly linkMode?: number;
   readonly carrier?: boolean;
@@ -118,6 +133,9 @@ export interface LinkInfo {
   readonly allmulti: number;
   readonly numTxQueues: number;
   readonly numRxQueues: number;
+  readonly gsoMaxSize: number;
+  readonly gsoMaxSegs: number;
+  readonly groMaxSize: number;
   readonly alias: string | null;
   readonly altnames: readonly string[];
   /** The device is large enough for IPv6 (1280 octets), which shows its settings. */
@@ -345,6 +363,8 @@ export interface NsidInfo {
   readonly nsid: number;
   /** Names of that namespace under /run/netns, newest first; none if it has no name. */
   readonly names: readonly string[];
+  /** Its id as seen from the asking namespace, where the ids of another one are asked for. */
+  readonly currentNsid?: number;
 }
 
 export interface NetnsName {
@@ -520,11 +540,14 @@ export interface Operations {
   RTM_GETNEIGHTBL: { body: Record<string, never>; reply: readonly NeighTableInfo[] };
 
   RTM_NEWNSID: { body: { readonly netns: NetnsId; readonly nsid: number }; reply: null };
-  RTM_GETNSID_DUMP: { body: Record<string, never>; reply: readonly NsidInfo[] };
+  /** Ids that this namespace gave, or the one that it knows by the id `target`. EINVAL: it knows none. */
+  RTM_GETNSID_DUMP: { body: { readonly target?: number }; reply: readonly NsidInfo[] };
 
   /** `ip netns add`: unshare(CLONE_NEWNET) and a bind mount under /run/netns. EEXIST. */
   NETNS_ADD: { body: { readonly name: string }; reply: { readonly netns: NetnsId } };
   /** `ip netns del`: removes the name; the namespace goes when nothing holds it any more. ENOENT. */
+  /** Names the namespace of a process (`ip netns attach`). EEXIST. */
+  NETNS_ATTACH: { body: { readonly name: string; readonly netns: NetnsId }; reply: null };
   NETNS_DEL: { body: { readonly name: string }; reply: null };
   /** open(2) of /run/netns/NAME. ENOENT. */
   NETNS_OPEN: { body: { readonly name: string }; reply: { readonly netns: NetnsId } };

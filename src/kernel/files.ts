@@ -78,6 +78,9 @@ function open(step: StepContext, who: Who, path: string, flags: OpenFlags): Resu
   if (at.kind === "generated") {
     const { type } = at.node;
     if (type === "dir" && flags.write === true) return refused("EISDIR");
+    // sysfs asks for the bit of writing even of root. @source fs/kernfs/file.c, kernfs_fop_open()
+    if (flags.write === true && at.path.startsWith("/sys/") && (at.node.mode & 0o200) === 0)
+      return refused("EACCES");
     return granted({ type, ino: null, path: at.path });
   }
   const inode = inodeAt(step, at.ino);

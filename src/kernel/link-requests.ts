@@ -14,10 +14,13 @@ import {
   type NetDevice,
   updateDevice,
 } from "../devices/net-device.ts";
-import { deviceByIndex, deviceByName, type NetnsRef } from "../devices/netns.ts";
+import { deviceByIndex, deviceByName, type NetnsRef, netnsByNsid } from "../devices/netns.ts";
 import { VETH_MAX_MTU, VETH_MIN_MTU } from "../devices/veth.ts";
 import { KIND } from "../events/kinds.ts";
 import {
+  IF_OPER_DORMANT,
+  IF_OPER_TESTING,
+  IF_OPER_UNKNOWN,
   IF_OPER_UP,
   IFF_ALLMULTI,
   IFF_AUTOMEDIA,
@@ -34,6 +37,7 @@ import type { LinkAdd, LinkAttrs, LinkSet } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { neighFlushDevice } from "../stack/neigh-table.ts";
 import { formatMac, isValidEtherAddr, type Mac, parseMac } from "../wire/mac.ts";
+import { GSO_MAX_SEGS, validateCreation, validateSizes } from "./link-validate.ts";
 import {
   addAltname,
   addVethPair,
@@ -78,7 +82,19 @@ function validate(attrs: LinkAttrs): Refusal | null {
   return null;
 }
 
-function vethEnd(attrs: LinkAttrs, inherited: LinkAttrs, netns: NetnsRef, isPeer: boolean): VethEnd {
+/**
+ * @param inherited what this end takes where it says nothing itself
+ * @param asked the attributes of the command, which are those of the end that is not the peer
+ */
+function vethEnd(
+  attrs: LinkAttrs,
+  inherited: LinkAttrs,
+  asked: LinkAttrs,
+  netns: NetnsRef,
+  isPeer: boolean,
+): VethEnd {
+  const numTxQueues = attrs.numTxQueues ?? inherited.numTxQueues ?? DEFAULT_QUEUES;
+  const numRxQueues = attrs.numRxQueues ?? inherited.numRxQueues ?? DEFAULT_QUEUES;
   return {
     netns: attrs.netns ?? netns,
     ifname: attrs.ifname ?? "veth%d",
@@ -88,8 +104,16 @@ function vethEnd(attrs: LinkAttrs, inherited: LinkAttrs, netns: NetnsRef, isPeer
     mtu: attrs.mtu ?? (isPeer ? (inherited.mtu ?? 1500) : 1500),
     txqueuelen: attrs.txqueuelen ?? inherited.txqueuelen ?? 1000,
     group: attrs.group ?? inherited.group ?? 0,
-    numTxQueues: attrs.numTxQueues ?? DEFAULT_QUEUES,
-    numRxQueues: attrs.numRxQueues ?? DEFAULT_QUEUES,
+    numTxQueues,
+    numRxQueues,
+    // One queue is used unless somebody asked for a number, for this end or for the other. @source veth_init_queues()
+    realTxQueues: asked.numTxQueues === undefined ? 1 : numTxQueues,
+    realRxQueues: asked.numRxQueues === undefined ? 1 : numRxQueues,
+    gsoMaxSize: attrs.gsoMaxSize ?? inherited.gsoMaxSize ?? 65536,
+    gsoMaxSegs: attrs.gsoMaxSegs ?? inherited.gsoMaxSegs ?? GSO_MAX_SEGS,
+    groMaxSize: attrs.groMaxSize ?? inherited.groMaxSize ?? 65536,
+    linkMode: attrs.linkMode ?? inherited.linkMode ?? 0,
+    operState: attrs.operState ?? inherited.operState ?? null,
     flags: attrs.flags ?? 0,
     change: attrs.change ?? attrs.flags ?? 0,
   };
@@ -110,14 +134,18 @@ export function linkAdd(step: StepContext, netns: NetnsRef, add: LinkAdd): Resul
   if (add.ifindex !== undefined && deviceByIndex(step, netns, add.ifindex) !== null) return refused("EEXIST");
   if (add.ifname !== undefined && deviceByName(step, netns, add.ifname) !== null) return refused("EEXIST");
   if (add.kind !== "veth") return refused("EOPNOTSUPP", "Unknown device type");
+  if (add.linkNetnsid !== undefined && netnsByNsid(step, netns, add.linkNetnsid) === null)
+    return refused("EINVAL", "Unknown network namespace id");
+  const unfit = validateCreation(add) ?? (add.peer === undefined ? null : validateCreation(add.peer));
+  if (unfit !== null) return unfit;
   // Without attributes of its own the peer takes the device's, its name, number and address aside.
   const inherited: LinkAttrs = add.peer === undefined ? add : {};
   // The peer's wish for a number counts only beside the device's own (veth_newlink()).
   const peer = add.ifindex === undefined ? { ...add.peer, ifindex: 0 } : (add.peer ?? {});
   const made = addVethPair(
     step,
-    vethEnd(add, {}, netns, false),
-    vethEnd(peer, inherited, netns, true),
+    vethEnd(add, {}, add, netns, false),
+    vethEnd(peer, inherited, add, netns, true),
     (ref, end) =>
       end.change === 0 ? null : changeFlags(step, ref, withFlags(step, ref, end.flags, end.change)),
   );
@@ -220,6 +248,10 @@ export function linkSet(step: StepContext, netns: NetnsRef, set: LinkSet): Resul
   if (dev === null) return refused("ENODEV");
   for (const octets of [set.address, set.broadcast])
     if (octets !== undefined && addressOctets(octets)?.length !== 6) return refused("EINVAL");
+  if (set.linkNetnsid !== undefined && netnsByNsid(step, netns, set.linkNetnsid) === null)
+    return refused("EINVAL", "Unknown network namespace id");
+  const unfit = validateSizes(set);
+  if (unfit !== null) return unfit;
   let result: Result<null> = DONE;
   for (const apply of SET_ORDER) {
     result = apply(step, dev.ref, set);
@@ -246,6 +278,27 @@ function plain(
     notifyLink(step, dev);
     return DONE;
   };
+}
+
+function size(field: "gsoMaxSize" | "gsoMaxSegs" | "groMaxSize"): Setter {
+  return plain(
+    (set) => set[field],
+    (d, set) => {
+      d[field] = set[field]!;
+    },
+    (set) => ({ [field]: set[field] }),
+  );
+}
+
+/** What an administrator may make of a device's state: neither down nor up without a reason. @source set_operstate() */
+function operStateAfter(dev: NetDevice, wanted: number): number {
+  const now = dev.operState;
+  const isUsable = now === IF_OPER_UP || now === IF_OPER_UNKNOWN;
+  if (wanted === IF_OPER_UP) {
+    const waits = now === IF_OPER_DORMANT || now === IF_OPER_TESTING || now === IF_OPER_UNKNOWN;
+    return waits ? IF_OPER_UP : now;
+  }
+  return isUsable && (wanted === IF_OPER_DORMANT || wanted === IF_OPER_TESTING) ? wanted : now;
 }
 
 /** For whoever listens it is a change of address. */
@@ -303,11 +356,13 @@ const SET_ORDER: readonly Setter[] = [
     },
     ({ txqueuelen }) => ({ txqueuelen }),
   ),
+  size("gsoMaxSize"),
+  size("gsoMaxSegs"),
+  size("groMaxSize"),
   plain(
     (set) => set.operState,
     (d, set) => {
-      if (set.operState === IF_OPER_UP ? d.operState !== IF_OPER_UP : d.operState === IF_OPER_UP)
-        d.operState = set.operState!;
+      d.operState = operStateAfter(d, set.operState!);
     },
     ({ operState }) => ({ operState }),
   ),
@@ -318,6 +373,7 @@ const SET_ORDER: readonly Setter[] = [
     },
     ({ linkMode }) => ({ linkMode }),
   ),
+  (_step, _ref, set) => (set.hasVf === undefined ? DONE : refused("EOPNOTSUPP")),
 ];
 
 /** @param add or delete @source rtnl_linkprop() */

@@ -135,6 +135,13 @@ export interface VethEnd {
   readonly group: number;
   readonly numTxQueues: number;
   readonly numRxQueues: number;
+  readonly realTxQueues: number;
+  readonly realRxQueues: number;
+  readonly gsoMaxSize: number;
+  readonly gsoMaxSegs: number;
+  readonly groMaxSize: number;
+  readonly linkMode: number;
+  readonly operState: number | null;
   /** IFF_* to set at once, and the mask of those to change. */
   readonly flags: number;
   readonly change: number;
@@ -166,6 +173,13 @@ function registerVethEnd(step: StepContext, end: VethEnd): Result<DeviceRef> {
   dev.group = end.group;
   dev.numTxQueues = end.numTxQueues;
   dev.numRxQueues = end.numRxQueues;
+  dev.realTxQueues = end.realTxQueues;
+  dev.realRxQueues = end.realRxQueues;
+  dev.gsoMaxSize = end.gsoMaxSize;
+  dev.gsoMaxSegs = end.gsoMaxSegs;
+  dev.groMaxSize = end.groMaxSize;
+  dev.linkMode = end.linkMode;
+  dev.operState = end.operState ?? dev.operState;
   const made = registerDevice(step, dev);
   if (made.ok) netifCarrierOff(step, made.value);
   return made;

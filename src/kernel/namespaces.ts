@@ -4,7 +4,7 @@
  */
 import { DONE, granted, type Result, refused } from "../core/result.ts";
 import { updateDevice } from "../devices/net-device.ts";
-import { Netns, type NetnsRef, peerNsid, setPeerNsid, updateNetns } from "../devices/netns.ts";
+import { Netns, type NetnsRef, netnsByNsid, peerNsid, setPeerNsid, updateNetns } from "../devices/netns.ts";
 import { KIND } from "../events/kinds.ts";
 import type { NetnsName, NsidInfo } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
@@ -129,12 +129,20 @@ export function netnsList(step: StepContext, asking: NetnsRef): NetnsName[] {
   }));
 }
 
-export function nsidDump(step: StepContext, asking: NetnsRef): NsidInfo[] {
+/** @param target an id of another namespace, whose ids are asked for @source rtnl_net_dumpid() */
+export function nsidDump(step: StepContext, asking: NetnsRef, target?: number): Result<NsidInfo[]> {
   const names = globals(step).netnsNames;
-  return step.cells.get(asking).nsids.map(({ nsid, netns }) => ({
-    nsid,
-    names: names.filter((entry) => entry.netns === netns).map((entry) => entry.name),
-  }));
+  const of = target === undefined ? asking : netnsByNsid(step, asking, target);
+  if (of === null) return refused("EINVAL", "Invalid target network namespace id");
+  const ids = step.cells.get(of).nsids.map(({ nsid, netns }) => {
+    const current = of === asking ? null : peerNsid(step, asking, netns);
+    return {
+      nsid,
+      names: names.filter((entry) => entry.netns === netns).map((entry) => entry.name),
+      ...(of === asking ? {} : { currentNsid: current ?? -1 }),
+    };
+  });
+  return granted(ids);
 }
 
 /** `ip netns set NAME NSID`; -1: the lowest free. @source rtnl_net_newid() */

@@ -64,9 +64,10 @@ const HANDLERS: Handlers = {
   RTM_GETNEIGHTBL: (step, netns) => granted(neighTables(step, netns)),
 
   RTM_NEWNSID: (step, netns, body) => namespaces.nsidSet(step, netns, body.netns, body.nsid),
-  RTM_GETNSID_DUMP: (step, netns) => granted(namespaces.nsidDump(step, netns)),
+  RTM_GETNSID_DUMP: (step, netns, { target }) => namespaces.nsidDump(step, netns, target),
 
   NETNS_ADD: (step, _netns, { name }) => namespaces.netnsAdd(step, name),
+  NETNS_ATTACH: (step, _netns, { name, netns }) => namespaces.netnsAttach(step, name, netns),
   NETNS_DEL: (step, _netns, { name }) => namespaces.netnsDel(step, name),
   NETNS_OPEN: (step, _netns, { name }) => {
     const netns = namespaces.netnsByName(step, name);

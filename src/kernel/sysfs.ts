@@ -1,14 +1,13 @@
 /** /sys/class/net: a directory for each device of the reading namespace. @source net/core/net-sysfs.c */
 import { nameTable } from "../core/name-table.ts";
-import { DONE, granted, type Result, refused } from "../core/result.ts";
+import { granted, type Result, refused } from "../core/result.ts";
 import { deviceIflink } from "../devices/linkwatch.ts";
-import { type DeviceStats, deviceFlags, isUp, type NetDevice, updateDevice } from "../devices/net-device.ts";
+import { type DeviceStats, deviceFlags, isUp, type NetDevice } from "../devices/net-device.ts";
 import { deviceByName, devicesOf, type NetnsRef } from "../devices/netns.ts";
 import { IF_OPER_DORMANT, IF_OPER_DOWN, IFF_LOWER_UP, IFF_RUNNING } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { formatMac } from "../wire/mac.ts";
-import { changeFlags, changeMtu, findLink } from "./link-requests.ts";
-import { onCarrierSettled } from "./notify.ts";
+import { findLink } from "./link-requests.ts";
 
 const OPERSTATES = ["unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up"];
 
@@ -61,27 +60,28 @@ const ATTRIBUTES: Readonly<Record<string, (dev: NetDevice, step: StepContext) =>
   dormant: whileUp((d) => (d.operState === IF_OPER_DORMANT ? 1 : 0)),
   duplex: (d) => (hasSettings(d) && isUp(d) ? "full" : null),
   flags: (d) => `0x${(deviceFlags(d) & 0xffff & ~IFF_RUNNING & ~IFF_LOWER_UP).toString(16)}`,
-  gro_flush_timeout: () => 0,
+  gro_flush_timeout: (d) => d.groFlushTimeout,
   ifalias: (d) => d.alias ?? "",
   ifindex: (d) => d.ifindex,
   iflink: (d, step) => deviceIflink(step, d),
   link_mode: (d) => d.linkMode,
   mtu: (d) => d.mtu,
   name_assign_type: (d) => d.nameAssignType,
-  napi_defer_hard_irqs: () => 0,
-  netdev_group: (d) => d.group,
+  napi_defer_hard_irqs: (d) => d.napiDeferHardIrqs,
+  netdev_group: (d) => d.group | 0,
   operstate: (d) => OPERSTATES[isUp(d) ? d.operState : IF_OPER_DOWN]!,
   proto_down: () => 0,
   speed: (d) => (hasSettings(d) && isUp(d) ? 10_000 : null),
   testing: whileUp(() => 0),
   threaded: () => 0,
-  tx_queue_len: (d) => d.txqueuelen,
+  tx_queue_len: (d) => d.txqueuelen | 0,
   type: (d) => d.type,
   uevent: (d) => `INTERFACE=${d.ifname}\nIFINDEX=${d.ifindex}`,
 });
 
 const DIRECTORIES = ["power", "queues", "statistics", "subsystem"];
-const WRITABLE = [
+/** Attributes that can be written. */
+const WRITABLE: readonly string[] = [
   "carrier",
   "flags",
   "gro_flush_timeout",
@@ -92,14 +92,60 @@ const WRITABLE = [
   "proto_down",
   "threaded",
   "tx_queue_len",
+  "uevent",
 ];
+/** What the directories of queues hold; null: there is nothing to tell. @source net/core/net-sysfs.c */
+const RX_QUEUE: Readonly<Record<string, string>> = nameTable({ rps_cpus: "0", rps_flow_cnt: "0" });
+const TX_QUEUE: Readonly<Record<string, string | null>> = nameTable({
+  traffic_class: "0",
+  tx_maxrate: "0",
+  tx_timeout: "0",
+  xps_cpus: "0",
+  xps_rxqs: "0",
+});
+/** What needs several queues to be there. */
+const OF_SEVERAL_QUEUES = ["traffic_class", "xps_cpus"];
+const POWER: Readonly<Record<string, string | null>> = nameTable({
+  autosuspend_delay_ms: null,
+  control: "auto",
+  runtime_active_time: "0",
+  runtime_status: "unsupported",
+  runtime_suspended_time: "0",
+});
+const READ_ONLY_PARTS: readonly string[] = [
+  "runtime_active_time",
+  "runtime_status",
+  "runtime_suspended_time",
+  "traffic_class",
+  "tx_timeout",
+];
+
+function queueNames(dev: NetDevice): string[] {
+  const names = (kind: string, count: number) => Array.from({ length: count }, (_, n) => `${kind}-${n}`);
+  return [...names("rx", dev.realRxQueues), ...names("tx", dev.realTxQueues)];
+}
+
+function queueTable(name: string): Readonly<Record<string, string | null>> {
+  return name.startsWith("rx-") ? RX_QUEUE : TX_QUEUE;
+}
+
+/** Files in a directory of a device that is none of its attributes; null: there is no such directory. */
+function filesIn(dev: NetDevice, directory: readonly string[]): string[] | null {
+  const [first, second] = directory;
+  if (first === "queues") {
+    if (second === undefined) return queueNames(dev);
+    return queueNames(dev).includes(second) ? Object.keys(queueTable(second)) : null;
+  }
+  if (second !== undefined) return null;
+  return first === "statistics" ? Object.keys(STATISTICS) : first === "power" ? Object.keys(POWER) : [];
+}
 /** Attributes whose reading makes pending link-watch work happen. */
 const SYNCING = ["carrier", "speed", "duplex"];
 
 export const SYSFS_ROOT = "/sys/class/net";
 
 /** Parts of a path below /sys/class/net; null: not one of ours. */
-function split(path: string): string[] | null {
+export function split(path: string): string[] | null {
   if (path === SYSFS_ROOT) return [];
   return path.startsWith(`${SYSFS_ROOT}/`) ? path.slice(SYSFS_ROOT.length + 1).split("/") : null;
 }
@@ -111,9 +157,19 @@ export function sysfsType(step: StepContext, netns: NetnsRef, path: string): "fi
   if (parts.length === 1) return "dir";
   if (parts.length === 2)
     return DIRECTORIES.includes(parts[1]!) ? "dir" : Object.hasOwn(ATTRIBUTES, parts[1]!) ? "file" : null;
-  return parts[1] === "statistics" && parts.length === 3 && Object.hasOwn(STATISTICS, parts[2]!)
-    ? "file"
-    : null;
+  const dev = deviceByName(step, netns, parts[0]!)!;
+  if (parts[1] === "queues" && parts.length === 3) return queueNames(dev).includes(parts[2]!) ? "dir" : null;
+  return filesIn(dev, parts.slice(1, -1))?.includes(parts.at(-1)!) === true ? "file" : null;
+}
+
+/** Permission bits of a file. */
+export function sysfsMode(path: string): number {
+  const parts = split(path) ?? [];
+  const isWritable =
+    parts.length === 2
+      ? WRITABLE.includes(parts[1]!)
+      : parts[1] !== "statistics" && !READ_ONLY_PARTS.includes(parts.at(-1) ?? "");
+  return isWritable ? 0o644 : 0o444;
 }
 
 export function sysfsRead(step: StepContext, netns: NetnsRef, path: string): Result<string> {
@@ -121,14 +177,23 @@ export function sysfsRead(step: StepContext, netns: NetnsRef, path: string): Res
   if (type === null) return refused("ENOENT");
   if (type === "dir") return refused("EISDIR");
   const parts = split(path)!;
-  if (parts.length === 3)
-    return granted(
-      `${STATISTICS[parts[2]!]!(step.cells.get(deviceByName(step, netns, parts[0]!)!.stats))}\n`,
-    );
+  if (parts.length > 2) return readPart(step, deviceByName(step, netns, parts[0]!)!, parts.slice(1));
   if (SYNCING.includes(parts[1]!)) findLink(step, netns, { ifname: parts[0]! });
   const value = ATTRIBUTES[parts[1]!]!(deviceByName(step, netns, parts[0]!)!, step);
   if (value === null) return refused("EINVAL");
   return granted(value === "" ? "" : `${value}\n`);
+}
+
+/** A file of one of the device's directories. */
+function readPart(step: StepContext, dev: NetDevice, parts: readonly string[]): Result<string> {
+  const name = parts.at(-1)!;
+  if (parts[0] === "statistics") return granted(`${STATISTICS[name]!(step.cells.get(dev.stats))}\n`);
+  if (parts[0] === "queues") {
+    if (dev.numTxQueues === 1 && OF_SEVERAL_QUEUES.includes(name)) return refused("ENOENT");
+    return granted(`${queueTable(parts[1]!)[name]!}\n`);
+  }
+  const value = POWER[name]!;
+  return value === null ? refused("EIO") : granted(`${value}\n`);
 }
 
 export function sysfsReaddir(step: StepContext, netns: NetnsRef, path: string): Result<string[]> {
@@ -138,49 +203,5 @@ export function sysfsReaddir(step: StepContext, netns: NetnsRef, path: string): 
   if (parts === null) return granted([path === "/sys" ? "class" : "net"]);
   if (parts.length === 0) return granted(devicesOf(step, netns).map((dev) => dev.ifname));
   if (parts.length === 1) return granted([...Object.keys(ATTRIBUTES), ...DIRECTORIES]);
-  return granted(
-    parts[1] === "statistics" ? Object.keys(STATISTICS) : parts[1] === "queues" ? ["rx-0", "tx-0"] : [],
-  );
-}
-
-/** @source netdev_store() and what it calls */
-export function sysfsWrite(step: StepContext, netns: NetnsRef, path: string, data: string): Result<null> {
-  const type = sysfsType(step, netns, path);
-  if (type === null) return refused("ENOENT");
-  if (type === "dir") return refused("EISDIR");
-  const parts = split(path)!;
-  if (parts.length !== 2 || !WRITABLE.includes(parts[1]!)) return refused("EACCES");
-  const dev = deviceByName(step, netns, parts[0]!)!;
-  const text = data.replace(/\n$/, "");
-  if (parts[1] === "ifalias") {
-    const named = updateDevice(step, dev.ref, (d) => {
-      d.alias = text === "" ? null : text;
-    });
-    onCarrierSettled(step, named); // netdev_state_change()
-    return DONE;
-  }
-  if (!/^(0[xX][0-9a-fA-F]+|\d+)$/.test(text)) return refused("EINVAL");
-  const value = Number(text);
-  switch (parts[1]) {
-    case "carrier":
-      return refused(isUp(dev) ? "EOPNOTSUPP" : "EINVAL");
-    case "mtu":
-      return changeMtu(step, dev.ref, value);
-    case "flags": {
-      const errno = changeFlags(step, dev.ref, value);
-      return errno === null ? DONE : refused(errno);
-    }
-    case "tx_queue_len":
-      updateDevice(step, dev.ref, (d) => {
-        d.txqueuelen = value;
-      });
-      return DONE;
-    case "netdev_group":
-      updateDevice(step, dev.ref, (d) => {
-        d.group = value;
-      });
-      return DONE;
-    default:
-      return value === 0 ? DONE : refused("EOPNOTSUPP");
-  }
+  return granted(filesIn(deviceByName(step, netns, parts[0]!)!, parts.slice(1)) ?? []);
 }

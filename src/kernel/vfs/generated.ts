@@ -5,7 +5,8 @@ import type { FileType } from "../../events/requests.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import { globals, type Process } from "../globals.ts";
 import { procMode, procRead, procReaddir, procType, procWrite } from "../proc-files.ts";
-import { sysfsRead, sysfsReaddir, sysfsType, sysfsWrite } from "../sysfs.ts";
+import { sysfsMode, sysfsRead, sysfsReaddir, sysfsType } from "../sysfs.ts";
+import { sysfsWrite } from "../sysfs-write.ts";
 import { pidNode, pidRead, pidReaddir } from "./proc-pid.ts";
 import { SYSTEM_FILES, systemRead } from "./proc-system.ts";
 
@@ -139,7 +140,7 @@ function sysNode(step: StepContext, who: Who, path: string): GeneratedNode | nul
   const name = /^\/sys\/class\/net\/([^/]+)$/.exec(path)?.[1];
   if (name !== undefined) return link(path, `../../devices/virtual/net/${name}`);
   if (/^\/sys\/class\/net\/[^/]+\/subsystem$/.test(plain)) return link(path, "../../../../class/net");
-  return node(path, type, type === "dir" ? 0o755 : 0o644);
+  return node(path, type, type === "dir" ? 0o755 : sysfsMode(plain));
 }
 
 /** @param path as `generatedNode` takes it */

@@ -6,7 +6,7 @@
 import { strerror } from "../../core/errno.ts";
 import type { Tool, ToolContext } from "../tool.ts";
 import { usageError } from "./inputs.ts";
-import { parseOptions } from "./options.ts";
+import { type Options, parseOptions } from "./options.ts";
 
 async function runAfter(cx: ToolContext, argv: readonly string[]): Promise<number> {
   const words = argv.length > 0 ? argv : [cx.env.get("SHELL") ?? "/bin/sh"];
@@ -48,30 +48,50 @@ export const unshare: Tool = async (cx) => {
   return runAfter(cx, parsed.operands);
 };
 
+/** `-n/run/netns/blue`, `--net=FILE`. Given with `=` and nothing behind it, it is a file without a name. */
+function namedFile({ given }: Options): string | undefined {
+  return given.findLast(([letter]) => letter === "n")?.[1] || undefined;
+}
+
 export const nsenter: Tool = async (cx) => {
   const parsed = parseOptions(cx, {
-    flags: "anmpufiUCrwF",
-    values: "t",
+    flags: "aFeZ",
+    values: "tSG",
+    optional: "nmpuiUCTrw",
     long: {
       target: "t",
       all: "a",
-      net: "net=?",
+      net: "n",
       mount: "m",
       pid: "p",
       uts: "u",
       ipc: "i",
       user: "U",
+      cgroup: "C",
+      time: "T",
+      root: "r",
+      wd: "w",
+      setuid: "S",
+      setgid: "G",
+      "preserve-credentials": "preserve-credentials",
       "no-fork": "F",
     },
     stopsAtOperand: true,
   });
   if (parsed === null) return 1;
-  const { has, value } = parsed;
-  const target = value("t");
-  const named = value("net") || undefined;
-  if (named !== undefined || has("n") || has("net") || has("a")) {
-    if (named === undefined && target === undefined) return usageError(cx, "no target PID specified");
-    const path = named ?? `/proc/${target}/ns/net`;
+  const target = parsed.value("t");
+  if (target !== undefined && !/^[ \t]*[-+]?\d+$/.test(target)) {
+    cx.err(`nsenter: failed to parse pid: '${target}'\n`);
+    return 1;
+  }
+  const named = namedFile(parsed);
+  if (named !== undefined || parsed.has("n") || parsed.has("a")) {
+    if (named === undefined && target === undefined) {
+      if (parsed.has("a")) return usageError(cx, "no target PID specified for --all");
+      cx.err("nsenter: neither filename nor target pid supplied for ns/net\n");
+      return 1;
+    }
+    const path = named ?? `/proc/${Number(target)}/ns/net`;
     const { process } = cx;
     const found = process.userland.files.ask(process, "NETNS_OF_FILE", path, {});
     if (!found.ok) {

@@ -47,6 +47,14 @@ export function linkAdd(s: Session, words: readonly string[]): void {
   const link = w.link === null ? {} : { link: s.needIndex(w.link) };
   const master = w.master === null ? {} : { master: w.master };
   const kindAttrs = parseKind(s, w.kind, w.kindArgs);
-  // An alias or a mode given here never takes effect: the kernel reads neither when it makes a device.
-  s.talk("RTM_NEWLINK_ADD", { ...creationAttrs(s, w), kind: w.kind, ...link, ...master, ...kindAttrs });
+  const linkNetnsid = w.linkNetnsid === null ? {} : { linkNetnsid: w.linkNetnsid };
+  // An alias given here never takes effect: the kernel does not read it when it makes a device.
+  s.talk("RTM_NEWLINK_ADD", {
+    ...creationAttrs(s, w),
+    kind: w.kind,
+    ...link,
+    ...master,
+    ...linkNetnsid,
+    ...kindAttrs,
+  });
 }

@@ -11,7 +11,7 @@ import {
 } from "../../../events/netlink.ts";
 import type { LinkAttrs, NetnsId } from "../../../events/requests.ts";
 import { type Args, isPrefixOf, parseInteger } from "./args.ts";
-import { parseLladdr } from "./inet.ts";
+import { takeLladdr, takeVf } from "./link-vf.ts";
 import { GROUPS, parseOperState } from "./names.ts";
 import { isValidIfname, isValidNewIfname, type Session } from "./session.ts";
 import { usage } from "./usage.ts";
@@ -33,6 +33,11 @@ export interface LinkWords {
   netns: NetnsGiven | null;
   numTxQueues: number | null;
   numRxQueues: number | null;
+  gsoMaxSize: number | null;
+  gsoMaxSegs: number | null;
+  groMaxSize: number | null;
+  linkNetnsid: number | null;
+  hasVf: boolean;
   flags: number;
   change: number;
   linkMode: number | null;
@@ -61,6 +66,11 @@ function emptyWords(): LinkWords {
     netns: null,
     numTxQueues: null,
     numRxQueues: null,
+    gsoMaxSize: null,
+    gsoMaxSegs: null,
+    groMaxSize: null,
+    linkNetnsid: null,
+    hasVf: false,
     flags: 0,
     change: 0,
     linkMode: null,
@@ -85,21 +95,6 @@ const SWITCHES: Readonly<Record<string, readonly [flag: number, isInverted: bool
   trailers: [IFF_NOTRAILERS, true],
 });
 
-/** Attributes that the tool knows and we do not have. */
-const UNSUPPORTED = [
-  "vf",
-  "xdp",
-  "xdpgeneric",
-  "xdpdrv",
-  "xdpoffload",
-  "gso_max_size",
-  "gso_max_segs",
-  "gro_max_size",
-  "link-netns",
-  "link-netnsid",
-  "parentdev",
-];
-
 const ADDR_GEN_MODES = ["eui64", "none", "stable_secret", "random"];
 
 export function takeNetns(s: Session, args: Args): NetnsGiven {
@@ -119,14 +114,6 @@ export function takeSwitch(s: Session, args: Args, keyword: string): boolean {
   const word = args.value();
   if (word === "on" || word === "off") return word === "on";
   return s.fail(`Error: argument of "${keyword}" must be "on" or "off", not "${word}"\n`, 1);
-}
-
-/** A hardware address as `02:00:...`, of any number of octets. */
-export function takeLladdr(s: Session, args: Args): { text: string; count: number } {
-  const parsed = parseLladdr(args.value());
-  if ("wrong" in parsed) return s.fail(`"${parsed.wrong}" is invalid lladdr.\n`, 1);
-  const text = parsed.octets.map((o) => o.toString(16).padStart(2, "0")).join(":");
-  return { text, count: parsed.octets.length };
 }
 
 function once<T>(args: Args, keyword: string, old: T | null, value: string): void {
@@ -231,6 +218,58 @@ function takeState(s: Session, args: Args, word: string, w: LinkWords): boolean 
   }
 }
 
+/** Sizes of segments, programs and functions of the hardware, and the namespace of a link. False: none of them. */
+function takeOffload(s: Session, args: Args, word: string, w: LinkWords): boolean {
+  switch (word) {
+    case "gso_max_size":
+    case "gso_max_segs":
+    case "gro_max_size": {
+      const text = args.value();
+      const max = word === "gso_max_segs" ? 65535 : 0xffff_ffff;
+      const value = args.unsigned(text, `Invalid "${word}" value\n`, max);
+      if (word === "gso_max_size") w.gsoMaxSize = value;
+      else if (word === "gso_max_segs") w.gsoMaxSegs = value;
+      else w.groMaxSize = value;
+      return true;
+    }
+    case "vf":
+      takeVf(s, args);
+      w.hasVf = true;
+      return true;
+    case "vrf": {
+      const name = args.value();
+      args.invalid("Not a valid VRF name\n", name);
+      return true;
+    }
+    case "xdp":
+    case "xdpgeneric":
+    case "xdpdrv":
+    case "xdpoffload": {
+      const mode = args.value();
+      // Without a program there is nothing to take off.
+      if (mode !== "off" && mode !== "none") s.fail(`What mode is "${mode}"?\n`, 255);
+      return true;
+    }
+    case "link-netns": {
+      const name = args.value();
+      const found = s.talk("NETNS_LIST", {}).find((entry) => entry.name === name);
+      w.linkNetnsid = found?.nsid ?? args.invalid('Invalid "link-netns" value\n', name);
+      return true;
+    }
+    case "link-netnsid": {
+      const text = args.value();
+      if (w.linkNetnsid !== null) args.duplicate("link-netnsid", text);
+      w.linkNetnsid = parseInteger(text) ?? args.invalid('Invalid "link-netnsid" value\n', text);
+      return true;
+    }
+    case "parentdev":
+      args.value();
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** Words that may be shortened, in the order in which they are looked up. False: none of them. */
 function takeShort(s: Session, args: Args, word: string, w: LinkWords): boolean {
   if (isPrefixOf(word, "address")) {
@@ -257,7 +296,7 @@ export function parseLinkWords(s: Session, args: Args, isPeer = false): LinkWord
   while (!args.isEmpty) {
     const word = args.take();
     if (takeWhole(s, args, word, w)) continue;
-    if (UNSUPPORTED.includes(word)) s.fail(`ip link: "${word}" is not supported by vethsim\n`, 1);
+    if (takeOffload(s, args, word, w)) continue;
     if (isPrefixOf(word, "type") && word !== "t") {
       const kind = args.value();
       if (isPeer) args.duplicate("type", kind);
@@ -294,6 +333,11 @@ export function creationAttrs(s: Session, w: LinkWords): LinkAttrs {
     ...(w.netns === null ? {} : { netns: resolveNetns(s, w.netns) }),
     ...(w.numTxQueues === null ? {} : { numTxQueues: w.numTxQueues }),
     ...(w.numRxQueues === null ? {} : { numRxQueues: w.numRxQueues }),
+    ...(w.gsoMaxSize === null ? {} : { gsoMaxSize: w.gsoMaxSize }),
+    ...(w.gsoMaxSegs === null ? {} : { gsoMaxSegs: w.gsoMaxSegs }),
+    ...(w.groMaxSize === null ? {} : { groMaxSize: w.groMaxSize }),
+    ...(w.linkMode === null ? {} : { linkMode: w.linkMode }),
+    ...(w.operState === null ? {} : { operState: w.operState }),
     ...(w.change === 0 ? {} : { flags: w.flags, change: w.change }),
   };
 }

@@ -131,14 +131,16 @@ function putNetns(s: Session, p: Printer, link: LinkInfo): void {
   }
 }
 
-/** The sizes that the kernel gives to devices without segmentation hardware of their own. */
-const SEGMENTS: readonly (readonly [key: string, value: number])[] = [
-  ["gso_max_size", 65536],
-  ["gso_max_segs", 65535],
-  ["tso_max_size", 524280],
-  ["tso_max_segs", 65535],
-  ["gro_max_size", 65536],
-];
+/** What devices without segmentation hardware of their own take, and what is set for this one. */
+function segmentSizes(link: LinkInfo): readonly (readonly [key: string, value: number])[] {
+  return [
+    ["gso_max_size", link.gsoMaxSize],
+    ["gso_max_segs", link.gsoMaxSegs],
+    ["tso_max_size", 524280],
+    ["tso_max_segs", 65535],
+    ["gro_max_size", link.groMaxSize],
+  ];
+}
 
 function putDetails(p: Printer, link: LinkInfo, view: LinkView): void {
   p.put("promiscuity", link.promiscuity, ` promiscuity ${link.promiscuity} `);
@@ -154,7 +156,7 @@ function putDetails(p: Printer, link: LinkInfo, view: LinkView): void {
   if (view.isLink && link.hasInet6) p.put("inet6_addr_gen_mode", "eui64", "addrgenmode eui64 ");
   p.put("num_tx_queues", link.numTxQueues, `numtxqueues ${link.numTxQueues} `);
   p.put("num_rx_queues", link.numRxQueues, `numrxqueues ${link.numRxQueues} `);
-  for (const [key, value] of SEGMENTS) p.put(key, value, `${key} ${value} `);
+  for (const [key, value] of segmentSizes(link)) p.put(key, value, `${key} ${value} `);
 }
 
 function putNames(p: Printer, link: LinkInfo, isAlias: boolean): void {

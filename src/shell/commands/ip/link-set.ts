@@ -1,7 +1,7 @@
 /** `ip link set`, `delete` and `property`. */
 import type { LinkSet } from "../../../events/requests.ts";
 import { isPrefixOf } from "./args.ts";
-import { parseKind } from "./link-add.ts";
+import { linkAdd, parseKind } from "./link-add.ts";
 import { type LinkWords, parseLinkWords, resolveNetns } from "./link-parse.ts";
 import { isValidAltname, type Session } from "./session.ts";
 import { usage } from "./usage.ts";
@@ -26,6 +26,11 @@ function changes(s: Session, w: LinkWords, isGroupChosen: boolean): Omit<LinkSet
     ...(w.carrier === null ? {} : { carrier: w.carrier }),
     ...(w.operState === null ? {} : { operState: w.operState }),
     ...(w.master === null ? {} : { master: w.master }),
+    ...(w.linkNetnsid === null ? {} : { linkNetnsid: w.linkNetnsid }),
+    ...(w.gsoMaxSize === null ? {} : { gsoMaxSize: w.gsoMaxSize }),
+    ...(w.gsoMaxSegs === null ? {} : { gsoMaxSegs: w.gsoMaxSegs }),
+    ...(w.groMaxSize === null ? {} : { groMaxSize: w.groMaxSize }),
+    ...(w.hasVf ? { hasVf: true as const } : {}),
     ...(w.addrGenMode === null ? {} : { addrGenMode: w.addrGenMode }),
   };
 }
@@ -39,7 +44,24 @@ function checkAddressLength(s: Session, dev: string, octets: number): void {
 }
 
 export function linkSet(s: Session, words: readonly string[]): void {
+  setLink(s, parseLinkWords(s, s.args(words)));
+}
+
+/** `ip link replace`: a new device, or other attributes of the one that is there; its kind's own cannot be changed. */
+export function linkReplace(s: Session, words: readonly string[]): void {
   const w = parseLinkWords(s, s.args(words));
+  const name = w.dev ?? w.ifname;
+  if (w.kind === null) s.fail('Not enough information: "type" argument is required\n', 1);
+  const found = name === null ? null : s.getLink({ ifname: name });
+  if (found?.ok !== true) {
+    linkAdd(s, words);
+    return;
+  }
+  parseKind(s, w.kind, w.kindArgs);
+  s.refuseErrno("EOPNOTSUPP");
+}
+
+function setLink(s: Session, w: LinkWords): void {
   if (w.dev === null) {
     if (w.group === null) {
       needDev(s);
@@ -52,10 +74,21 @@ export function linkSet(s: Session, words: readonly string[]): void {
     s.exit("index can be used only when creating devices or when moving device to another netns.\n");
   if (w.address !== null) checkAddressLength(s, w.dev, w.addressOctets);
   const ifindex = s.needIndex(w.dev);
-  if (w.kind !== null) parseKind(s, w.kind, w.kindArgs);
+  if (w.kind !== null) changeKind(s, w.kind, w.kindArgs);
   if (w.isProtoDownGiven)
     s.refuse({ ok: false, errno: "EOPNOTSUPP", extack: "Protodown not supported by device" });
   s.talk("RTM_NEWLINK_SET", { ifindex, ...changes(s, w, false) });
+}
+
+/** No device's kind has attributes that could be changed: given any, the kernel refuses. */
+function changeKind(s: Session, kind: string, words: readonly string[]): void {
+  if (words.length === 0) return;
+  const { peer } = parseKind(s, kind, words);
+  if (peer !== undefined) {
+    if (peer.ifname === undefined) needDev(s);
+    s.needIndex(peer.ifname);
+  }
+  s.refuseErrno("EOPNOTSUPP");
 }
 
 /** All devices of a group, by ifindex; the first refusal ends it. */

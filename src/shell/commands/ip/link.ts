@@ -1,7 +1,7 @@
 /** `ip link`. */
 import { isPrefixOf } from "./args.ts";
 import { linkAdd } from "./link-add.ts";
-import { linkDelete, linkProperty, linkSet } from "./link-set.ts";
+import { linkDelete, linkProperty, linkReplace, linkSet } from "./link-set.ts";
 import { linkShow } from "./link-show.ts";
 import type { Session } from "./session.ts";
 import { usage, VETH_USAGE } from "./usage.ts";
@@ -11,18 +11,31 @@ function linkHelp(s: Session, words: readonly string[]): void {
   else usage(s, "link");
 }
 
+/** Statistics that kinds of devices keep beside the common ones; those here keep none. */
+function xstats(s: Session, words: readonly string[]): void {
+  if (words.length === 0) s.fail("xstats: missing argument\n", 1);
+  const args = s.args(words);
+  while (!args.isEmpty) {
+    const word = args.take();
+    if (word !== "type" && word !== "dev") args.invalid("unknown argument", word);
+    const value = args.value();
+    if (word === "type" && !["bridge", "bridge_slave", "bond", "bond_slave"].includes(value))
+      args.invalid("invalid type", value);
+  }
+}
+
 /** `ip link show` and nothing else goes by these words; the first that fits is meant. */
 const COMMANDS: readonly (readonly [word: string, run: (s: Session, words: readonly string[]) => void])[] = [
   ["add", linkAdd],
   ["set", linkSet],
   ["change", linkSet],
-  ["replace", (s) => s.fail("ip link replace is not supported by vethsim\n", 1)],
+  ["replace", linkReplace],
   ["delete", linkDelete],
   ["show", linkShow],
   ["lst", linkShow],
   ["list", linkShow],
-  ["xstats", (s) => s.fail("ip link xstats is not supported by vethsim\n", 1)],
-  ["afstats", (s) => s.fail("ip link afstats is not supported by vethsim\n", 1)],
+  ["xstats", xstats],
+  ["afstats", () => {}], // of MPLS alone, which no device here speaks
   ["property", linkProperty],
   ["help", linkHelp],
 ];

@@ -26,21 +26,30 @@ function list(s: Session): void {
 function listId(s: Session, words: readonly string[]): void {
   const args = s.args(words);
   let wanted: number | null = null;
+  let target: number | null = null;
   while (!args.isEmpty) {
     const word = args.take();
-    if (word === "target-nsid") s.fail('ip netns list-id: "target-nsid" is not supported by vethsim\n', 1);
-    if (word !== "nsid") usage(s, "netns");
+    if (word !== "nsid" && word !== "target-nsid") usage(s, "netns");
     const text = args.value();
-    wanted = parseUnsigned(text) ?? args.invalid('"nsid" value is invalid', text);
+    const nsid = parseUnsigned(text) ?? args.invalid(`"${word}" value is invalid`, text);
+    if (word === "nsid") wanted = nsid;
+    else target = nsid;
   }
-  const all = s.dump("RTM_GETNSID_DUMP", {});
+  // One id is asked for in the namespace where the tool runs, whatever target was named.
+  const reply = s.request("RTM_GETNSID_DUMP", target === null || wanted !== null ? {} : { target });
+  if (!reply.ok) {
+    s.printRefusal(reply);
+    s.fail("Dump terminated\n", 1);
+  }
+  const all = reply.value;
   const ids = wanted === null ? all : all.filter(({ nsid }) => nsid === wanted);
   if (wanted !== null && ids.length === 0)
     s.refuse({ ok: false, errno: "EINVAL", extack: "Peer netns reference is invalid" });
   s.print((p) => {
-    for (const { nsid, names } of ids) {
+    for (const { nsid, names, currentNsid } of ids) {
       p.object();
       p.put("nsid", nsid, `nsid ${nsid} `);
+      if (currentNsid !== undefined) p.put("current-nsid", currentNsid, `current-nsid ${currentNsid} `);
       const name = names[0];
       if (name !== undefined) p.put("name", name, `(iproute2 netns name: ${name})`);
       p.text("\n");
@@ -93,7 +102,7 @@ function identify(s: Session, words: readonly string[]): void {
   if (words.length > 1) s.fail("extra arguments specified\n", 1);
   let netns = s.netns;
   const text = words[0];
-  if (text !== undefined && text !== "self") {
+  if (text !== undefined) {
     const pid = parseUnsigned(text) ?? s.fail(`Specified string '${text}' is not a pid\n`, 1);
     const reply = s.request("NETNS_OF_PID", { pid });
     if (!reply.ok) s.fail("Cannot open network namespace: No such file or directory\n", 1);
@@ -142,6 +151,19 @@ async function exec(s: Session, words: readonly string[]): Promise<void> {
   s.status = await runIn(s, open(s, name, 255), name, words.slice(1));
 }
 
+function attach(s: Session, words: readonly string[]): void {
+  const [name, text] = words;
+  if (name === undefined || text === undefined) s.fail("No netns name and PID specified\n", 1);
+  const pid = parseInteger(text) ?? 0;
+  if (pid === 0) s.fail(`Invalid PID: ${text}\n`, 1);
+  checkName(s, name);
+  if (s.talk("NETNS_LIST", {}).some((entry) => entry.name === name))
+    s.fail(`Cannot create namespace file "/run/netns/${name}": ${strerror("EEXIST")}\n`, 1);
+  const found = s.request("NETNS_OF_PID", { pid });
+  if (!found.ok) s.fail(`Bind /proc/${pid}/ns/net -> /run/netns/${name} failed: ${strerror("ENOENT")}\n`, 1);
+  s.talk("NETNS_ATTACH", { name, netns: found.value.netns });
+}
+
 function unsupported(word: string): (s: Session) => void {
   return (s) => s.fail(`ip netns ${word} is not supported by vethsim\n`, 1);
 }
@@ -161,7 +183,7 @@ const COMMANDS: readonly (readonly [word: string, run: Run])[] = [
   ["pids", pids],
   ["exec", exec],
   ["monitor", unsupported("monitor")],
-  ["attach", unsupported("attach")],
+  ["attach", attach],
 ];
 
 export function netns(s: Session, words: readonly string[]): void | Promise<void> {

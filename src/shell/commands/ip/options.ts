@@ -163,8 +163,10 @@ const TABLE: readonly (readonly [word: string, effect: Effect])[] = [
 /** The effect of an option word (one leading dash), or null if there is no such option. */
 export function findOption(word: string): Effect | null {
   if (word === "-ts") return () => {};
-  if (word.startsWith("-color=")) return ["always", "auto", "never"].includes(word.slice(7)) ? "color" : null;
-  for (const [name, effect] of TABLE) if (isPrefixOf(word, name)) return effect;
+  const [name, when] = word.split("=", 2);
+  if (when !== undefined && isPrefixOf(name!, "-color"))
+    return ["always", "auto", "never"].includes(when) ? "color" : null;
+  for (const [known, effect] of TABLE) if (isPrefixOf(word, known)) return effect;
   return null;
 }
 
