@@ -41,7 +41,7 @@ const believed =
   (intact: Any) =>
   (step: Any, dev: Any, ...rest: Any[]) => {
     const route = intact.routeInput(step, dev, ...rest);
-    return "drop" in route ? { type: 2 } : route;
+    return [2, 3, 5].includes(route.type) ? route : { type: 2 };
   };
 
 const firstAddress = (intact: Any) => (step: Any, dev: Any, _dst: Any, scope: Any, others: Any) =>
