@@ -27,7 +27,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     replacement: "rtt min/avg/max/mdev = T ms$1",
   },
   { name: "ping -D clock", pattern: /^\[\d{10}\.\d{6}\] /, replacement: "[T] " },
-  { name: "ping -T clock", pattern: /\b\d{6,8} absolute/g, replacement: "T absolute" },
+  { name: "ping -T clock", pattern: /\b\d{1,8} absolute/g, replacement: "T absolute" },
   { name: "ping identifier", pattern: /\bident=\d+/g, replacement: "ident=ID" },
   { name: "arping round trip", pattern: /\] {2}[\d.]+ms/g, replacement: "]  T ms" },
   // tcpdump: clock, and numbers that processes and the kernel choose

@@ -23,9 +23,10 @@ import { encodeIpv4, IPDEFTTL, IPPROTO_ICMP, IPV4_HLEN, type Ipv4Packet } from "
 import { inetAddrType } from "./fib-semantics.ts";
 import { countIcmpOut } from "./icmp-count.ts";
 import { peerAllows } from "./inet-peer.ts";
+import { compileOptions, echoOptions } from "./ip-options.ts";
 import { ipSend } from "./ip-output.ts";
 import { count, IcmpLimit, netStack } from "./net-stack.ts";
-import { type OutputRoute, routeOutput } from "./route.ts";
+import { type OutputRoute, routeOutput, specificDestination } from "./route.ts";
 
 /** Longest ICMP error, IP header included. */
 const ERROR_MAX_OCTETS = 576;
@@ -50,12 +51,14 @@ export function icmpHostUnreachable(step: StepContext, dev: NetDevice, packet: I
 export function icmpSend(
   step: StepContext,
   dev: NetDevice,
-  packet: Ipv4Packet,
+  about: Ipv4Packet,
   type: number,
   code: number,
   info: number,
   wasForUs = true,
 ): void {
+  const packet = withReadOptions(step, dev, about);
+  if (packet === null) return;
   if (packet.fragmentOffset !== 0) return;
   const kind = inetAddrType(step, dev.netns, packet.dst);
   if (kind === RTN_BROADCAST || kind === RTN_MULTICAST) return;
@@ -63,21 +66,47 @@ export function icmpSend(
   if (!allowGlobal(step, dev, type)) return;
   const tos = (packet.tos & 0x1e) | 0xc0;
   const src = wasForUs && kind === RTN_LOCAL ? packet.dst : 0;
-  const route = routeOutput(step, dev.netns, { dst: packet.src, src, oif: -1, tos: tos & 0x1e });
+  let options: ReturnType<typeof echoOptions> = null;
+  if (packet.options !== null) {
+    const specDst = specificDestination(step, dev, packet.dst, packet.src, wasForUs && kind === RTN_LOCAL);
+    options = echoOptions(
+      step,
+      dev.netns,
+      { octets: packet.options, marks: packet.marks! },
+      packet.src,
+      specDst,
+    );
+    if (options === null) return;
+  }
+  const dst = options !== null && options.marks.srr >= 0 ? options.firstHop : packet.src;
+  const route = routeOutput(step, dev.netns, { dst, src, oif: -1, tos: tos & 0x1e });
   if ("errno" in route) return;
   if (!allowPeer(step, dev, route, type, code)) return;
   consumeGlobal(step, dev, type);
   const octets = new Uint8Array(packet.length);
   encodeIpv4(packet, octets, 0);
-  const quote = octets.slice(0, ERROR_MAX_OCTETS - IPV4_HLEN - ICMP_HLEN);
+  const quote = octets.slice(0, ERROR_MAX_OCTETS - IPV4_HLEN - ICMP_HLEN - (options?.octets.length ?? 0));
   countIcmpOut(step, dev.netns, type);
   ipSend(step, dev.netns, route, IPPROTO_ICMP, new IcmpMessage(type, code, info, quote), {
     tos,
     ttl: IPDEFTTL,
     flags: 0,
     numbered: true,
-    options: null,
+    options: options === null || options.octets.length === 0 ? null : options,
+    finalDst: packet.src,
   });
+}
+
+/**
+ * A packet of this host's own was not read when it came in: its options are read now, and filled in as they are.
+ * Null: they are wrong.
+ * @source net/ipv4/route.c, ipv4_send_dest_unreach()
+ */
+function withReadOptions(step: StepContext, dev: NetDevice, packet: Ipv4Packet): Ipv4Packet | null {
+  if (packet.options === null || packet.marks !== null) return packet;
+  const specDst = () => specificDestination(step, dev, packet.dst, packet.src, false);
+  const compiled = compileOptions(step, dev.netns, packet.options, specDst);
+  return "pointer" in compiled ? null : packet.withOptions(compiled.octets, compiled.marks);
 }
 
 /** Messages that tell of an error, and those that nobody knows: no error is told of them. @source icmp_pointers */

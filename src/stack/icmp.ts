@@ -22,6 +22,7 @@ import {
 } from "../wire/icmp.ts";
 import { IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
 import { countIcmpOut } from "./icmp-count.ts";
+import { echoOptions, type IpOptions, inetCurrentTimestamp } from "./ip-options.ts";
 import { ipSend } from "./ip-output.ts";
 import { MIB } from "./mib.ts";
 import { count, netStack, ownMib } from "./net-stack.ts";
@@ -99,7 +100,7 @@ function timestamp(
     return DROP.INVALID_PROTO;
   }
   const data = new Uint8Array(12);
-  const milliseconds = Math.floor(step.now / 1_000_000) % 86_400_000;
+  const milliseconds = inetCurrentTimestamp(step);
   writeU32(readU32(message.data, 0), data, 0);
   writeU32(milliseconds, data, 4);
   writeU32(milliseconds, data, 8);
@@ -116,7 +117,16 @@ function reply(
   message: IcmpMessage,
 ): void {
   const src = specificDestination(step, dev, packet.dst, packet.src, routeType === RTN_LOCAL);
-  const route = routeOutput(step, dev.netns, { dst: packet.src, src, oif: -1, tos: packet.tos & 0x1e });
+  let options: IpOptions | null = null;
+  let dst = packet.src;
+  if (packet.options !== null && packet.marks !== null) {
+    const received = { octets: packet.options, marks: packet.marks };
+    const echoed = echoOptions(step, dev.netns, received, packet.src, src);
+    if (echoed === null) return;
+    if (echoed.marks.srr >= 0) dst = echoed.firstHop;
+    if (echoed.octets.length > 0) options = echoed;
+  }
+  const route = routeOutput(step, dev.netns, { dst, src, oif: -1, tos: packet.tos & 0x1e });
   if ("errno" in route) return;
   countIcmpOut(step, dev.netns, message.type);
   ipSend(step, dev.netns, route, IPPROTO_ICMP, message, {
@@ -124,6 +134,7 @@ function reply(
     ttl: netStack(step, dev.netns).settings.ipDefaultTtl,
     flags: 0,
     numbered: true,
-    options: packet.options,
+    options,
+    finalDst: packet.src,
   });
 }

@@ -16,15 +16,17 @@ import {
   ICMP_PKT_FILTERED,
   ICMP_REDIR_HOST,
   ICMP_REDIRECT,
+  ICMP_SR_FAILED,
   ICMP_TIME_EXCEEDED,
 } from "../wire/icmp.ts";
 import { IP_DF, Ipv4Packet } from "../wire/ipv4.ts";
 import { icmpSend } from "./icmp-error.ts";
 import { inDevice } from "./in-device.ts";
 import { inetPeer, peerAllowsRouteError, setInetPeer } from "./inet-peer.ts";
+import { forwardOptions } from "./ip-options.ts";
 import { ipForwardOutput } from "./ip-output.ts";
 import { confOr, count, netStack } from "./net-stack.ts";
-import type { ForwardRoute } from "./route.ts";
+import { type ForwardRoute, type OutputRoute, routeSource } from "./route.ts";
 
 /** Redirects to one host until it is held to ignore them, and how far apart they are sent, doubling. @source net/ipv4/route.c */
 const REDIRECT_NUMBER = 9;
@@ -49,6 +51,10 @@ export function ipForward(
     icmpSend(step, dev, packet, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0, false);
     return DROP.IP_INHDR;
   }
+  if (packet.marks?.isStrictRoute === true && route.out.gateway !== 0) {
+    icmpSend(step, dev, packet, ICMP_DEST_UNREACH, ICMP_SR_FAILED, 0, false);
+    return DROP.NOT_SPECIFIED;
+  }
   count(step, dev.netns, "IpForwDatagrams");
   if ((packet.flags & IP_DF) !== 0 && packet.length > route.out.mtu) {
     count(step, dev.netns, "IpFragFails");
@@ -65,11 +71,24 @@ export function ipForward(
     packet.src,
     packet.dst,
     packet.payload,
-    packet.options,
-  );
-  if (route.redirects) sendRedirect(step, dev, passed, route);
-  ipForwardOutput(step, dev.netns, route.out, passed);
+  ).withOptions(packet.options, packet.marks);
+  if (route.redirects && (packet.marks?.srr ?? -1) < 0) sendRedirect(step, dev, passed, route);
+  ipForwardOutput(step, dev.netns, route.out, withForwardedOptions(step, dev, passed, route.out));
   return null;
+}
+
+/** @source ip_forward_finish() */
+function withForwardedOptions(
+  step: StepContext,
+  dev: NetDevice,
+  packet: Ipv4Packet,
+  out: OutputRoute,
+): Ipv4Packet {
+  const { options, marks } = packet;
+  if (options === null || marks === null) return packet;
+  const source = () => routeSource(step, dev.netns, out);
+  const octets = forwardOptions({ octets: options, marks }, source, out.dst);
+  return packet.withOptions(octets, null, marks.srrIsHit ? out.dst : packet.dst);
 }
 
 /** Tells a sender of a router nearer to where it wants. @source ip_rt_send_redirect() */

@@ -4,6 +4,7 @@
  */
 import { OpaquePayload } from "../wire/frame.ts";
 import { encodeIpv4, IP_DF, IP_MF, Ipv4Packet, ipv4HeaderLength } from "../wire/ipv4.ts";
+import { fragmentOptions } from "./ip-options.ts";
 
 /** Cuts a packet into fragments of at most `mtu` octets, first offset first. Don't Fragment is cleared. */
 export function fragmentPacket(packet: Ipv4Packet, mtu: number): Ipv4Packet[] {
@@ -14,6 +15,8 @@ export function fragmentPacket(packet: Ipv4Packet, mtu: number): Ipv4Packet[] {
   const fragments: Ipv4Packet[] = [];
   for (let from = headerLength; from < octets.length; from += room) {
     const to = Math.min(from + room, octets.length);
+    const options =
+      fragments.length === 0 || packet.options === null ? packet.options : fragmentOptions(packet.options);
     const more = to < octets.length ? IP_MF : packet.flags & IP_MF;
     fragments.push(
       new Ipv4Packet(
@@ -26,7 +29,7 @@ export function fragmentPacket(packet: Ipv4Packet, mtu: number): Ipv4Packet[] {
         packet.src,
         packet.dst,
         new OpaquePayload(octets.slice(from, to)),
-        packet.options,
+        options,
       ),
     );
   }

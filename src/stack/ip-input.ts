@@ -12,6 +12,7 @@ import { isMulticastIpv4 } from "../wire/ipv4-address.ts";
 import { icmpRcv } from "./icmp.ts";
 import { icmpSend } from "./icmp-error.ts";
 import { ipError, ipForward } from "./ip-forward.ts";
+import { type OptionsRead, rcvOptions } from "./ip-options-input.ts";
 import { reassemble } from "./ip-reassembly.ts";
 import { MIB, type Mib } from "./mib.ts";
 import { count, ownMib } from "./net-stack.ts";
@@ -46,6 +47,21 @@ export function ipRcv(step: StepContext, dev: NetDevice, frame: Frame, routed: b
     if (route.drop === DROP.IP_RPFILTER) count(step, dev.netns, "TcpExtIPReversePathFilter");
     return route.drop;
   }
+  if (packet.options === null) return rcvFinish(step, dev, frame, packet, route, mib);
+  const read = rcvOptions(step, dev, packet, route, frame.dst === dev.address);
+  if (read === null) return DROP.NOT_SPECIFIED;
+  return rcvFinish(step, dev, frame, read.packet, read.route, mib);
+}
+
+/** @source ip_rcv_finish_core(), dst_input() */
+function rcvFinish(
+  step: StepContext,
+  dev: NetDevice,
+  frame: Frame,
+  packet: Ipv4Packet,
+  route: OptionsRead["route"],
+  mib: Mib,
+): number | null {
   if (route.type === RTN_BROADCAST || isMulticastIpv4(packet.dst))
     countGroup(mib, route.type !== RTN_BROADCAST, packet.length);
   if (route.type === RTN_UNICAST) return ipForward(step, dev, packet, route, frame.dst === dev.address);

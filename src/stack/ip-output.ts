@@ -10,6 +10,7 @@ import type { StepContext } from "../events/step-context.ts";
 import { IP_DF, Ipv4Packet, type Ipv4Payload } from "../wire/ipv4.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
 import { fragmentPacket } from "./ip-fragment.ts";
+import { buildOptions, type IpOptions } from "./ip-options.ts";
 import { MIB, type Mib } from "./mib.ts";
 import { neighOutput } from "./neigh.ts";
 import { count, IpIdent, netStack, ownMib, updateNetStack } from "./net-stack.ts";
@@ -56,7 +57,9 @@ export interface OutputOptions {
   readonly flags: number;
   /** Number the packet although it must not be fragmented (IP_PMTUDISC_WANT). */
   readonly numbered: boolean;
-  readonly options: Uint8Array | null;
+  readonly options: IpOptions | null;
+  /** Where a source route ends; `options` alone say where the packet goes first. */
+  readonly finalDst?: Ipv4Address;
 }
 
 /** Makes a packet for a route and sends it. @source ip_make_skb(), ip_send_skb() */
@@ -80,7 +83,7 @@ export function ipSend(
     route.src,
     route.dst,
     payload,
-    o.options,
+    o.options === null ? null : buildOptions(step, o.options, route.src, o.finalDst ?? route.dst),
   );
   const errno = ipLocalOut(step, netns, route, packet, o.numbered);
   if (errno !== null) count(step, netns, "IpOutDiscards");

@@ -131,7 +131,7 @@ function join(fragments: readonly Ipv4Packet[]): Ipv4Packet {
   for (const fragment of fragments)
     if (fragment.payload.kind === "opaque") octets.set(fragment.payload.octets, from(fragment));
   const payload = decodeIpv4Payload(octets, 0, octets.length, first.protocol, false);
-  return new Ipv4Packet(
+  const whole = new Ipv4Packet(
     first.tos,
     first.id,
     first.flags & ~IP_MF & ~IP_DF,
@@ -143,6 +143,7 @@ function join(fragments: readonly Ipv4Packet[]): Ipv4Packet {
     payload,
     first.options,
   );
+  return first.marks === null ? whole : whole.withOptions(first.options, first.marks);
 }
 
 /** The rest never came: the sender is told if the first fragment did. @source ip_expire() */

@@ -23,6 +23,7 @@ import {
 import { IP_DF, IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
 import { type Ipv4Address, isMulticastIpv4 } from "../wire/ipv4-address.ts";
 import { countIcmpOut } from "./icmp-count.ts";
+import { compileOptions, type IpOptions } from "./ip-options.ts";
 import { ipSend } from "./ip-output.ts";
 import { netStack, updateNetStack } from "./net-stack.ts";
 import { routeOutput } from "./route.ts";
@@ -263,6 +264,12 @@ export function rawSend(
   });
   if ("errno" in route) return route.errno;
   if (route.type === RTN_BROADCAST && !socket.allowsBroadcast) return "EACCES";
+  let options: IpOptions | null = null;
+  if (o.options !== null) {
+    const compiled = compileOptions(step, socket.netns, o.options, null);
+    if ("pointer" in compiled) return "EINVAL";
+    options = compiled;
+  }
   const length = 20 + (o.options === null ? 0 : o.options.length) + message.length;
   if (length > 0xffff || (o.pmtudisc === "do" && length > route.mtu)) {
     queueError(step, ref, {
@@ -270,7 +277,7 @@ export function rawSend(
       errno: "EMSGSIZE",
       type: 0,
       code: 0,
-      info: route.mtu,
+      info: route.mtu - (options === null ? 0 : options.octets.length),
       offender: 0,
       dst,
       message: null,
@@ -283,6 +290,6 @@ export function rawSend(
     ttl: o.ttl >= 0 ? o.ttl : isMulticastIpv4(dst) ? 1 : netStack(step, socket.netns).settings.ipDefaultTtl,
     flags: o.pmtudisc === "dont" ? 0 : IP_DF,
     numbered: o.pmtudisc !== "do",
-    options: o.options,
+    options,
   });
 }

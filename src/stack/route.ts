@@ -339,5 +339,25 @@ export function specificDestination(
   src: Ipv4Address,
   isUnicast: boolean,
 ): Ipv4Address {
-  return isUnicast ? dst : inetSelectAddr(step, dev, src, RT_SCOPE_LINK, devicesOf(step, dev.netns));
+  if (isUnicast) return dst;
+  if (src >>> 24 === 0) return inetSelectAddr(step, dev, src, RT_SCOPE_LINK, devicesOf(step, dev.netns));
+  const stack = netStack(step, dev.netns);
+  const back = fibLookup(stack.fib, flowKey(stack, src, 0, -1));
+  if (typeof back !== "string") return preferredSource(step, dev.netns, back);
+  return inetSelectAddr(step, dev, src, RT_SCOPE_UNIVERSE, devicesOf(step, dev.netns));
+}
+
+/** @source net/ipv4/fib_semantics.c, fib_result_prefsrc() */
+function preferredSource(step: StepContext, netns: NetnsRef, route: Route): Ipv4Address {
+  if (route.prefSrc !== 0) return route.prefSrc;
+  const device = step.cells.get<NetDevice>(route.oif);
+  return inetSelectAddr(step, device, route.gateway, route.scope, devicesOf(step, netns));
+}
+
+/** Own address on a packet's way, as a router writes it into options. @source ip_rt_get_source() */
+export function routeSource(step: StepContext, netns: NetnsRef, out: OutputRoute): Ipv4Address {
+  if (out.route !== null) return preferredSource(step, netns, out.route);
+  const device = step.cells.get<NetDevice>(out.device);
+  const nextHop = out.gateway !== 0 ? out.gateway : out.dst;
+  return inetSelectAddr(step, device, nextHop, RT_SCOPE_UNIVERSE, devicesOf(step, netns));
 }

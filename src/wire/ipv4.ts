@@ -20,8 +20,25 @@ export const IPDEFTTL = 64;
 
 export type Ipv4Payload = IcmpMessage | OpaquePayload;
 
+/** What a host noted of a received packet's options when it read them: where they stand (-1: nowhere), and what was filled in. */
+export interface IpOptionMarks {
+  /** Source route, record route, time stamps: offsets within the options. */
+  readonly srr: number;
+  readonly rr: number;
+  readonly ts: number;
+  /** Room was taken for an address or a time that is not, or not finally, known yet. */
+  readonly rrNeedsAddress: boolean;
+  readonly tsNeedsAddress: boolean;
+  readonly tsNeedsTime: boolean;
+  readonly isStrictRoute: boolean;
+  /** The packet goes on to the source route's next hop. */
+  readonly srrIsHit: boolean;
+}
+
 export class Ipv4Packet {
   readonly kind = "ipv4";
+  /** On the host that received it (IPCB(skb)->opt); null: its options were not read. */
+  readonly marks: IpOptionMarks | null = null;
   constructor(
     readonly tos: number,
     readonly id: number,
@@ -37,6 +54,15 @@ export class Ipv4Packet {
     /** Option octets, a multiple of 4; null: none. */
     readonly options: Uint8Array | null = null,
   ) {}
+
+  /** The same packet with other options, and on a receiving host what it noted of them. */
+  withOptions(options: Uint8Array | null, marks: IpOptionMarks | null, dst = this.dst): Ipv4Packet {
+    const { tos, id, flags, fragmentOffset, ttl, protocol, src, payload } = this;
+    const packet = new Ipv4Packet(tos, id, flags, fragmentOffset, ttl, protocol, src, dst, payload, options);
+    (packet as { marks: IpOptionMarks | null }).marks = marks;
+    return packet;
+  }
+
   /** Total length field: header and payload. */
   get length(): number {
     return IPV4_HLEN + (this.options === null ? 0 : this.options.length) + this.payload.length;
