@@ -106,4 +106,6 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("127-changes-are-heard", "when nobody hears of a change", "kernel/notify.ts", () => ({ onCarrierSettled: nothing })),
   line("128-tcpdump", "when every frame passes the filter", "stack/socket-filter.ts", () => ({ passes: () => true })),
   line("128-tcpdump", "when frames come one by one", "stack/packet-socket.ts", (m) => ({ openPacketSocket: atOnce(m) })),
+  line("150-ip-options", "when the sender fills in nothing", "stack/ip-options.ts", () => ({ buildOptions: (_: Any, o: Any) => o.octets })),
+  line("150-ip-options", "when routers fill in nothing", "stack/ip-options.ts", () => ({ forwardOptions: (o: Any) => o.octets })),
 ];
