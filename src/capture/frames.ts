@@ -16,6 +16,9 @@ import { DeviceNames, type KnownDevice } from "./device-names.ts";
 
 export type CaptureDirection = "out" | "in" | "in-bcast" | "in-mcast" | "in-other";
 
+/** What a host sent to a group or to all comes back to it unseen (PACKET_LOOPBACK). */
+const LOOPED = "looped";
+
 export interface CapturedFrame {
   readonly time: Nanos;
   /** Name of the namespace; `netns:NUMBER` for one without a name. */
@@ -165,6 +168,10 @@ export class FrameCapture {
   }
 
   private taken(row: CaptureRow): void {
+    if (row.data === LOOPED) {
+      this.forgettable.add(row.frame);
+      return;
+    }
     let passage = this.bySeq.get(row.cause);
     if (passage === undefined) {
       // Sent before the log began.

@@ -11,9 +11,10 @@ export const RECORDING_ROOTS: readonly string[] = [
   join(PROJECT, "test", "recordings"),
 ];
 
-/** Programs that scenarios call and no package has. */
+/** Programs that scenarios call and no package has: those beside the checkout, else the project's own copies. */
 export function toolDirectories(): string[] {
-  return [join(PROJECT, "..", "shared", "kernel", "tools", "bin")].filter((dir) => existsSync(dir));
+  const beside = join(PROJECT, "..", "shared", "kernel", "tools", "bin");
+  return [beside, join(PROJECT, "test", "conformance", "tools", "bin")].filter((dir) => existsSync(dir));
 }
 
 export interface Scenario {

@@ -86,6 +86,10 @@ export const DROP_REASONS = [
   "FRAG_REASM_TIMEOUT",
   "NOT_SPECIFIED",
   "QDISC_DROP", // the queue of a device without carrier takes nothing
+  "NO_SOCKET", // nobody listens at that port
+  "UDP_CSUM",
+  "PKT_TOO_SMALL",
+  "PROTO_MEM",
 ] as const;
 
 export type DropReason = (typeof DROP_REASONS)[number];

@@ -43,6 +43,8 @@ export interface StepContext {
 
   /** Queues a frame to a device's receive path; it is taken up after what is queued already. `cause`: the xmit's row. */
   queueFrame(device: number, frame: Frame, cause: number): void;
+  /** Queues a copy of what a device is about to send to its own receive path, unseen by packet sockets. @source dev_loopback_xmit() */
+  loopBack(device: number, frame: Frame): void;
   /** Hands a frame to a device for sending, as dev_queue_xmit() does. */
   devQueueXmit(device: number, frame: Frame): Errno | null;
 

@@ -20,8 +20,10 @@ import type { Chance } from "../scheduler/chance.ts";
 import type { Scheduler, StepHandler } from "../scheduler/scheduler.ts";
 import { arpRcv, arpSolicit } from "../stack/arp.ts";
 import { icmpHostUnreachable } from "../stack/icmp-error.ts";
+import { igmpTimer } from "../stack/igmp.ts";
 import { ipRcv } from "../stack/ip-input.ts";
 import { FragmentQueue, reassemblyTimer } from "../stack/ip-reassembly.ts";
+import { IgmpTimer } from "../stack/multicast.ts";
 import { neighTimer } from "../stack/neigh.ts";
 import type { Neigh } from "../stack/neigh-table.ts";
 import { PacketSocket, retireBlock, tapIncoming, tapOutgoing } from "../stack/packet-socket.ts";
@@ -108,27 +110,29 @@ export class Kernel implements StepContext, StepHandler<Frame> {
   /** A frame is taken from the backlog. @source net/core/dev.c, __netif_receive_skb_core() */
   netifRx(device: number, frame: Frame, cause: number): void {
     const dev = this.cells.get<NetDevice | undefined>(device);
-    this.begin(KIND.netif_rx, cause, dev === undefined ? -1 : dev.netns, device, frame.id, frame.length, "");
+    const data = frame.isLooped ? "looped" : "";
+    const shown = frame.isLooped ? frame : null;
+    this.begin(KIND.netif_rx, cause, dev?.netns ?? -1, device, frame.id, frame.length, data, shown);
     if (dev === undefined) {
       this.recordDrop(-1, device, frame.id, frame.length, DROP.DEV_READY);
       return;
     }
-    tapIncoming(this, dev, frame);
+    if (!frame.isLooped) tapIncoming(this, dev, frame);
     const reason = this.receive(dev, frame);
     if (reason !== null) this.recordDrop(dev.netns, device, frame.id, frame.length, reason);
   }
 
   /** Hands a frame to its protocol. Gives the reason for which it was dropped, or null. */
   private receive(dev: NetDevice, frame: Frame): number | null {
-    const isForHost = frame.dst === dev.address;
-    const isOther = !isForHost && !isMulticastMac(frame.dst);
+    const isForHost = frame.dst === dev.address && !frame.isLooped;
+    const isOther = !isForHost && !frame.isLooped && !isMulticastMac(frame.dst);
     switch (frame.etherType) {
       case ETH_P_IP:
         if (isOther) {
           this.cells.own(dev.stats).rxOtherhost++;
           return DROP.OTHERHOST;
         }
-        return ipRcv(this, dev, frame, (dev.flags & IFF_LOOPBACK) !== 0);
+        return ipRcv(this, dev, frame, isForHost);
       case ETH_P_ARP:
         // arp_rcv() takes these without a word.
         if (isOther || (dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0) return null;
@@ -156,6 +160,17 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     } else if (record instanceof PacketSocket) {
       this.begin(KIND.timer, 0, record.netns, record.device, 0, 0, "retire_blk");
       retireBlock(this, cell);
+    } else if (record instanceof IgmpTimer) {
+      this.begin(
+        KIND.timer,
+        0,
+        this.cells.get<NetDevice>(record.device).netns,
+        record.device,
+        0,
+        0,
+        `igmp_${record.kind}`,
+      );
+      igmpTimer(this, cell);
     } else {
       const neigh = record as Neigh;
       this.begin(KIND.timer, 0, this.cells.get<NetDevice>(neigh.device).netns, neigh.device, 0, 0, "neigh");
@@ -178,10 +193,12 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     frameId: number,
     length: number,
     data: string,
+    /** Seen here for the first time. */
+    frame: Frame | null = null,
   ): void {
     this.cells.startStep();
     this.rec.time = this.scheduler.now;
-    this.cause = this.rec.row(kind, cause, netns, device, frameId, length, 0, data, null);
+    this.cause = this.rec.row(kind, cause, netns, device, frameId, length, 0, data, frame);
   }
 
   // -------------------------------------------------------------------------------------------- what a step may wish
@@ -236,6 +253,10 @@ export class Kernel implements StepContext, StepHandler<Frame> {
 
   queueFrame(device: number, frame: Frame, cause: number): void {
     this.scheduler.queueFrame(device, frame, cause);
+  }
+
+  loopBack(device: number, frame: Frame): void {
+    this.scheduler.queueFrame(device, frame, this.cause);
   }
 
   wake(process: number): void {

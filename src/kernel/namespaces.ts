@@ -116,7 +116,8 @@ export function cleanupNetns(step: StepContext, netns: NetnsRef): void {
       step.cancelTimer(queue);
       step.cells.delete(queue);
     }
-  for (const cell of [stack.mib, stack.icmpLimit, step.cells.get(netns).stack]) step.cells.delete(cell);
+  for (const cell of [stack.mib, stack.icmpLimit, stack.udp, step.cells.get(netns).stack])
+    step.cells.delete(cell);
   step.cells.delete(netns);
   step.record(KIND.netns_del, netns, -1, JSON.stringify({ name: null }));
 }

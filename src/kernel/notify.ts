@@ -10,6 +10,7 @@ import type { StepContext } from "../events/step-context.ts";
 import { sendGratuitousArp } from "../stack/arp.ts";
 import { deleteAddr, fibAddAddr, insertAddr } from "../stack/devinet.ts";
 import { fibDisable, fibLinkDown, fibLinkUp } from "../stack/fib-semantics.ts";
+import { igmpDestroy, igmpDown, igmpUp } from "../stack/igmp.ts";
 import { inDevice, inetdevInit, neighTableRef, updateInDevice } from "../stack/in-device.ts";
 import { neighFlushDevice, neighIfdown } from "../stack/neigh-table.ts";
 import { confMax, netStack } from "../stack/net-stack.ts";
@@ -39,6 +40,7 @@ export function onUnregister(step: StepContext, dev: NetDevice): void {
   for (const ifa of inDevice(step, dev).addrs.toReversed())
     if (inDevice(step, dev).addrs.includes(ifa)) deleteAddr(step, dev, ifa);
   neighIfdown(step, dev);
+  igmpDestroy(step, dev);
   packetSocketsForget(step, dev);
   fibDisable(step, dev, true);
   step.cells.delete(neighTableRef(dev));
@@ -49,6 +51,7 @@ export function onUnregister(step: StepContext, dev: NetDevice): void {
 /** NETDEV_UP. */
 export function onUp(step: StepContext, dev: NetDevice): void {
   if (dev.mtu < IPV4_MIN_MTU) return;
+  igmpUp(step, dev);
   if ((dev.flags & IFF_LOOPBACK) !== 0) {
     // Refused if it is there already.
     insertAddr(step, dev, {
@@ -77,6 +80,7 @@ function notifiesByArp(step: StepContext, dev: NetDevice): boolean {
 
 /** NETDEV_DOWN. */
 export function onDown(step: StepContext, dev: NetDevice): void {
+  igmpDown(step, dev);
   fibDisable(step, dev, false);
   neighIfdown(step, dev);
 }

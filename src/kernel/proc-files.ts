@@ -23,6 +23,7 @@ import {
   procNetSnmp6,
   type SnmpCounters,
   TCP_EXT,
+  UDP,
 } from "./proc/net-snmp.ts";
 import { sysctlDevices, writeSysctl } from "./sysctl/stack-sysctls.ts";
 import { sysctlReaddir, sysctlResolve } from "./sysctl/sysctl-keys.ts";
@@ -45,7 +46,14 @@ function snmpCounters(step: StepContext, netns: NetnsRef): SnmpCounters {
     ip[at] = value;
   });
   const icmpMsg = mib.icmpTypeCounts();
-  return { ...NO_SNMP_COUNTERS, ip, icmp: group(ICMP, "Icmp"), icmpMsg, tcpExt: group(TCP_EXT, "TcpExt") };
+  return {
+    ...NO_SNMP_COUNTERS,
+    ip,
+    icmp: group(ICMP, "Icmp"),
+    icmpMsg,
+    udp: group(UDP, "Udp"),
+    tcpExt: group(TCP_EXT, "TcpExt"),
+  };
 }
 
 const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) => string>> = nameTable({

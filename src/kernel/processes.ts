@@ -5,8 +5,11 @@ import type { BodyOf, ProcessInfo } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { Wake } from "../processes/program.ts";
 import { PROGRAMS } from "../processes/programs.ts";
+import { socketLeaveAll } from "../stack/multicast-socket.ts";
 import { closePacketSocket, PacketSocket } from "../stack/packet-socket.ts";
 import { closeRawSocket } from "../stack/raw-socket.ts";
+import { UdpSocket } from "../stack/udp-socket.ts";
+import { removeUdpSocket } from "../stack/udp-table.ts";
 import {
   ABOUT_INIT,
   GLOBALS,
@@ -120,8 +123,12 @@ export function exit(step: StepContext, pid: number): Result<null> {
 }
 
 function closeSocket(step: StepContext, socket: number): void {
-  if (step.cells.get<unknown>(socket) instanceof PacketSocket) closePacketSocket(step, socket);
-  else closeRawSocket(step, socket);
+  const record = step.cells.get<unknown>(socket);
+  if (record instanceof PacketSocket) closePacketSocket(step, socket);
+  else if (record instanceof UdpSocket) {
+    socketLeaveAll(step, socket);
+    removeUdpSocket(step, socket);
+  } else closeRawSocket(step, socket);
 }
 
 export function spawn(step: StepContext, { pid, argv, ...streams }: BodyOf<"SPAWN">): Result<null> {

@@ -6,7 +6,7 @@ import { deviceFlags, type NetDevice } from "../devices/net-device.ts";
 import { deviceByIndex, deviceByName, devicesOf, type NetnsRef } from "../devices/netns.ts";
 import { IFF_LOOPBACK, IFF_RUNNING, IFF_UP, RTN_BROADCAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import type { InterfaceInfo, ProgramContext, SocketRef } from "../processes/program.ts";
+import type { InetCalls, InterfaceInfo, ProgramContext, SocketRef } from "../processes/program.ts";
 import { inDevice } from "../stack/in-device.ts";
 import { count, netStack } from "../stack/net-stack.ts";
 import {
@@ -23,10 +23,12 @@ import type { IcmpMessage } from "../wire/icmp.ts";
 import { type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
 import { fileRead, fileWrite } from "./files.ts";
 import type { Process } from "./globals.ts";
+import { KernelInetCalls } from "./inet-calls.ts";
 
 export class KernelProgramContext implements ProgramContext {
   /** Set by `exit`. */
   status: number | null = null;
+  readonly inet: InetCalls;
 
   constructor(
     private readonly step: StepContext,
@@ -34,7 +36,9 @@ export class KernelProgramContext implements ProgramContext {
     readonly process: number,
     readonly pid: number,
     readonly netns: NetnsRef,
-  ) {}
+  ) {
+    this.inet = new KernelInetCalls(step, process, netns, (socket) => this.keep(socket));
+  }
 
   get now(): Nanos {
     return this.step.now;

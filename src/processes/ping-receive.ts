@@ -89,7 +89,7 @@ export function onError(cx: ProgramContext, s: PingDraft, error: QueuedError): "
 /** The ICMP message of a packet, also when its checksum is wrong; null: there is none. */
 function icmpOf(packet: Ipv4Packet): IcmpMessage | null {
   if (packet.payload.kind === "icmp") return packet.payload;
-  if (packet.protocol !== IPPROTO_ICMP) return null;
+  if (packet.protocol !== IPPROTO_ICMP || packet.payload.kind !== "opaque") return null;
   const { octets } = packet.payload;
   const decoded = decodeIcmp(octets, 0, octets.length);
   return "reason" in decoded ? null : decoded;

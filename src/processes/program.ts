@@ -8,6 +8,8 @@ import type { Result } from "../core/result.ts";
 import type { NetnsId, ProgramStreams } from "../events/requests.ts";
 import type { PacketRead, PacketSocketOptions } from "../stack/packet-socket.ts";
 import type { QueuedError, QueuedPacket, RawSendOptions } from "../stack/raw-socket.ts";
+import type { UdpDestination } from "../stack/udp-send.ts";
+import type { UdpReceived, UdpSettings } from "../stack/udp-socket.ts";
 import type { IcmpMessage } from "../wire/icmp.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
 
@@ -79,10 +81,52 @@ export interface ProgramContext {
   /** PACKET_STATISTICS: packets that passed the filter since the socket was opened. */
   packetStatistics(socket: SocketRef): number;
 
+  /** UDP sockets, and frames of the program's own making. */
+  readonly inet: InetCalls;
+
   /** Content of a file, relative to the working directory. */
   readFile(path: string): Result<string>;
   /** Makes a file anew, or appends to it. */
   writeFile(path: string, text: string, append: boolean): Errno | null;
+}
+
+/** What setsockopt(2) can set of a UDP socket. */
+export type UdpOptions = Partial<
+  Pick<
+    UdpSettings,
+    | "allowsBroadcast"
+    | "receivesErrors"
+    | "reusesAddress"
+    | "reusesPort"
+    | "tos"
+    | "ttl"
+    | "multicastTtl"
+    | "multicastLoop"
+    | "receiveBuffer"
+    | "sendBuffer"
+  >
+>;
+
+/** System calls on UDP sockets over IPv4, and sending on packet sockets. */
+export interface InetCalls {
+  /** socket(AF_INET, SOCK_DGRAM). It is closed when the process ends. */
+  socket(): SocketRef;
+  set(socket: SocketRef, options: UdpOptions): void;
+  /** SO_BINDTODEVICE. ENODEV. */
+  bindToDevice(socket: SocketRef, ifname: string): Errno | null;
+  /** EADDRNOTAVAIL, EADDRINUSE, EINVAL (it is bound already). Port 0: one is chosen. */
+  bind(socket: SocketRef, address: Ipv4Address, port: number): Errno | null;
+  connect(socket: SocketRef, address: Ipv4Address, port: number): Errno | null;
+  /** Null as destination: where it is connected to. EAGAIN: the send buffer is full; the program is woken when there is room. */
+  send(socket: SocketRef, to: UdpDestination | null, data: Uint8Array): Errno | null;
+  /** The next datagram, or an error that waits; null: neither. */
+  receive(socket: SocketRef): UdpReceived | Errno | null;
+  /** IP_ADD_MEMBERSHIP by an address of the device. */
+  join(socket: SocketRef, group: Ipv4Address, address: Ipv4Address): Errno | null;
+  /** bind(2) of a packet socket: the device's ifindex. ENODEV. */
+  device(ifname: string): Result<number>;
+  /** send(2) on a packet socket that is bound to a device. */
+  sendFrame(ifindex: number, octets: Uint8Array): Errno | null;
 }
 
 /** Why a program goes on. */

@@ -10,6 +10,7 @@ import { IcmpMessage } from "../wire/icmp.ts";
 import { Icmp6Message } from "../wire/icmpv6.ts";
 import { Ipv4Packet } from "../wire/ipv4.ts";
 import { Ipv6Packet } from "../wire/ipv6.ts";
+import { UdpDatagram } from "../wire/udp.ts";
 
 for (const [name, recordClass] of Object.entries({
   ArpPacket,
@@ -19,6 +20,7 @@ for (const [name, recordClass] of Object.entries({
   Ipv4Packet,
   Ipv6Packet,
   OpaquePayload,
+  UdpDatagram,
 }))
   registerRecord(name, recordClass);
 

@@ -16,6 +16,8 @@ export const DEFAULT_DEV_CONF: DevConf = Object.freeze({
   secure_redirects: 1,
   shared_media: 1,
   arp_evict_nocarrier: 1,
+  igmpv2_unsolicited_report_interval: 10_000,
+  igmpv3_unsolicited_report_interval: 1_000,
 });
 
 export const LOOPBACK_DEV_CONF: DevConf = Object.freeze({});

@@ -30,10 +30,6 @@ import { type OutputRoute, routeOutput, specificDestination } from "./route.ts";
 
 /** Longest ICMP error, IP header included. */
 const ERROR_MAX_OCTETS = 576;
-/** Default net.ipv4.icmp_ratemask: destination unreachable, source quench, time exceeded, parameter problem. */
-const RATE_MASK = 6168;
-const MSGS_PER_SEC = 1000;
-const MSGS_BURST = 50;
 
 /**
  * The neighbour that a packet of ours waited for did not answer. It was on its way to another host, even if to an own address.
@@ -121,32 +117,32 @@ function isError(type: number): boolean {
   );
 }
 
-function isLimited(type: number): boolean {
-  return type < 32 && ((RATE_MASK >>> type) & 1) === 1;
+function isLimited(step: StepContext, dev: NetDevice, type: number): boolean {
+  return type < 32 && ((netStack(step, dev.netns).settings.icmpRatemask >>> type) & 1) === 1;
 }
 
 /** @source icmpv4_global_allow(), icmp_global_allow() */
 function allowGlobal(step: StepContext, dev: NetDevice, type: number): boolean {
-  if (!isLimited(type)) return true;
-  const { icmpLimit } = netStack(step, dev.netns);
+  if (!isLimited(step, dev, type)) return true;
+  const { icmpLimit, settings } = netStack(step, dev.netns);
   const limit = step.cells.get(icmpLimit);
   if (limit.credit > 0) return true;
   const delta = Math.min(step.jiffies - limit.stamp, HZ);
-  const more = delta < HZ / 50 ? 0 : Math.floor((MSGS_PER_SEC * delta) / HZ);
+  const more = delta < HZ / 50 ? 0 : Math.floor((settings.icmpMsgsPerSec * delta) / HZ);
   if (more === 0) {
     count(step, dev.netns, "IcmpOutRateLimitGlobal");
     return false;
   }
   step.cells.set(
     icmpLimit,
-    new IcmpLimit(Math.min(limit.credit + more, MSGS_BURST), step.jiffies, limit.peers),
+    new IcmpLimit(Math.min(limit.credit + more, settings.icmpMsgsBurst), step.jiffies, limit.peers),
   );
   return true;
 }
 
 /** @source icmp_global_consume() */
 function consumeGlobal(step: StepContext, dev: NetDevice, type: number): void {
-  if (!isLimited(type)) return;
+  if (!isLimited(step, dev, type)) return;
   const { icmpLimit } = netStack(step, dev.netns);
   const limit = step.cells.get(icmpLimit);
   const spent = step.draw("icmp/credit", 3);
@@ -161,9 +157,9 @@ function allowPeer(
   type: number,
   code: number,
 ): boolean {
-  if (!isLimited(type) || (type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED)) return true;
+  if (!isLimited(step, dev, type) || (type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED)) return true;
   if ((step.cells.get<NetDevice>(route.device).flags & IFF_LOOPBACK) !== 0) return true;
-  if (peerAllows(step, dev.netns, route.dst, HZ)) return true;
+  if (peerAllows(step, dev.netns, route.dst, netStack(step, dev.netns).settings.icmpRatelimit)) return true;
   count(step, dev.netns, "IcmpOutRateLimitHost");
   return false;
 }

@@ -20,7 +20,7 @@ import {
   IcmpMessage,
   NR_ICMP_TYPES,
 } from "../wire/icmp.ts";
-import { IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
+import { IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, type Ipv4Packet } from "../wire/ipv4.ts";
 import { countIcmpOut } from "./icmp-count.ts";
 import { echoOptions, type IpOptions, inetCurrentTimestamp } from "./ip-options.ts";
 import { ipSend } from "./ip-output.ts";
@@ -28,6 +28,7 @@ import { MIB } from "./mib.ts";
 import { count, netStack, ownMib } from "./net-stack.ts";
 import { rawIcmpError } from "./raw-socket.ts";
 import { routeOutput, specificDestination } from "./route.ts";
+import { udpError } from "./udp.ts";
 
 /** @returns why the message was dropped, or null. */
 export function icmpRcv(
@@ -41,7 +42,7 @@ export function icmpRcv(
   const message = packet.payload;
   if (message.kind !== "icmp") {
     // Octets that did not decode: too short, or a wrong checksum.
-    if (message.octets.length >= 8) count(step, dev.netns, "IcmpInCsumErrors");
+    if (message.length >= 8) count(step, dev.netns, "IcmpInCsumErrors");
     count(step, dev.netns, "IcmpInErrors");
     return DROP.ICMP_CSUM;
   }
@@ -68,11 +69,26 @@ export function icmpRcv(
     case ICMP_TIME_EXCEEDED:
     case ICMP_PARAMETERPROB:
     case ICMP_REDIRECT:
-      rawIcmpError(step, dev, packet, message);
+      socketError(step, dev, packet, message);
       return null;
     default:
       return null;
   }
+}
+
+/** An error finds the socket that it is about. @source icmp_unreach(), icmp_socket_deliver() */
+function socketError(step: StepContext, dev: NetDevice, packet: Ipv4Packet, message: IcmpMessage): void {
+  const quote = message.data;
+  const headerLength = ((quote[0] ?? 0) & 15) * 4;
+  if (headerLength < 20 || quote.length < headerLength + 8) {
+    count(step, dev.netns, "IcmpInErrors");
+    return;
+  }
+  rawIcmpError(step, dev, packet, message);
+  const quoted = { src: readU32(quote, 12), dst: readU32(quote, 16), payload: quote.slice(headerLength) };
+  const protocol = quote[9];
+  const isKnown = protocol !== IPPROTO_UDP || udpError(step, dev, packet, message, quoted);
+  if (!isKnown || protocol === IPPROTO_TCP) count(step, dev.netns, "IcmpInErrors");
 }
 
 /** RFC 1122 section 3.2.2.6 and 3.2.2.8: echo and timestamp to a group may be ignored, and are by default. */

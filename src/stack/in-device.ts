@@ -8,6 +8,7 @@ import { IFA_F_SECONDARY, RT_SCOPE_HOST, RT_SCOPE_LINK } from "../events/netlink
 import type { StepContext } from "../events/step-context.ts";
 import { type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
 import { DEFAULT_DEV_CONF, DEFAULT_NEIGH_PARMS, type DevConf, type NeighParms } from "./conf.ts";
+import { type Multicast, NO_MULTICAST } from "./multicast.ts";
 import type { NeighRef } from "./neigh-table.ts";
 
 /** @source struct in_ifaddr */
@@ -36,6 +37,7 @@ export class InDevice {
   addrs: readonly InAddr[] = [];
   conf: DevConf = DEFAULT_DEV_CONF;
   neighParms: NeighParms = DEFAULT_NEIGH_PARMS;
+  multicast: Multicast = NO_MULTICAST;
 }
 registerRecord("InDevice", InDevice);
 

@@ -4,20 +4,39 @@
  */
 import type { NetDevice } from "../devices/net-device.ts";
 import { DROP } from "../events/kinds.ts";
-import { RTN_BROADCAST, RTN_LOCAL, RTN_UNICAST, RTN_UNREACHABLE } from "../events/netlink.ts";
+import {
+  IFF_LOOPBACK,
+  RTN_BROADCAST,
+  RTN_LOCAL,
+  RTN_MULTICAST,
+  RTN_UNICAST,
+  RTN_UNREACHABLE,
+} from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
+import { frameOctets } from "../wire/ethernet.ts";
 import { ETH_HLEN, type Frame } from "../wire/frame.ts";
-import { decodeIpv4, IP_MF, IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
+import {
+  decodeIpv4,
+  IP_MF,
+  IPPROTO_ICMP,
+  IPPROTO_IGMP,
+  IPPROTO_UDP,
+  IPV4_HLEN,
+  type Ipv4Packet,
+} from "../wire/ipv4.ts";
 import { isMulticastIpv4 } from "../wire/ipv4-address.ts";
+import { inetAddrType } from "./fib-semantics.ts";
 import { icmpRcv } from "./icmp.ts";
 import { icmpSend } from "./icmp-error.ts";
+import { igmpRcv } from "./igmp-receive.ts";
 import { ipError, ipForward } from "./ip-forward.ts";
 import { type OptionsRead, rcvOptions } from "./ip-options-input.ts";
 import { reassemble } from "./ip-reassembly.ts";
 import { MIB, type Mib } from "./mib.ts";
 import { count, ownMib } from "./net-stack.ts";
 import { rawDeliver } from "./raw-socket.ts";
-import { routeInput } from "./route.ts";
+import { type InputRoute, type LocalRoute, multicastInput, routeInput } from "./route.ts";
+import { udpRcv } from "./udp.ts";
 
 /** ECN bits of the TOS octet to the counter of such packets. */
 const ECT_COUNTERS = [
@@ -29,49 +48,73 @@ const ECT_COUNTERS = [
 
 /**
  * Takes a packet from a device. Gives the reason why it ended unused, or null.
- * @param routed the packet came over loopback and was routed when it was sent
+ * @param isForHost the frame was addressed to this device alone (PACKET_HOST)
  * @source ip_rcv(), ip_rcv_finish(), ip_local_deliver()
  */
-export function ipRcv(step: StepContext, dev: NetDevice, frame: Frame, routed: boolean): number | null {
+export function ipRcv(step: StepContext, dev: NetDevice, frame: Frame, isForHost: boolean): number | null {
   const mib = ownMib(step, dev.netns);
   const packet = frame.payload;
   mib.add(MIB.IpInReceives, 1);
+  // Padding behind the packet counts, too.
+  mib.add(MIB.IpExtInOctets, frame.length - ETH_HLEN);
   if (packet.kind !== "ipv4") return badHeader(step, dev, frame);
-  mib.add(MIB.IpExtInOctets, packet.length);
   const ect = ECT_COUNTERS[packet.tos & 3]!;
   mib.add(ect, 1);
-  const route = routed
-    ? ({ type: RTN_LOCAL } as const)
-    : routeInput(step, dev, packet.src, packet.dst, packet.tos & 0x1e);
+  const route = sentHere(step, dev, frame, packet) ?? arrivalRoute(step, dev, packet);
   if ("drop" in route) {
     if (route.drop === DROP.IP_RPFILTER) count(step, dev.netns, "TcpExtIPReversePathFilter");
     return route.drop;
   }
-  if (packet.options === null) return rcvFinish(step, dev, frame, packet, route, mib);
-  const read = rcvOptions(step, dev, packet, route, frame.dst === dev.address);
+  const arrival: Arrival = { isForHost, isLooped: frame.isLooped };
+  if (packet.options === null) return rcvFinish(step, dev, packet, route, mib, arrival);
+  const read = rcvOptions(step, dev, packet, route, isForHost);
   if (read === null) return DROP.NOT_SPECIFIED;
-  return rcvFinish(step, dev, frame, read.packet, read.route, mib);
+  return rcvFinish(step, dev, read.packet, read.route, mib, arrival);
 }
 
 /** @source ip_rcv_finish_core(), dst_input() */
 function rcvFinish(
   step: StepContext,
   dev: NetDevice,
-  frame: Frame,
   packet: Ipv4Packet,
   route: OptionsRead["route"],
   mib: Mib,
+  arrival: Arrival,
 ): number | null {
-  if (route.type === RTN_BROADCAST || isMulticastIpv4(packet.dst))
-    countGroup(mib, route.type !== RTN_BROADCAST, packet.length);
-  if (route.type === RTN_UNICAST) return ipForward(step, dev, packet, route, frame.dst === dev.address);
-  if (route.type === RTN_UNREACHABLE)
-    return ipError(step, dev, packet, route.errno, frame.dst === dev.address);
+  const { isForHost } = arrival;
+  if (route.type === RTN_BROADCAST || route.type === RTN_MULTICAST)
+    countGroup(mib, route.type === RTN_MULTICAST, packet.length);
+  if (route.type === RTN_UNICAST) return ipForward(step, dev, packet, route, isForHost);
+  if (route.type === RTN_UNREACHABLE) return ipError(step, dev, packet, route.errno, isForHost);
   if ((packet.flags & IP_MF) !== 0 || packet.fragmentOffset !== 0) {
     const whole = reassemble(step, dev, packet);
-    return whole === null || typeof whole === "number" ? whole : localDeliver(step, dev, whole, route.type);
+    return whole === null || typeof whole === "number"
+      ? whole
+      : localDeliver(step, dev, whole, route.type, arrival);
   }
-  return localDeliver(step, dev, packet, route.type);
+  return localDeliver(step, dev, packet, route.type, arrival);
+}
+
+/** @source ip_route_input_rcu() */
+function arrivalRoute(step: StepContext, dev: NetDevice, packet: Ipv4Packet): InputRoute {
+  const { src, dst, tos, protocol } = packet;
+  return isMulticastIpv4(dst)
+    ? multicastInput(step, dev, src, dst, protocol === IPPROTO_IGMP)
+    : routeInput(step, dev, src, dst, tos & 0x1e);
+}
+
+/** How a packet came. */
+interface Arrival {
+  readonly isForHost: boolean;
+  readonly isLooped: boolean;
+}
+
+/** A packet of this host keeps the route that it was sent by; null: it comes from elsewhere. @source skb_valid_dst() */
+function sentHere(step: StepContext, dev: NetDevice, frame: Frame, packet: Ipv4Packet): LocalRoute | null {
+  const isOverLoopback = (dev.flags & IFF_LOOPBACK) !== 0 && frame.given === null;
+  if (!frame.isLooped && !isOverLoopback) return null;
+  const type = inetAddrType(step, dev.netns, packet.dst);
+  return { type: type === RTN_MULTICAST || type === RTN_BROADCAST ? type : RTN_LOCAL };
 }
 
 /** @source ip_protocol_deliver_rcu() */
@@ -79,26 +122,44 @@ function localDeliver(
   step: StepContext,
   dev: NetDevice,
   packet: Ipv4Packet,
+  /** RTN_LOCAL, RTN_BROADCAST or RTN_MULTICAST. */
   routeType: number,
+  { isForHost, isLooped }: Arrival,
 ): number | null {
   const isTaken = rawDeliver(step, dev, packet);
-  if (packet.protocol === IPPROTO_ICMP) {
-    ownMib(step, dev.netns).add(MIB.IpInDelivers, 1);
-    return icmpRcv(step, dev, packet, routeType);
+  switch (packet.protocol) {
+    case IPPROTO_ICMP:
+      ownMib(step, dev.netns).add(MIB.IpInDelivers, 1);
+      return icmpRcv(step, dev, packet, routeType);
+    case IPPROTO_UDP:
+      ownMib(step, dev.netns).add(MIB.IpInDelivers, 1);
+      return udpRcv(step, dev, packet, routeType, isForHost);
+    case IPPROTO_IGMP:
+      ownMib(step, dev.netns).add(MIB.IpInDelivers, 1);
+      return igmpRcv(step, dev, packet, isLooped, !isForHost);
   }
   if (isTaken) {
     count(step, dev.netns, "IpInDelivers");
     return null;
   }
   count(step, dev.netns, "IpInUnknownProtos");
-  icmpSend(step, dev, packet, 3, 2, 0);
+  if (isForHost) icmpSend(step, dev, packet, 3, 2, 0);
   return DROP.IP_NOPROTO;
 }
 
+/** The checks in their order, for what did not decode. @source ip_rcv_core() */
 function badHeader(step: StepContext, dev: NetDevice, frame: Frame): number {
-  const error = frame.given === null ? null : decodeIpv4(frame.given, ETH_HLEN);
-  const reason = error !== null && "reason" in error ? error.reason : "";
-  count(step, dev.netns, reason.includes("beyond the frame") ? "IpExtInTruncatedPkts" : "IpInHdrErrors");
+  const octets = frameOctets(frame);
+  const error = decodeIpv4(octets, ETH_HLEN);
+  const reason = "reason" in error ? error.reason : "";
+  const isHeader = octets.length >= ETH_HLEN + IPV4_HLEN && octets[ETH_HLEN]! >>> 4 === 4;
+  if (isHeader && (octets[ETH_HLEN]! & 15) >= 5)
+    ownMib(step, dev.netns).add(ECT_COUNTERS[octets[ETH_HLEN + 1]! & 3]!, 1);
+  if (reason.includes("beyond the frame")) {
+    count(step, dev.netns, "IpExtInTruncatedPkts");
+    return DROP.PKT_TOO_SMALL;
+  }
+  count(step, dev.netns, "IpInHdrErrors");
   if (!reason.includes("checksum")) return DROP.IP_INHDR;
   count(step, dev.netns, "IpExtInCsumErrors");
   return DROP.IP_CSUM;

@@ -5,13 +5,18 @@
 import type { Errno } from "../core/errno.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import type { NetnsRef } from "../devices/netns.ts";
-import { RTN_BROADCAST, RTN_MULTICAST } from "../events/netlink.ts";
+import { DROP } from "../events/kinds.ts";
+import { IFF_LOOPBACK, RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST, RTN_UNICAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
+import { ETH_HLEN, ETH_P_IP, Frame } from "../wire/frame.ts";
 import { IP_DF, Ipv4Packet, type Ipv4Payload } from "../wire/ipv4.ts";
-import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import { type Ipv4Address, isMulticastIpv4 } from "../wire/ipv4-address.ts";
+import { multicastMac } from "../wire/mac.ts";
+import { inDevice } from "./in-device.ts";
 import { fragmentPacket } from "./ip-fragment.ts";
 import { buildOptions, type IpOptions } from "./ip-options.ts";
 import { MIB, type Mib } from "./mib.ts";
+import { isMember } from "./multicast.ts";
 import { neighOutput } from "./neigh.ts";
 import { count, IpIdent, netStack, ownMib, updateNetStack } from "./net-stack.ts";
 import type { OutputRoute } from "./route.ts";
@@ -60,6 +65,10 @@ export interface OutputOptions {
   readonly options: IpOptions | null;
   /** Where a source route ends; `options` alone say where the packet goes first. */
   readonly finalDst?: Ipv4Address;
+  /** Socket that is charged for the packet while it waits; absent: none. */
+  readonly socket?: number;
+  /** May the host itself get a copy of what goes to a group (IP_MULTICAST_LOOP)? @defaultValue true */
+  readonly loops?: boolean;
 }
 
 /** Makes a packet for a route and sends it. @source ip_make_skb(), ip_send_skb() */
@@ -84,8 +93,9 @@ export function ipSend(
     route.dst,
     payload,
     o.options === null ? null : buildOptions(step, o.options, route.src, o.finalDst ?? route.dst),
+    o.socket ?? -1,
   );
-  const errno = ipLocalOut(step, netns, route, packet, o.numbered);
+  const errno = ipLocalOut(step, netns, route, packet, o.numbered, o.loops ?? true);
   if (errno !== null) count(step, netns, "IpOutDiscards");
   return errno;
 }
@@ -97,9 +107,12 @@ export function ipLocalOut(
   route: OutputRoute,
   packet: Ipv4Packet,
   mayFragment: boolean,
+  loops = true,
 ): Errno | null {
   const mib = ownMib(step, netns);
   mib.add(MIB.IpOutRequests, 1);
+  if (route.type !== RTN_UNICAST && route.type !== RTN_LOCAL && !ipMcOutput(step, route, packet, loops))
+    return null;
   if (packet.length <= route.mtu) return ipFinishOutput(step, mib, route, packet);
   if ((packet.flags & IP_DF) !== 0 && !mayFragment) {
     count(step, netns, "IpFragFails");
@@ -138,6 +151,31 @@ function sendFragments(
   }
   count(step, netns, "IpFragOKs");
   return null;
+}
+
+/**
+ * A packet to a group that the host belongs to, or to all: the host gets a copy. False: it must not leave the host.
+ * @source ip_mc_output(), dev_loopback_xmit()
+ */
+function ipMcOutput(step: StepContext, route: OutputRoute, packet: Ipv4Packet, loops: boolean): boolean {
+  const dev = step.cells.get<NetDevice>(route.device);
+  if ((dev.flags & IFF_LOOPBACK) !== 0) return true;
+  const isForGroup = route.type === RTN_MULTICAST;
+  if (isForGroup ? loops && isMember(inDevice(step, dev), packet.dst) : route.type === RTN_BROADCAST)
+    loopBack(step, dev, packet);
+  if (!isForGroup || packet.ttl > 0) return true;
+  step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NOT_SPECIFIED);
+  return false;
+}
+
+function loopBack(step: StepContext, dev: NetDevice, packet: Ipv4Packet): void {
+  const { dst } = packet;
+  const mac = isMulticastIpv4(dst) ? multicastMac(dst) : dev.broadcast;
+  const length = ETH_HLEN + packet.length;
+  step.loopBack(
+    dev.ref,
+    new Frame(step.newFrameId(), mac, dev.address, ETH_P_IP, packet, length, null, true),
+  );
 }
 
 /** @source ip_output(), ip_finish_output2() */

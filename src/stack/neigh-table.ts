@@ -32,6 +32,7 @@ import { inetAddrType } from "./fib-semantics.ts";
 import { inDevice, NeighTable, neighTableRef } from "./in-device.ts";
 import { addressKey, inet6Dev, NeighTable6, neighTable6Ref } from "./ipv6/inet6-dev.ts";
 import { netStack, updateNetStack } from "./net-stack.ts";
+import { releaseWaiting } from "./send-buffer.ts";
 
 export type NeighRef = Cell<Neigh>;
 
@@ -215,7 +216,10 @@ export function neighRemove(step: StepContext, neigh: Neigh): void {
   const dev = step.cells.get<NetDevice>(neigh.device);
   enter(step, dev, neigh.key, null);
   step.cancelTimer(neigh.ref);
-  for (const packet of neigh.queue) step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_DEAD);
+  for (const packet of neigh.queue) {
+    step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_DEAD);
+    releaseWaiting(step, packet);
+  }
   step.record(
     KIND.neigh,
     dev.netns,

@@ -38,6 +38,8 @@ import {
   neighParms,
   setNeigh,
 } from "./neigh-table.ts";
+import { chargeWaiting, releaseWaiting } from "./send-buffer.ts";
+import { packetTruesize } from "./truesize.ts";
 
 /** How an update may act. @source NEIGH_UPDATE_F_* */
 export interface NeighUpdateFlags {
@@ -76,15 +78,6 @@ export function neighOutput(
       null,
     ),
   );
-}
-
-/** Memory that the kernel accounts for a queued packet. @source include/linux/skbuff.h, SKB_TRUESIZE */
-function truesize(packet: IpPacket): number {
-  const head = packet.length + 16 + 32;
-  if (head <= 256) return 832;
-  let bucket = 512;
-  while (bucket < head + 320) bucket *= 2;
-  return bucket + 256;
 }
 
 /**
@@ -133,12 +126,12 @@ export function neighUse(step: StepContext, neigh: Neigh): void {
 
 /** Queues behind the others; the oldest make room. */
 function enqueue(step: StepContext, neigh: Neigh, packet: IpPacket, limit: number): Neigh {
-  let bytes = truesize(packet);
-  for (const waiting of neigh.queue) bytes += truesize(waiting);
+  let bytes = packetTruesize(packet.length);
+  for (const waiting of neigh.queue) bytes += packetTruesize(waiting.length);
   let first = 0;
   while (bytes > limit && first < neigh.queue.length) {
     const oldest = neigh.queue[first++]!;
-    bytes -= truesize(oldest);
+    bytes -= packetTruesize(oldest.length);
     step.recordDrop(
       step.cells.get<NetDevice>(neigh.device).netns,
       neigh.device,
@@ -146,7 +139,9 @@ function enqueue(step: StepContext, neigh: Neigh, packet: IpPacket, limit: numbe
       oldest.length,
       DROP.NEIGH_QUEUEFULL,
     );
+    releaseWaiting(step, oldest);
   }
+  chargeWaiting(step, packet);
   return setNeigh(step, neigh, { queue: [...neigh.queue.slice(first), packet] });
 }
 
@@ -206,6 +201,7 @@ function neighInvalidate(step: StepContext, neigh: Neigh): void {
   for (const packet of neigh.queue) {
     step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_FAILED);
     step.reportUnreachable(dev.ref, packet);
+    releaseWaiting(step, packet);
   }
 }
 
@@ -268,7 +264,10 @@ function releaseQueue(step: StepContext, neigh: Neigh): void {
   if (neigh.queue.length === 0) return;
   setNeigh(step, neigh, { queue: [] });
   const dev = step.cells.get<NetDevice>(neigh.device);
-  for (const packet of neigh.queue) neighOutput(step, dev, neigh.key, packet);
+  for (const packet of neigh.queue) {
+    neighOutput(step, dev, neigh.key, packet);
+    releaseWaiting(step, packet);
+  }
 }
 
 /** An ARP request or its like names its sender. @source neigh_event_ns() */

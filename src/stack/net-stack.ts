@@ -11,18 +11,40 @@ import type { InetPeer } from "./inet-peer.ts";
 import { MIB, Mib, type MibName, type MibRef } from "./mib.ts";
 import type { PacketSocketCell } from "./packet-socket.ts";
 import type { SocketCell } from "./raw-socket.ts";
+import { NO_UDP_SOCKETS, type UdpTable } from "./udp-socket.ts";
 
 /** Settings of a namespace that the stack acts on. */
 export interface StackSettings {
   readonly icmpEchoIgnoreAll: number;
   readonly icmpEchoIgnoreBroadcasts: number;
   readonly ipDefaultTtl: number;
+  /** net.ipv4.ip_local_port_range */
+  readonly localPortMin: number;
+  readonly localPortMax: number;
+  /** Jiffies between two ICMP errors to one host, after a burst. */
+  readonly icmpRatelimit: number;
+  /** Bits of the types that are limited. */
+  readonly icmpRatemask: number;
+  readonly icmpMsgsPerSec: number;
+  readonly icmpMsgsBurst: number;
+  readonly igmpLinkLocalReports: number;
+  readonly igmpMaxMemberships: number;
+  readonly igmpQrv: number;
 }
 
 export const DEFAULT_SETTINGS: StackSettings = Object.freeze({
   icmpEchoIgnoreAll: 0,
   icmpEchoIgnoreBroadcasts: 1,
   ipDefaultTtl: 64,
+  localPortMin: 32768,
+  localPortMax: 60999,
+  icmpRatelimit: 250,
+  icmpRatemask: 6168,
+  icmpMsgsPerSec: 1000,
+  icmpMsgsBurst: 50,
+  igmpLinkLocalReports: 1,
+  igmpMaxMemberships: 20,
+  igmpQrv: 2,
 });
 
 export class NetStack {
@@ -44,6 +66,7 @@ export class NetStack {
   /** IP identification: counters by bucket of (source, destination, protocol). */
   ipIdents: IntMap<Cell<IpIdent>> = IntMap.empty();
   icmpLimit: Cell<IcmpLimit> = -1;
+  udp: Cell<UdpTable> = -1;
   /** Incomplete packets by hash of (source, destination, id, protocol). */
   fragmentQueues: IntMap<readonly number[]> = IntMap.empty();
 }
@@ -78,6 +101,7 @@ export function makeNetStack(step: StepContext, netns: NetnsRef): Cell<NetStack>
   stack.netns = netns;
   stack.mib = step.cells.add(new Mib());
   stack.icmpLimit = step.cells.add(new IcmpLimit(0, 0, IntMap.empty()));
+  stack.udp = step.cells.add(NO_UDP_SOCKETS);
   return step.cells.add(stack);
 }
 

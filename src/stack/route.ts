@@ -29,6 +29,7 @@ import {
 import type { DevConf } from "./conf.ts";
 import { type FlowKey, fibLookup, localDevice, type Route } from "./fib.ts";
 import { ifaMatch, inDevice, inetSelectAddr, isSecondary } from "./in-device.ts";
+import { isMember } from "./multicast.ts";
 import { confMax, confOr, type NetStack, netStack } from "./net-stack.ts";
 import { knownInput, knownOutput, rememberInput, rememberOutput } from "./route-memo.ts";
 
@@ -187,9 +188,14 @@ export interface ForwardRoute {
   readonly redirects: boolean;
 }
 
+/** A packet that is for this host, and whether it is for others, too. */
+export interface LocalRoute {
+  readonly type: typeof RTN_LOCAL | typeof RTN_BROADCAST | typeof RTN_MULTICAST;
+}
+
 /** How a packet that came in is dealt with: it is for us, for others, cannot be passed on (ip_error()), or is not to be believed. */
 export type InputRoute =
-  | { readonly type: typeof RTN_LOCAL | typeof RTN_BROADCAST }
+  | LocalRoute
   | ForwardRoute
   | { readonly type: typeof RTN_UNREACHABLE; readonly errno: Errno }
   | { readonly drop: number };
@@ -284,6 +290,25 @@ function broadcastInput(
 ): InputRoute {
   const source = src === 0 ? "far" : validateSource(step, dev, stack, src, tos, -1);
   return typeof source === "number" ? { drop: source } : { type: RTN_BROADCAST };
+}
+
+/** A packet to a group: taken if the device belongs to it. @source ip_route_input_mc(), ip_mc_validate_source() */
+export function multicastInput(
+  step: StepContext,
+  dev: NetDevice,
+  src: Ipv4Address,
+  dst: Ipv4Address,
+  isIgmp: boolean,
+): InputRoute {
+  const stack = netStack(step, dev.netns);
+  const inDev = inDevice(step, dev);
+  if (!isMember(inDev, dst)) return { drop: DROP.NOT_SPECIFIED };
+  if (isMulticastIpv4(src) || src === INADDR_BROADCAST) return { drop: DROP.IP_INVALID_SOURCE };
+  if (isLoopbackIpv4(src) && !confOr(stack, inDev.conf, "route_localnet")) return { drop: DROP.IP_LOCALNET };
+  if (src === 0)
+    return isLocalMulticast(dst) || isIgmp ? { type: RTN_MULTICAST } : { drop: DROP.IP_INVALID_SOURCE };
+  const source = validateSource(step, dev, stack, src, 0, -1);
+  return typeof source === "number" ? { drop: source } : { type: RTN_MULTICAST };
 }
 
 /** The kind of route an ARP request's target has, seen from its sender; RTN_UNREACHABLE if the sender is not believed. */

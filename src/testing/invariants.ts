@@ -69,6 +69,11 @@ function claimDevice(machine: Machine, claims: Claims, ref: number, owner: strin
   const inet = claims.claim<InDevice>(dev.inet, name);
   if (inet !== null && inet.device !== ref)
     claims.faults.push(`the inet cell of ${name} is of ${inet.device}`);
+  if (inet !== null) {
+    const { groups, changeTimer, queryTimer } = inet.multicast;
+    for (const timer of [changeTimer, queryTimer, ...groups.map((group) => group.timer)])
+      if (timer !== null) claims.claim(timer, `${name}, IGMP`);
+  }
   const table = claims.claim<NeighTable>(neighTableRef(dev), name);
   for (const [key, at] of table?.entries.entries() ?? []) {
     const neigh = claims.claim<Neigh>(at, `${name}, neighbour ${key}`);
@@ -84,7 +89,7 @@ function claimStack(machine: Machine, claims: Claims, ns: Netns): void {
   const owner = `the stack of namespace ${ns.ref}`;
   const stack = claims.claim<NetStack>(ns.stack, owner);
   if (stack === null) return;
-  for (const ref of [stack.mib, stack.icmpLimit]) claims.claim(ref, owner);
+  for (const ref of [stack.mib, stack.icmpLimit, stack.udp]) claims.claim(ref, owner);
   for (const [, ref] of stack.ipIdents.entries()) claims.claim(ref, owner);
   for (const [, refs] of stack.fragmentQueues.entries())
     for (const ref of refs) claims.claim(ref, `${owner}, fragments`);

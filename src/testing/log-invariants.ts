@@ -92,6 +92,9 @@ export function frameFaults(rows: readonly Row[], tallies = new Map<number, Tall
     if (row.kind === KIND.xmit) {
       sent.set(row.seq, row);
       tally(row.device).txPackets++;
+    } else if (row.kind === KIND.netif_rx && row.data === "looped") {
+      // What a host sent to a group or to all comes back to it, past devices and their counters.
+      if (!isFirst) faults.push(`row ${row.seq}: frame ${row.frame} is looped back and was seen before`);
     } else if (row.kind === KIND.netif_rx) {
       const from = sent.get(row.cause);
       if (from?.frame !== row.frame || from.length !== row.length || from.time !== row.time)

@@ -34,6 +34,8 @@ export class Frame {
     readonly length: number,
     /** As a raw sender gave them; null: encode the view. */
     readonly given: Uint8Array | null,
+    /** A copy of what a host sent to a group or to all, for the host itself (PACKET_LOOPBACK): no packet socket sees it. */
+    readonly isLooped = false,
   ) {}
 }
 
@@ -44,7 +46,7 @@ export const ETH_P_IPV6 = 0x86dd;
 
 /** Why octets could not be read as a protocol's header: which layer, what is wrong, where (octets from its start). */
 export interface WireError {
-  readonly layer: "ethernet" | "arp" | "ipv4" | "icmp" | "ipv6" | "icmpv6";
+  readonly layer: "ethernet" | "arp" | "ipv4" | "icmp" | "ipv6" | "icmpv6" | "udp";
   readonly reason: string;
   readonly offset: number;
 }

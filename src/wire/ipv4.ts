@@ -5,6 +5,7 @@ import { foldSum, internetChecksum, sumWords } from "./checksum.ts";
 import { OpaquePayload, type WireError } from "./frame.ts";
 import { decodeIcmp, encodeIcmp, type IcmpMessage } from "./icmp.ts";
 import type { Ipv4Address } from "./ipv4-address.ts";
+import { decodeUdp, encodeUdp, type UdpDatagram } from "./udp.ts";
 
 export const IPPROTO_ICMP = 1;
 export const IPPROTO_IGMP = 2;
@@ -18,7 +19,7 @@ export const IP_MF = 1;
 export const IPV4_HLEN = 20;
 export const IPDEFTTL = 64;
 
-export type Ipv4Payload = IcmpMessage | OpaquePayload;
+export type Ipv4Payload = IcmpMessage | UdpDatagram | OpaquePayload;
 
 /** What a host noted of a received packet's options when it read them: where they stand (-1: nowhere), and what was filled in. */
 export interface IpOptionMarks {
@@ -53,6 +54,8 @@ export class Ipv4Packet {
     readonly payload: Ipv4Payload,
     /** Option octets, a multiple of 4; null: none. */
     readonly options: Uint8Array | null = null,
+    /** Cell of the socket that sent it, on the sending host (skb->sk); -1: none that counts what waits. */
+    readonly socket: number = -1,
   ) {}
 
   /** The same packet with other options, and on a receiving host what it noted of them. */
@@ -110,6 +113,7 @@ export function encodeIpv4(packet: Ipv4Packet, to: Uint8Array, at: number): void
   to[at + 11] = sum;
   const payload = packet.payload;
   if (payload.kind === "icmp") encodeIcmp(payload, to, at + headerLength);
+  else if (payload.kind === "udp") encodeUdp(payload, to, at + headerLength);
   else to.set(payload.octets, at + headerLength);
 }
 
@@ -164,6 +168,10 @@ export function decodeIpv4Payload(
     const message = decodeIcmp(octets, from, to);
     // An encoded message gets a good checksum: octets with a bad one must stay as they are.
     if (!("reason" in message) && message.checksumOk) return message;
+  }
+  if (protocol === IPPROTO_UDP && !isFragment) {
+    const datagram = decodeUdp(octets, from, to);
+    if (!("reason" in datagram)) return datagram;
   }
   return new OpaquePayload(octets.slice(from, to));
 }

@@ -32,6 +32,11 @@ export function isValidEtherAddr(mac: Mac): boolean {
   return mac !== MAC_ZERO && !isMulticastMac(mac);
 }
 
+/** Link-layer address of an IPv4 group. @source RFC 1112 section 6.4; ip_eth_mc_map() */
+export function multicastMac(group: number): Mac {
+  return 0x0100_5e00_0000 + (group & 0x7f_ffff);
+}
+
 export function writeMac(mac: Mac, to: Uint8Array, at: number): void {
   const high = Math.floor(mac / 0x1_0000_0000);
   const low = mac >>> 0;

@@ -188,6 +188,7 @@ class World {
         world.timer = at;
       },
       rawIcmpSocket: () => 1,
+      inet: null as never,
       bindToDevice: (_, ifname) => (ifname === "eth0" || ifname === "lo" ? null : "ENODEV"),
       bind: (_, address) => (address === ADDRESS || address >>> 24 === 127 ? null : "EADDRNOTAVAIL"),
       setBroadcast() {},

@@ -7,7 +7,7 @@ import { KIND } from "../../events/kinds.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import { DEFAULT_NEIGH_PARMS, type DevConf, type NeighParms } from "../../stack/conf.ts";
 import { inDevice, randReachTime, updateInDevice } from "../../stack/in-device.ts";
-import { netStack, updateNetStack } from "../../stack/net-stack.ts";
+import { netStack, type StackSettings, updateNetStack } from "../../stack/net-stack.ts";
 import {
   SLOT_ALL,
   SLOT_DEFAULT,
@@ -26,6 +26,7 @@ import {
   sysctlNumber,
   sysctlPath,
   sysctlPinDevice,
+  sysctlText,
   sysctlWrite,
 } from "./sysctls.ts";
 
@@ -105,6 +106,34 @@ export function sysctlDevices(step: StepContext, netns: NetnsRef): SysctlDevice[
 const ECHO_IGNORE_ALL = sysctlKey("net/ipv4/icmp_echo_ignore_all").id;
 const ECHO_IGNORE_BROADCASTS = sysctlKey("net/ipv4/icmp_echo_ignore_broadcasts").id;
 const DEFAULT_TTL = sysctlKey("net/ipv4/ip_default_ttl").id;
+const LOCAL_PORTS = sysctlKey("net/ipv4/ip_local_port_range").id;
+const ICMP_RATELIMIT = sysctlKey("net/ipv4/icmp_ratelimit").id;
+const ICMP_RATEMASK = sysctlKey("net/ipv4/icmp_ratemask").id;
+const ICMP_PER_SEC = sysctlKey("net/ipv4/icmp_msgs_per_sec").id;
+const ICMP_BURST = sysctlKey("net/ipv4/icmp_msgs_burst").id;
+const IGMP_LLM = sysctlKey("net/ipv4/igmp_link_local_mcast_reports").id;
+const IGMP_MEMBERSHIPS = sysctlKey("net/ipv4/igmp_max_memberships").id;
+const IGMP_QRV = sysctlKey("net/ipv4/igmp_qrv").id;
+
+/** What the stack acts on, from what is stored. */
+function stackSettings(state: Sysctls): StackSettings {
+  const n = (id: number) => sysctlNumber(state, id, SLOT_GLOBAL);
+  const [localPortMin, localPortMax] = sysctlText(state, LOCAL_PORTS, SLOT_GLOBAL).split("\t").map(Number);
+  return {
+    icmpEchoIgnoreAll: n(ECHO_IGNORE_ALL),
+    icmpEchoIgnoreBroadcasts: n(ECHO_IGNORE_BROADCASTS),
+    ipDefaultTtl: n(DEFAULT_TTL),
+    localPortMin: localPortMin!,
+    localPortMax: localPortMax!,
+    icmpRatelimit: n(ICMP_RATELIMIT),
+    icmpRatemask: n(ICMP_RATEMASK),
+    icmpMsgsPerSec: n(ICMP_PER_SEC),
+    icmpMsgsBurst: n(ICMP_BURST),
+    igmpLinkLocalReports: n(IGMP_LLM),
+    igmpMaxMemberships: n(IGMP_MEMBERSHIPS),
+    igmpQrv: n(IGMP_QRV),
+  };
+}
 
 /** A write to a file under /proc/sys; the stack's copies follow. */
 export function writeSysctl(step: StepContext, netns: NetnsRef, path: string, text: string): Result<null> {
@@ -119,11 +148,7 @@ export function writeSysctl(step: StepContext, netns: NetnsRef, path: string, te
     stack.sysctls = state;
     stack.confAll = slotConf(state, SLOT_ALL);
     stack.confDefault = slotConf(state, SLOT_DEFAULT);
-    stack.settings = {
-      icmpEchoIgnoreAll: sysctlNumber(state, ECHO_IGNORE_ALL, SLOT_GLOBAL),
-      icmpEchoIgnoreBroadcasts: sysctlNumber(state, ECHO_IGNORE_BROADCASTS, SLOT_GLOBAL),
-      ipDefaultTtl: sysctlNumber(state, DEFAULT_TTL, SLOT_GLOBAL),
-    };
+    stack.settings = stackSettings(state);
   });
   const isConf = path.startsWith("net/ipv4/conf/") || path === "net/ipv4/ip_forward";
   const isNeigh = path.startsWith("net/ipv4/neigh/");

@@ -54,6 +54,11 @@ export function sysctlNumber(state: Sysctls, id: number, slot: SysctlSlot): numb
   return (own === undefined ? valueAt(state, SYSCTL_KEYS[id]!, slot) : own) as number;
 }
 
+/** The same of a setting that is text, such as a range. */
+export function sysctlText(state: Sysctls, id: number, slot: SysctlSlot): string {
+  return String(state.get(cell(slot, id)) ?? valueAt(state, SYSCTL_KEYS[id]!, slot));
+}
+
 const NEITHER: Result<never> = refused("ENOENT");
 
 function place(path: string, devices: readonly SysctlDevice[]): Result<SysctlPlace> {
