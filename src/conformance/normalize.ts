@@ -67,6 +67,11 @@ export const TEXT_RULES: readonly TextRule[] = [
   { name: "qdisc handle", pattern: /(qdisc \w+) 80[\da-f]{2}:/g, replacement: "$1 80XX:" },
   { name: "HTB tokens", pattern: /c?tokens: -?\d+/g, replacement: "tokens: N" },
   { name: "TBF overlimits", pattern: /overlimits \d+/g, replacement: "overlimits N" },
+  {
+    name: "path of a test program",
+    pattern: /^( {2}File ")[^"]*\/((?:udp|raw|tcp)\w+|mjoin)(", line)/,
+    replacement: "$1$2$3",
+  },
   { name: "date of a dump", pattern: /on \w{3} \w{3} +\d+ [\d:]+ \d{4}/g, replacement: "on DATE" },
   { name: "place in the script", pattern: /\S+\.sh: line \d+:/g, replacement: "SCRIPT: line N:" },
   {

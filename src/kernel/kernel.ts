@@ -36,6 +36,8 @@ import { fork, wakeProgram } from "./processes.ts";
 import { handleRequest } from "./requests.ts";
 import { makeFileSystem } from "./vfs/initial-files.ts";
 
+/** Smaller types are lengths. */
+const ETH_P_802_3_MIN = 0x600;
 /** Buckets of the coarsest wheel level that matter: the phase of a machine's ticks is drawn within them. */
 const PHASE_TICKS = 4096;
 
@@ -141,6 +143,8 @@ export class Kernel implements StepContext, StepHandler<Frame> {
       case ETH_P_IPV6:
         return isOther ? DROP.OTHERHOST : DROP.INVALID_PROTO;
       default:
+        // A length instead of a type: LLC takes what is not raw 802.3, and nobody listens at its access points.
+        if (isLlc(frame)) return DROP.NOT_SPECIFIED;
         this.cells.own(dev.stats).rxDropped++;
         return DROP.UNHANDLED_PROTO;
     }
@@ -302,6 +306,13 @@ export class Kernel implements StepContext, StepHandler<Frame> {
   hasTimer(cell: number): boolean {
     return this.scheduler.isArmed(cell);
   }
+}
+
+/** @source eth_type_trans(); net/llc/llc_input.c, llc_rcv() */
+function isLlc(frame: Frame): boolean {
+  if (frame.etherType >= ETH_P_802_3_MIN || frame.payload.kind !== "opaque") return false;
+  const { octets } = frame.payload;
+  return !(octets[0] === 0xff && octets[1] === 0xff);
 }
 
 const WAKE_TIMER = Object.freeze({ kind: "timer" as const });

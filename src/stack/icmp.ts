@@ -30,6 +30,10 @@ import { rawIcmpError } from "./raw-socket.ts";
 import { routeOutput, specificDestination } from "./route.ts";
 import { udpError } from "./udp.ts";
 
+/** Extended echo: RFC 8335. */
+const ICMP_EXT_ECHO = 42;
+const ICMP_EXT_ECHOREPLY = 43;
+
 /** @returns why the message was dropped, or null. */
 export function icmpRcv(
   step: StepContext,
@@ -47,6 +51,9 @@ export function icmpRcv(
     return DROP.ICMP_CSUM;
   }
   mib.addIcmpType(false, message.type);
+  // RFC 8335: not answered unless enabled, and no error.
+  if (message.type === ICMP_EXT_ECHO) return null;
+  if (message.type === ICMP_EXT_ECHOREPLY) return DROP.NO_SOCKET;
   if (message.type > NR_ICMP_TYPES) {
     count(step, dev.netns, "IcmpInErrors");
     return DROP.INVALID_PROTO;
@@ -144,7 +151,8 @@ function reply(
   }
   const route = routeOutput(step, dev.netns, { dst, src, oif: -1, tos: packet.tos & 0x1e });
   if ("errno" in route) return;
-  countIcmpOut(step, dev.netns, message.type);
+  // The kernel counts by the type in the flow, which nobody sets for replies. @source __ip_make_skb()
+  countIcmpOut(step, dev.netns, ICMP_ECHOREPLY);
   ipSend(step, dev.netns, route, IPPROTO_ICMP, message, {
     tos: packet.tos,
     ttl: netStack(step, dev.netns).settings.ipDefaultTtl,

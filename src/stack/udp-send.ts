@@ -58,7 +58,7 @@ export function udpSend(
 
 /** May a datagram of that size be made now? @source __ip_append_data(), sock_alloc_send_pskb() */
 function admit(step: StepContext, ref: UdpSocketCell, route: OutputRoute, octets: number): Errno | null {
-  const { settings, error, sending } = step.cells.get(ref);
+  const { netns, settings, error, sending } = step.cells.get(ref);
   const length = IPV4_HLEN + UDP_HLEN + octets;
   if (length > (settings.pmtudisc === "do" ? Math.min(route.mtu, DATAGRAM_MAX) : DATAGRAM_MAX)) {
     if (settings.receivesErrors) {
@@ -71,6 +71,7 @@ function admit(step: StepContext, ref: UdpSocketCell, route: OutputRoute, octets
   }
   if (error !== null) {
     step.cells.own(ref).error = null;
+    count(step, netns, "IpOutDiscards");
     return error;
   }
   if (sending < settings.sendBuffer) return null;

@@ -3,7 +3,7 @@
  * once: each has a directory, a `/run`, a `/tmp` and namespaces of its own. Nothing outside them is touched.
  */
 import { spawn } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,6 +33,8 @@ export class LiveRecordingError extends Error {
 }
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
+/** Where setup.sh mounts the directory of a recording. */
+const HOME = "/run/vethsim";
 const PARTS = ["setup.sh", "steps.sh", "capture.py"];
 
 export async function recordLive(scriptPath: string, options: LiveOptions = {}): Promise<Recording> {
@@ -40,6 +42,9 @@ export async function recordLive(scriptPath: string, options: LiveOptions = {}):
   try {
     for (const part of PARTS) await copyFile(join(HERE, part), join(work, part));
     await copyFile(scriptPath, join(work, "scenario.sh"));
+    // Copies, for the recording sees a /tmp of its own.
+    for (const [i, dir] of (options.path ?? []).entries())
+      await cp(dir, join(work, `tools${i}`), { recursive: true });
     await writeFile(
       join(work, "final.list"),
       FINAL_DUMPS.map((dump) => `${dump.file}\t${dump.command}\n`).join(""),
@@ -74,7 +79,8 @@ export async function recordLiveTo(
 
 function runInNamespaces(work: string, options: LiveOptions, trace: DropTrace | null): Promise<void> {
   const limitSec = options.limitSec ?? 240;
-  const path = [...(options.path ?? []), "/usr/sbin", "/usr/bin", "/sbin", "/bin"].join(":");
+  const tools = (options.path ?? []).map((_, i) => `${HOME}/tools${i}`);
+  const path = [...tools, "/usr/sbin", "/usr/bin", "/sbin", "/bin"].join(":");
   const flags = ["-n", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
   const argv = [...flags, "bash", join(work, "setup.sh"), work, options.capture === false ? "0" : "1"];
   return new Promise((resolve, reject) => {
