@@ -88,4 +88,15 @@ export const NUD_PERMANENT = 0x80;
 
 export const NTF_USE = 0x01;
 export const NTF_PROXY = 0x08;
+export const NTF_EXT_LEARNED = 0x10;
 export const NTF_ROUTER = 0x80;
+/** NTF_EXT_MANAGED of NDA_FLAGS_EXT, behind the flags of `struct ndmsg`. */
+export const NTF_MANAGED = 0x100;
+
+/** @source include/uapi/linux/if_arp.h */
+export const ATF_COM = 0x02;
+export const ATF_PERM = 0x04;
+export const ATF_PUBL = 0x08;
+export const ATF_USETRAILERS = 0x10;
+export const ATF_NETMASK = 0x20;
+export const ATF_DONTPUB = 0x40;

@@ -313,6 +313,13 @@ export interface NeighDel {
   readonly flags?: number;
 }
 
+export interface NeighGet {
+  /** 0: none, which only a proxy entry may do without. */
+  readonly ifindex: number;
+  readonly dst: string;
+  readonly proxy?: boolean;
+}
+
 export interface NeighInfo {
   readonly family: "inet" | "inet6";
   readonly ifindex: number;
@@ -328,6 +335,16 @@ export interface NeighInfo {
   readonly used: number;
   readonly updated: number;
   readonly refcnt: number;
+}
+
+/** @source include/uapi/linux/if_arp.h, struct arpreq */
+export interface ArpRequest {
+  readonly address: string;
+  readonly lladdr?: string;
+  readonly netmask?: string;
+  /** ATF_* */
+  readonly flags: number;
+  readonly dev?: string;
 }
 
 export interface NeighTableInfo {
@@ -533,10 +550,7 @@ export interface Operations {
     body: { readonly ifindex: number; readonly proxy: boolean };
     reply: readonly NeighInfo[];
   };
-  RTM_GETNEIGH: {
-    body: { readonly ifindex: number; readonly dst: string; readonly proxy?: boolean };
-    reply: NeighInfo;
-  };
+  RTM_GETNEIGH: { body: NeighGet; reply: NeighInfo };
   RTM_GETNEIGHTBL: { body: Record<string, never>; reply: readonly NeighTableInfo[] };
 
   RTM_NEWNSID: { body: { readonly netns: NetnsId; readonly nsid: number }; reply: null };
@@ -680,20 +694,8 @@ export interface Operations {
   SIOCSIFMTU: { body: { readonly ifname: string; readonly mtu: number }; reply: null };
   SIOCSIFHWADDR: { body: { readonly ifname: string; readonly address: string }; reply: null };
   SIOCSIFTXQLEN: { body: { readonly ifname: string; readonly txqueuelen: number }; reply: null };
-  SIOCSARP: {
-    body: {
-      readonly address: string;
-      readonly lladdr: string;
-      readonly dev?: string;
-      readonly permanent: boolean;
-      readonly publish?: boolean;
-    };
-    reply: null;
-  };
-  SIOCDARP: {
-    body: { readonly address: string; readonly dev?: string; readonly publish?: boolean };
-    reply: null;
-  };
+  SIOCSARP: { body: ArpRequest; reply: null };
+  SIOCDARP: { body: ArpRequest; reply: null };
   SIOCADDRT: { body: RtEntry; reply: null };
   SIOCDELRT: { body: RtEntry; reply: null };
 }

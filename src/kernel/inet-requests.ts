@@ -1,8 +1,7 @@
 /**
- * Addresses, routes and neighbours by rtnetlink.
- * @source net/ipv4/devinet.c, inet_rtm_newaddr(); fib_frontend.c, inet_rtm_newroute(); route.c, inet_rtm_getroute(); net/core/neighbour.c, neigh_add()
+ * Addresses and routes by rtnetlink.
+ * @source net/ipv4/devinet.c, inet_rtm_newaddr(); fib_frontend.c, inet_rtm_newroute(); route.c, inet_rtm_getroute()
  */
-import { fromHex } from "../core/bytes.ts";
 import type { Errno } from "../core/errno.ts";
 import { DONE, granted, type Result, refused } from "../core/result.ts";
 import { IFNAME_MAX_OCTETS, type NetDevice } from "../devices/net-device.ts";
@@ -12,12 +11,8 @@ import {
   IFA_F_DEPRECATED,
   IFA_F_PERMANENT,
   IFA_F_SECONDARY,
-  NLM_F_CREATE,
   NLM_F_EXCL,
   NLM_F_REPLACE,
-  NTF_PROXY,
-  NTF_USE,
-  NUD_FAILED,
   RT_TABLE_LOCAL,
   RT_TABLE_MAIN,
   RTN_BROADCAST,
@@ -27,9 +22,6 @@ import {
 import type {
   AddrAdd,
   AddrDel,
-  NeighAdd,
-  NeighDel,
-  NeighInfo,
   RouteAdd,
   RouteGet,
   RouteGetInfo,
@@ -41,12 +33,10 @@ import { deleteAddr, insertAddr, replaceAddr } from "../stack/devinet.ts";
 import { dumpTable, tableNumbers } from "../stack/fib.ts";
 import { type FibConfig, fibDelete, fibInsert } from "../stack/fib-semantics.ts";
 import { type InAddr, ifaMatch, inDevice } from "../stack/in-device.ts";
-import { neighUpdate, neighUse } from "../stack/neigh.ts";
-import { neighCreate, neighLookup, neighRemove } from "../stack/neigh-table.ts";
-import { count, netStack, updateNetStack } from "../stack/net-stack.ts";
+import { count, netStack } from "../stack/net-stack.ts";
 import { routeInput, routeOutput } from "../stack/route.ts";
 import { formatIpv4, INADDR_BROADCAST, type Ipv4Address, parseIpv4 } from "../wire/ipv4-address.ts";
-import { neighInfo, routeInfo } from "./infos.ts";
+import { routeInfo } from "./infos.ts";
 import { pinDeviceSysctls } from "./sysctl/stack-sysctls.ts";
 
 /** Text that a command has checked; what is left out is 0. */
@@ -266,91 +256,4 @@ function routeGetInput(
     expires: null,
     table: dst === INADDR_BROADCAST ? 0 : RT_TABLE_MAIN,
   });
-}
-
-// ---------------------------------------------------------------------------------------------- neighbours
-
-export function neighAdd(step: StepContext, netns: NetnsRef, add: NeighAdd): Result<null> {
-  if (isInet6(add.dst)) return refused("EINVAL", "IPv6 is disabled on this device");
-  const dev = deviceByIndex(step, netns, add.ifindex);
-  if (dev === null) return refused("ENODEV");
-  const octets = add.lladdr === undefined ? null : fromHex(add.lladdr.replaceAll(":", ""));
-  if (octets !== null && octets.length < 6) return refused("EINVAL", "Invalid link address");
-  const dst = ip(add.dst);
-  if (((add.flags ?? 0) & NTF_PROXY) !== 0) {
-    updateNetStack(step, netns, (stack) => {
-      if (!stack.proxies.some((p) => p.device === dev.ref && p.address === dst))
-        stack.proxies = [...stack.proxies, { device: dev.ref, address: dst }];
-    });
-    return DONE;
-  }
-  let neigh = neighLookup(step, dev, dst);
-  let override = true;
-  if (neigh === null) {
-    if ((add.nlmFlags & NLM_F_CREATE) === 0) return refused("ENOENT");
-    neigh = neighCreate(step, dev, dst);
-  } else {
-    if ((add.nlmFlags & NLM_F_EXCL) !== 0) return refused("EEXIST");
-    override = (add.nlmFlags & NLM_F_REPLACE) !== 0;
-  }
-  const lladdr = octets === null ? null : octets.slice(0, 6).reduce((mac, octet) => mac * 256 + octet, 0);
-  if (((add.flags ?? 0) & NTF_USE) !== 0) {
-    neighUse(step, neigh);
-    return DONE;
-  }
-  return neighUpdate(step, neigh, lladdr, add.state, { override, admin: true });
-}
-
-export function neighDel(step: StepContext, netns: NetnsRef, del: NeighDel): Result<null> {
-  const dev = deviceByIndex(step, netns, del.ifindex);
-  if (dev === null) return refused("ENODEV");
-  const dst = ip(del.dst);
-  if (((del.flags ?? 0) & NTF_PROXY) !== 0) {
-    const { proxies } = netStack(step, netns);
-    const rest = proxies.filter((p) => p.device !== dev.ref || p.address !== dst);
-    if (rest.length === proxies.length) return refused("ENOENT");
-    updateNetStack(step, netns, (stack) => {
-      stack.proxies = rest;
-    });
-    return DONE;
-  }
-  return neighForget(step, dev, dst) ? DONE : refused("ENOENT");
-}
-
-/** Fails an entry and takes it away. False: there is none. */
-export function neighForget(step: StepContext, dev: NetDevice, dst: Ipv4Address): boolean {
-  const neigh = neighLookup(step, dev, dst);
-  if (neigh === null) return false;
-  neighUpdate(step, neigh, null, NUD_FAILED, { override: true, admin: true });
-  const failed = neighLookup(step, dev, dst);
-  if (failed !== null) neighRemove(step, failed);
-  return true;
-}
-
-export function proxyDump(step: StepContext, netns: NetnsRef): NeighInfo[] {
-  return netStack(step, netns).proxies.map(({ device, address }) => ({
-    family: "inet" as const,
-    ifindex: step.cells.get<NetDevice>(device).ifindex,
-    dst: formatIpv4(address),
-    state: 0,
-    flags: NTF_PROXY,
-    lladdr: null,
-    probes: 0,
-    confirmed: 0,
-    used: 0,
-    updated: 0,
-    refcnt: 0,
-  }));
-}
-
-export function neighGet(
-  step: StepContext,
-  netns: NetnsRef,
-  ifindex: number,
-  dst: string,
-): Result<NeighInfo> {
-  const dev = deviceByIndex(step, netns, ifindex);
-  if (dev === null) return refused("ENODEV", "No such device");
-  const neigh = neighLookup(step, dev, ip(dst));
-  return neigh === null ? refused("ENOENT", "Neighbour entry not found") : granted(neighInfo(step, neigh));
 }

@@ -29,6 +29,7 @@ import {
   NUD_VALID,
   neighs6Of,
   neighsOf,
+  reachableTime,
 } from "../stack/neigh-table.ts";
 import { confOr, netStack } from "../stack/net-stack.ts";
 import { formatIpv4 } from "../wire/ipv4-address.ts";
@@ -163,7 +164,8 @@ export function neighInfo(step: StepContext, neigh: Neigh): NeighInfo {
     ifindex: step.cells.get<NetDevice>(neigh.device).ifindex,
     dst: formatNeighKey(neigh.key),
     state: neigh.state,
-    flags: 0,
+    flags: neigh.flags,
+    ...(neigh.protocol === 0 ? {} : { protocol: neigh.protocol }),
     lladdr: (neigh.state & NUD_VALID) !== 0 ? formatMac(neigh.lladdr) : null,
     probes: neigh.probes,
     confirmed: ticksSince(step, neigh.confirmed),
@@ -206,16 +208,16 @@ function tableInfo(
     reachableMs: parms.reachableJiffies * 4,
     baseReachableMs: parms.baseReachableMs,
     retransMs: parms.retransMs,
-    gcStaleMs: parms.gcStaleSec * 1000,
-    delayProbeMs: parms.delayProbeSec * 1000,
+    gcStaleMs: parms.gcStaleJiffies * 4,
+    delayProbeMs: parms.delayProbeJiffies * 4,
     queueLen: Math.floor(parms.queueLenBytes / 2090),
     appProbes: parms.appProbes,
     ucastProbes: parms.ucastProbes,
     mcastProbes: parms.mcastProbes,
-    anycastDelayMs: parms.anycastDelay * 10,
-    proxyDelayMs: parms.proxyDelay * 10,
+    anycastDelayMs: parms.anycastDelayJiffies * 4,
+    proxyDelayMs: parms.proxyDelayJiffies * 4,
     proxyQueue: parms.proxyQlen,
-    locktimeMs: isArp ? parms.locktime * 10 : 0,
+    locktimeMs: isArp ? parms.locktimeJiffies * 4 : 0,
     thresholds: ifindex === null ? { thresh1: 128, thresh2: 512, thresh3: 1024, gcIntervalMs: 30_000 } : null,
   };
 }
@@ -226,6 +228,7 @@ export function neighTables(step: StepContext, netns: NetnsRef): NeighTableInfo[
   return (["arp_cache", "ndisc_cache"] as const).flatMap((name) => [
     tableInfo(name, null, 1, DEFAULT_NEIGH_PARMS),
     ...devices.map((dev) => {
+      reachableTime(step, dev, 0);
       const { neighParms } = inDevice(step, dev);
       const entries = name === "arp_cache" ? neighsOf(step, dev).length : 0;
       return tableInfo(

@@ -1,6 +1,6 @@
 /**
- * The requests of ifconfig(8), route(8) and arp(8).
- * @source net/ipv4/devinet.c, devinet_ioctl(); net/core/dev_ioctl.c; net/ipv4/fib_frontend.c, ip_rt_ioctl(); net/ipv4/arp.c, arp_ioctl()
+ * The requests of ifconfig(8) and route(8).
+ * @source net/ipv4/devinet.c, devinet_ioctl(); net/core/dev_ioctl.c; net/ipv4/fib_frontend.c, ip_rt_ioctl()
  */
 import { DONE, granted, type Result, refused } from "../core/result.ts";
 import { deviceFlags, type NetDevice, updateDevice } from "../devices/net-device.ts";
@@ -12,8 +12,6 @@ import {
   IFF_POINTOPOINT,
   IFF_UP,
   NLM_F_CREATE,
-  NUD_PERMANENT,
-  NUD_STALE,
   RT_SCOPE_HOST,
   RT_SCOPE_LINK,
   RT_SCOPE_NOWHERE,
@@ -27,13 +25,8 @@ import type { StepContext } from "../events/step-context.ts";
 import { deleteAddr, insertAddr } from "../stack/devinet.ts";
 import { type FibConfig, fibDelete, fibInsert, inetAddrType } from "../stack/fib-semantics.ts";
 import { type InAddr, inDevice } from "../stack/in-device.ts";
-import { neighUpdate } from "../stack/neigh.ts";
-import { neighCreate, neighLookup } from "../stack/neigh-table.ts";
-import { netStack, updateNetStack } from "../stack/net-stack.ts";
-import { routeOutput } from "../stack/route.ts";
 import { type Ipv4Address, isLoopbackIpv4, parseIpv4, prefixMask } from "../wire/ipv4-address.ts";
 import { parseMac } from "../wire/mac.ts";
-import { neighForget } from "./inet-requests.ts";
 import { changeAddress, changeFlags, changeMtu } from "./link-requests.ts";
 
 import { pinDeviceSysctls } from "./sysctl/stack-sysctls.ts";
@@ -246,65 +239,4 @@ export function changeRoute(step: StepContext, netns: NetnsRef, entry: RtEntry, 
   const cfg = toFibConfig(step, netns, entry, add);
   if ("ok" in cfg) return cfg;
   return add ? fibInsert(step, netns, cfg, NLM_F_CREATE) : fibDelete(step, netns, cfg);
-}
-
-// ---------------------------------------------------------------------------------------------- ARP
-
-function arpDevice(
-  step: StepContext,
-  netns: NetnsRef,
-  address: Ipv4Address,
-  ifname: string | undefined,
-): NetDevice | Result<never> {
-  if (ifname !== undefined) return deviceByName(step, netns, ifname) ?? refused("ENODEV");
-  const route = routeOutput(step, netns, { dst: address, src: 0, oif: -1, tos: 0 });
-  if ("errno" in route) return refused(route.errno);
-  return step.cells.get<NetDevice>(route.device);
-}
-
-/** @source arp_req_set() */
-export function arpSet(
-  step: StepContext,
-  netns: NetnsRef,
-  body: { address: string; lladdr: string; dev?: string; permanent: boolean; publish?: boolean },
-): Result<null> {
-  const address = parseIpv4(body.address) ?? 0;
-  if (body.publish === true) {
-    const dev = body.dev === undefined ? -1 : (deviceByName(step, netns, body.dev)?.ref ?? -2);
-    if (dev === -2) return refused("ENODEV");
-    updateNetStack(step, netns, (stack) => {
-      stack.proxies = [...stack.proxies, { device: dev, address }];
-    });
-    return DONE;
-  }
-  const dev = arpDevice(step, netns, address, body.dev);
-  if ("ok" in dev) return dev;
-  if (body.dev === undefined && (dev.flags & 8) !== 0) return refused("EINVAL");
-  const mac = parseMac(body.lladdr);
-  if (mac === null || dev.kind === "loopback") return refused("EINVAL"); // ARPHRD_ETHER is not its type
-  const neigh = neighLookup(step, dev, address) ?? neighCreate(step, dev, address);
-  return neighUpdate(step, neigh, mac, body.permanent ? NUD_PERMANENT : NUD_STALE, {
-    override: true,
-    admin: true,
-  });
-}
-
-/** @source arp_req_delete() */
-export function arpDelete(
-  step: StepContext,
-  netns: NetnsRef,
-  body: { address: string; dev?: string; publish?: boolean },
-): Result<null> {
-  const address = parseIpv4(body.address) ?? 0;
-  if (body.publish === true) {
-    const { proxies } = netStack(step, netns);
-    if (!proxies.some((p) => p.address === address)) return refused("ENXIO");
-    updateNetStack(step, netns, (stack) => {
-      stack.proxies = proxies.filter((p) => p.address !== address);
-    });
-    return DONE;
-  }
-  const dev = arpDevice(step, netns, address, body.dev);
-  if ("ok" in dev) return dev;
-  return neighForget(step, dev, address) ? DONE : refused("ENXIO");
 }

@@ -18,7 +18,8 @@ import type { BodyOf, Operation, ReplyOf } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { Chance } from "../scheduler/chance.ts";
 import type { Scheduler, StepHandler } from "../scheduler/scheduler.ts";
-import { arpRcv, arpSolicit } from "../stack/arp.ts";
+import { arpSolicit } from "../stack/arp.ts";
+import { arpRcv } from "../stack/arp-input.ts";
 import { icmpHostUnreachable } from "../stack/icmp-error.ts";
 import { igmpTimer } from "../stack/igmp.ts";
 import { ipRcv } from "../stack/ip-input.ts";
@@ -26,7 +27,10 @@ import { FragmentQueue, reassemblyTimer } from "../stack/ip-reassembly.ts";
 import { IgmpTimer } from "../stack/multicast.ts";
 import { neighTimer } from "../stack/neigh.ts";
 import type { Neigh } from "../stack/neigh-table.ts";
+import { bootNeighTables, ManagedNeighs, NeighTbl, ProxyQueue } from "../stack/neigh-tables.ts";
+import { neighManagedWork, neighPeriodicWork } from "../stack/neigh-work.ts";
 import { PacketSocket, retireBlock, tapIncoming, tapOutgoing } from "../stack/packet-socket.ts";
+import { neighProxyProcess } from "../stack/pneigh.ts";
 import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, type Frame, type IpPacket } from "../wire/frame.ts";
 import { isMulticastMac } from "../wire/mac.ts";
 import { Globals, type Process } from "./globals.ts";
@@ -73,6 +77,7 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     const main = this.cells.add(new Netns());
     this.cells.add(new LinkWatch());
     this.cells.add(new Globals());
+    bootNeighTables(this);
     this.setPhase(
       this.chance.draw("timer/phase", PHASE_TICKS) * TICK + this.chance.draw("timer/phase", TICK),
     );
@@ -138,8 +143,7 @@ export class Kernel implements StepContext, StepHandler<Frame> {
       case ETH_P_ARP:
         // arp_rcv() takes these without a word.
         if (isOther || (dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0) return null;
-        if (frame.payload.kind !== "arp") return DROP.NOT_SPECIFIED;
-        return arpRcv(this, dev, frame.payload, isForHost);
+        return arpRcv(this, dev, frame, isForHost);
       case ETH_P_IPV6:
         return isOther ? DROP.OTHERHOST : DROP.INVALID_PROTO;
       default:
@@ -175,11 +179,26 @@ export class Kernel implements StepContext, StepHandler<Frame> {
         `igmp_${record.kind}`,
       );
       igmpTimer(this, cell);
+    } else if (record instanceof NeighTbl) {
+      this.begin(KIND.timer, 0, -1, -1, 0, 0, "neigh_periodic_work");
+      neighPeriodicWork(this, cell);
+    } else if (record instanceof ManagedNeighs) {
+      this.begin(KIND.timer, 0, -1, -1, 0, 0, "neigh_managed_work");
+      neighManagedWork(this, cell);
+    } else if (record instanceof ProxyQueue) {
+      this.begin(KIND.timer, 0, -1, -1, 0, 0, "neigh_proxy_process");
+      neighProxyProcess(this, cell, (dev, frame) => this.redoProxied(dev, frame));
     } else {
       const neigh = record as Neigh;
       this.begin(KIND.timer, 0, this.cells.get<NetDevice>(neigh.device).netns, neigh.device, 0, 0, "neigh");
       neighTimer(this, cell);
     }
+  }
+
+  /** A request has waited for proxy_delay, and is taken up again. @source parp_redo() */
+  private redoProxied(dev: NetDevice, frame: Frame): void {
+    const reason = arpRcv(this, dev, frame, false, true);
+    if (reason !== null) this.recordDrop(dev.netns, dev.ref, frame.id, frame.length, reason);
   }
 
   /** A program goes on: its timer expired (cause 0), or the step `cause` made a socket of its readable. */

@@ -12,7 +12,8 @@ import { deleteAddr, fibAddAddr, insertAddr } from "../stack/devinet.ts";
 import { fibDisable, fibLinkDown, fibLinkUp } from "../stack/fib-semantics.ts";
 import { igmpDestroy, igmpDown, igmpUp } from "../stack/igmp.ts";
 import { inDevice, inetdevInit, neighTableRef, updateInDevice } from "../stack/in-device.ts";
-import { neighFlushDevice, neighIfdown } from "../stack/neigh-table.ts";
+import { neighIfdown } from "../stack/neigh.ts";
+import { neighFlushDevice } from "../stack/neigh-table.ts";
 import { confMax, netStack } from "../stack/net-stack.ts";
 import { packetSocketsForget } from "../stack/packet-socket.ts";
 import { INADDR_LOOPBACK } from "../wire/ipv4-address.ts";
@@ -39,7 +40,7 @@ export function onRegister(step: StepContext, dev: NetDevice): void {
 export function onUnregister(step: StepContext, dev: NetDevice): void {
   for (const ifa of inDevice(step, dev).addrs.toReversed())
     if (inDevice(step, dev).addrs.includes(ifa)) deleteAddr(step, dev, ifa);
-  neighIfdown(step, dev);
+  neighIfdown(step, dev, 4);
   igmpDestroy(step, dev);
   packetSocketsForget(step, dev);
   fibDisable(step, dev, true);
@@ -82,7 +83,7 @@ function notifiesByArp(step: StepContext, dev: NetDevice): boolean {
 export function onDown(step: StepContext, dev: NetDevice): void {
   igmpDown(step, dev);
   fibDisable(step, dev, false);
-  neighIfdown(step, dev);
+  neighIfdown(step, dev, 4);
 }
 
 /** NETDEV_CHANGE, after the link-watch worker settled the carrier. */
@@ -91,7 +92,7 @@ export function onCarrierSettled(step: StepContext, dev: NetDevice): void {
   if (dev.hasCarrier) fibLinkUp(step, dev);
   else {
     fibLinkDown(step, dev);
-    if (confOrEvict(step, dev)) neighFlushDevice(step, dev, true);
+    if (confOrEvict(step, dev)) neighIfdown(step, dev, 4, true);
   }
   notifyLink(step, dev);
 }

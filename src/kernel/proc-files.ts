@@ -7,8 +7,8 @@ import type { StepContext } from "../events/step-context.ts";
 import { dumpTable } from "../stack/fib.ts";
 import { mibByName } from "../stack/mib.ts";
 import { netStack } from "../stack/net-stack.ts";
-import { proxyDump } from "./inet-requests.ts";
 import { linkDump, neighDump, procNeighInfo, routeInfo } from "./infos.ts";
+import { proxyDump } from "./neigh-requests.ts";
 import { procNetArp } from "./proc/net-arp.ts";
 import { procNetDev } from "./proc/net-dev.ts";
 import { PROC_NET_SOCKSTAT6, procNetSockstat } from "./proc/net-misc.ts";
@@ -61,7 +61,7 @@ const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) =>
     const neighs = neighDump(step, netns, 0)
       .filter((n) => typeof n.key === "number" && n.state !== NUD_NOARP)
       .map((n) => procNeighInfo(step, n));
-    return procNetArp([...neighs, ...proxyDump(step, netns)], (ifindex) =>
+    return procNetArp([...neighs, ...proxyDump(step, netns, 0)], (ifindex) =>
       deviceByIndex(step, netns, ifindex),
     );
   },

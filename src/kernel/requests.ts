@@ -3,6 +3,7 @@ import { granted, type Result, refused } from "../core/result.ts";
 import { devicesOf, Netns, type NetnsRef } from "../devices/netns.ts";
 import type { BodyOf, LinkAttrs, Operation, ReplyOf } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
+import * as arp from "./arp-ioctls.ts";
 import * as names from "./file-names.ts";
 import * as files from "./files.ts";
 import { processOf } from "./globals.ts";
@@ -11,6 +12,7 @@ import { addrDump, ifreqInfo, linkDump, linkInfo, neighDump, neighInfo, neighTab
 import * as ioctls from "./ioctls.ts";
 import * as links from "./link-requests.ts";
 import * as namespaces from "./namespaces.ts";
+import * as neigh from "./neigh-requests.ts";
 import * as processes from "./processes.ts";
 import { fileLimits, fileMount, installPrograms } from "./vfs/initial-files.ts";
 import { fileSystem } from "./vfs/walk.ts";
@@ -52,15 +54,15 @@ const HANDLERS: Handlers = {
       { priority: 32767, table: 253 },
     ]),
 
-  RTM_NEWNEIGH: inet.neighAdd,
-  RTM_DELNEIGH: inet.neighDel,
+  RTM_NEWNEIGH: neigh.neighAdd,
+  RTM_DELNEIGH: neigh.neighDel,
   RTM_GETNEIGH_DUMP: (step, netns, { ifindex, proxy }) =>
     granted(
       proxy
-        ? inet.proxyDump(step, netns)
-        : neighDump(step, netns, ifindex).map((neigh) => neighInfo(step, neigh)),
+        ? neigh.proxyDump(step, netns, ifindex)
+        : neighDump(step, netns, ifindex).map((entry) => neighInfo(step, entry)),
     ),
-  RTM_GETNEIGH: (step, netns, { ifindex, dst }) => inet.neighGet(step, netns, ifindex, dst),
+  RTM_GETNEIGH: neigh.neighGet,
   RTM_GETNEIGHTBL: (step, netns) => granted(neighTables(step, netns)),
 
   RTM_NEWNSID: (step, netns, body) => namespaces.nsidSet(step, netns, body.netns, body.nsid),
@@ -143,8 +145,8 @@ const HANDLERS: Handlers = {
   SIOCSIFMTU: (step, netns, { ifname, mtu }) => ioctls.setLink(step, netns, ifname, { mtu }),
   SIOCSIFHWADDR: (step, netns, { ifname, address }) => ioctls.setLink(step, netns, ifname, { address }),
   SIOCSIFTXQLEN: (step, netns, { ifname, txqueuelen }) => ioctls.setLink(step, netns, ifname, { txqueuelen }),
-  SIOCSARP: ioctls.arpSet,
-  SIOCDARP: ioctls.arpDelete,
+  SIOCSARP: arp.arpSet,
+  SIOCDARP: arp.arpDelete,
   SIOCADDRT: (step, netns, entry) => ioctls.changeRoute(step, netns, entry, true),
   SIOCDELRT: (step, netns, entry) => ioctls.changeRoute(step, netns, entry, false),
 };

@@ -26,18 +26,20 @@ export interface NeighParms {
   readonly baseReachableMs: number;
   /** Drawn from half to one and a half times the base. */
   readonly reachableJiffies: number;
+  /** The time span for which it was drawn. */
+  readonly reachableEpoch: number;
   readonly retransMs: number;
-  readonly delayProbeSec: number;
-  readonly gcStaleSec: number;
+  readonly delayProbeJiffies: number;
+  readonly gcStaleJiffies: number;
   readonly ucastProbes: number;
   readonly mcastProbes: number;
   readonly appProbes: number;
   readonly mcastReprobes: number;
-  readonly anycastDelay: number;
-  readonly proxyDelay: number;
+  readonly anycastDelayJiffies: number;
+  /** Answers for others wait for a random part of it. */
+  readonly proxyDelayJiffies: number;
   readonly proxyQlen: number;
-  /** In ticks of 10 ms. */
-  readonly locktime: number;
+  readonly locktimeJiffies: number;
   readonly queueLenBytes: number;
   readonly intervalProbeMs: number;
 }
@@ -46,17 +48,18 @@ export interface NeighParms {
 export const DEFAULT_NEIGH_PARMS: NeighParms = Object.freeze({
   baseReachableMs: 30_000,
   reachableJiffies: JiffiesClock.ofMs(30_000),
+  reachableEpoch: 0,
   retransMs: 1_000,
-  delayProbeSec: 5,
-  gcStaleSec: 60,
+  delayProbeJiffies: JiffiesClock.ofMs(5_000),
+  gcStaleJiffies: JiffiesClock.ofMs(60_000),
   ucastProbes: 3,
   mcastProbes: 3,
   appProbes: 0,
   mcastReprobes: 0,
-  anycastDelay: 100,
-  proxyDelay: 80,
+  anycastDelayJiffies: JiffiesClock.ofMs(1_000),
+  proxyDelayJiffies: JiffiesClock.ofMs(800),
   proxyQlen: 64,
-  locktime: 100,
+  locktimeJiffies: JiffiesClock.ofMs(1_000),
   queueLenBytes: 212_992,
   intervalProbeMs: 5_000,
 });

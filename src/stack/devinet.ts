@@ -10,7 +10,7 @@ import type { StepContext } from "../events/step-context.ts";
 import { formatIpv4, INADDR_BROADCAST, type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
 import { connectedType, fibDisable, fibMagic, flushRoutes, inetAddrType } from "./fib-semantics.ts";
 import { type InAddr, ifaMatch, inDevice, isSecondary, updateInDevice } from "./in-device.ts";
-import { neighIfdown } from "./neigh-table.ts";
+import { neighIfdown } from "./neigh.ts";
 import { confMax, netStack } from "./net-stack.ts";
 
 function isZeronet(address: Ipv4Address): boolean {
@@ -119,7 +119,7 @@ function removeOne(step: StepContext, dev: NetDevice, ifa: InAddr, promotedFor: 
   if (addrs.length > 0) return;
   // The last address is gone: the device has no IPv4 any more. @source fib_inetaddr_event()
   fibDisable(step, dev, true);
-  neighIfdown(step, dev);
+  neighIfdown(step, dev, 4);
 }
 
 /** The first secondary becomes the primary of its subnet, behind the last primary of at least its scope. */

@@ -10,6 +10,7 @@ import { type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
 import { DEFAULT_DEV_CONF, DEFAULT_NEIGH_PARMS, type DevConf, type NeighParms } from "./conf.ts";
 import { type Multicast, NO_MULTICAST } from "./multicast.ts";
 import type { NeighRef } from "./neigh-table.ts";
+import { reachableEpoch } from "./neigh-tables.ts";
 
 /** @source struct in_ifaddr */
 export interface InAddr {
@@ -62,10 +63,16 @@ export function inetdevInit(
   const inDev = new InDevice();
   inDev.device = device;
   inDev.conf = conf;
-  inDev.neighParms = { ...neighParms, reachableJiffies: randReachTime(step, neighParms.baseReachableMs) };
+  inDev.neighParms = drawReachable(step, neighParms);
   const ref = step.cells.add(inDev);
   step.cells.add(new NeighTable(IntMap.empty()));
   return ref;
+}
+
+/** Settings with a fresh reachable_time. @source neigh_parms_alloc() */
+export function drawReachable(step: StepContext, parms: NeighParms): NeighParms {
+  const reachableJiffies = randReachTime(step, parms.baseReachableMs);
+  return { ...parms, reachableJiffies, reachableEpoch: reachableEpoch(step.jiffies) };
 }
 
 /** @source net/core/neighbour.c, neigh_rand_reach_time() */

@@ -3,13 +3,15 @@
  * @source net/core/neighbour.c
  */
 import type { Cell } from "../core/cell-table.ts";
-import { JiffiesClock } from "../core/timer-wheel.ts";
+import { HZ, JiffiesClock } from "../core/timer-wheel.ts";
 import type { DeviceRef, NetDevice } from "../devices/net-device.ts";
 import { DROP, KIND } from "../events/kinds.ts";
 import {
   IFF_LOOPBACK,
   IFF_NOARP,
   IFF_POINTOPOINT,
+  NTF_EXT_LEARNED,
+  NTF_MANAGED,
   NUD_DELAY,
   NUD_FAILED,
   NUD_INCOMPLETE,
@@ -24,14 +26,25 @@ import {
 } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { IpPacket } from "../wire/frame.ts";
-import { formatIpv4, INADDR_ANY, type Ipv4Address } from "../wire/ipv4-address.ts";
+import { formatIpv4, INADDR_ANY, type Ipv4Address, isMulticastIpv4 } from "../wire/ipv4-address.ts";
 import { formatIpv6, type Ipv6Address, isMulticastIpv6 } from "../wire/ipv6-address.ts";
 import { formatMac, type Mac } from "../wire/mac.ts";
 import type { NeighParms } from "./conf.ts";
 import { inetAddrType } from "./fib-semantics.ts";
-import { inDevice, NeighTable, neighTableRef } from "./in-device.ts";
-import { addressKey, inet6Dev, NeighTable6, neighTable6Ref } from "./ipv6/inet6-dev.ts";
-import { netStack, updateNetStack } from "./net-stack.ts";
+import { inDevice, NeighTable, neighTableRef, randReachTime, updateInDevice } from "./in-device.ts";
+import { addressKey, inet6Dev, NeighTable6, neighTable6Ref, updateInet6Dev } from "./ipv6/inet6-dev.ts";
+import {
+  enterTbl,
+  GC_THRESH2,
+  joinGcList,
+  leaveGcList,
+  leaveTbl,
+  type NeighFamily,
+  neighAlloc,
+  neighTblRef,
+  reachableEpoch,
+  setManaged,
+} from "./neigh-tables.ts";
 import { releaseWaiting } from "./send-buffer.ts";
 
 export type NeighRef = Cell<Neigh>;
@@ -56,6 +69,14 @@ export interface Neigh {
   readonly confirmed: number;
   readonly used: number;
   readonly updated: number;
+  /** NTF_ROUTER, NTF_EXT_LEARNED, NTF_MANAGED */
+  readonly flags: number;
+  /** RTPROT_* of who made it; 0: unknown. */
+  readonly protocol: number;
+  /** The link-layer header is kept ready: packets to a connected neighbour no longer count as a use. @source struct hh_cache */
+  readonly isCached: boolean;
+  /** Its place among those that may be collected; 0: it may not. */
+  readonly gcPlace: number;
   /** Packets that wait for the address, oldest first. */
   readonly queue: readonly IpPacket[];
 }
@@ -72,6 +93,10 @@ export function setNeigh(step: StepContext, neigh: Neigh, change: Partial<Neigh>
     confirmed: change.confirmed ?? neigh.confirmed,
     used: change.used ?? neigh.used,
     updated: change.updated ?? neigh.updated,
+    flags: change.flags ?? neigh.flags,
+    protocol: change.protocol ?? neigh.protocol,
+    isCached: change.isCached ?? neigh.isCached,
+    gcPlace: change.gcPlace ?? neigh.gcPlace,
     queue: change.queue ?? neigh.queue,
   };
   step.cells.set(neigh.ref, next);
@@ -113,6 +138,21 @@ function noteState(step: StepContext, neigh: Neigh): void {
 /** Settings of the entry's table for its device. */
 export function neighParms(step: StepContext, dev: NetDevice, key: NeighKey): NeighParms {
   return typeof key === "bigint" ? inet6Dev(step, dev)!.neighParms : inDevice(step, dev).neighParms;
+}
+
+/**
+ * How many jiffies a confirmation lasts: drawn from half to one and a half times the base, and anew every 300 s.
+ * @source neigh_periodic_work(), neigh_set_reach_time()
+ */
+export function reachableTime(step: StepContext, dev: NetDevice, key: NeighKey): number {
+  const parms = neighParms(step, dev, key);
+  const epoch = reachableEpoch(step.jiffies);
+  if (parms.reachableEpoch === epoch) return parms.reachableJiffies;
+  const reachableJiffies = randReachTime(step, parms.baseReachableMs);
+  const drawn = { ...parms, reachableJiffies, reachableEpoch: epoch };
+  if (typeof key === "bigint") updateInet6Dev(step, dev, (d) => Object.assign(d, { neighParms: drawn }));
+  else updateInDevice(step, dev, (d) => Object.assign(d, { neighParms: drawn }));
+  return reachableJiffies;
 }
 
 /** @param dev has an IPv6 part if the key is an IPv6 address */
@@ -171,7 +211,7 @@ export function deviceKey(dev: NetDevice, key: Ipv4Address): Ipv4Address {
 
 /** What an address or a device settles at once: state and link-layer address. @source arp_constructor() */
 function arpConstructor(step: StepContext, dev: NetDevice, key: Ipv4Address): [state: number, lladdr: Mac] {
-  const type = inetAddrType(step, dev.netns, key, dev.ref);
+  const type = inetAddrType(step, dev.netns, key);
   if (type === RTN_MULTICAST) return [NUD_NOARP, 0x0100_5e00_0000 + (key % 0x80_0000)];
   if ((dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0) return [NUD_NOARP, dev.address];
   if (type === RTN_BROADCAST || (dev.flags & IFF_POINTOPOINT) !== 0) return [NUD_NOARP, dev.broadcast];
@@ -186,11 +226,34 @@ function ndiscConstructor(dev: NetDevice, key: Ipv6Address): [state: number, lla
   return [NUD_NONE, 0];
 }
 
-/** Makes an entry; what the address or the device is settles some at once. @source neigh_create() */
-export function neighCreate(step: StepContext, dev: NetDevice, wanted: NeighKey): Neigh {
+export function familyOf(key: NeighKey): NeighFamily {
+  return typeof key === "bigint" ? 6 : 4;
+}
+
+/** What an administrator may wish of a new entry. */
+export interface NeighBirth {
+  /** NTF_EXT_LEARNED, NTF_MANAGED */
+  readonly flags: number;
+  /** Not even a full table hinders it. */
+  readonly isExempt: boolean;
+}
+
+/**
+ * Makes an entry, or finds it; what the address or the device is settles some at once. Null: the table is full (ENOBUFS).
+ * @source ___neigh_create()
+ */
+export function neighCreate(
+  step: StepContext,
+  dev: NetDevice,
+  wanted: NeighKey,
+  birth?: NeighBirth,
+): Neigh | null {
   const key = typeof wanted === "bigint" ? wanted : deviceKey(dev, wanted);
   const known = neighLookup(step, dev, key);
   if (known !== null) return known;
+  const family = familyOf(key);
+  const isExempt = birth?.isExempt ?? (dev.flags & IFF_LOOPBACK) !== 0;
+  if (!isExempt && !neighAlloc(step, family, () => forcedGc(step, family))) return null;
   const [state, lladdr] =
     typeof key === "bigint" ? ndiscConstructor(dev, key) : arpConstructor(step, dev, key);
   const ref: NeighRef = step.cells.add<Neigh>({
@@ -203,18 +266,48 @@ export function neighCreate(step: StepContext, dev: NetDevice, wanted: NeighKey)
     confirmed: step.jiffies - 2 * JiffiesClock.ofMs(neighParms(step, dev, key).baseReachableMs),
     used: step.jiffies,
     updated: step.jiffies,
+    flags: birth?.flags ?? 0,
+    protocol: 0,
+    isCached: false,
+    gcPlace: 0,
     queue: [],
   });
-  const neigh: Neigh = { ...step.cells.get(ref), ref };
+  enterTbl(step, family, ref);
+  const gcPlace = isExempt ? 0 : joinGcList(step, family, ref);
+  const neigh: Neigh = { ...step.cells.get(ref), ref, gcPlace };
   step.cells.set(ref, neigh);
   enter(step, dev, key, ref);
   return neigh;
 }
 
-/** Takes an entry away; packets that wait in it are lost. */
+/** The table is full: entries that nobody needs go, oldest first. Gives how many. @source neigh_forced_gc() */
+function forcedGc(step: StepContext, family: NeighFamily): number {
+  const { gcList, gcCount } = step.cells.get(neighTblRef(family));
+  const wanted = gcCount + 1 - GC_THRESH2;
+  let gone = 0;
+  for (const [, ref] of gcList.sorted()) {
+    const neigh = step.cells.get(ref as NeighRef);
+    const isIdle = !step.hasTimer(ref);
+    const isMulticast =
+      typeof neigh.key === "bigint" ? isMulticastIpv6(neigh.key) : isMulticastIpv4(neigh.key);
+    const isOld = neigh.updated < step.jiffies - 5 * HZ;
+    if (!isIdle || !(neigh.state === NUD_FAILED || neigh.state === NUD_NOARP || isMulticast || isOld))
+      continue;
+    neighRemove(step, neigh);
+    if (++gone >= wanted) break;
+  }
+  step.cells.own(neighTblRef(family)).lastFlush = step.jiffies;
+  return gone;
+}
+
+/** Takes an entry away; packets that wait in it are lost. @source neigh_mark_dead(), neigh_destroy() */
 export function neighRemove(step: StepContext, neigh: Neigh): void {
   const dev = step.cells.get<NetDevice>(neigh.device);
+  const family = familyOf(neigh.key);
   enter(step, dev, neigh.key, null);
+  leaveTbl(step, family, neigh.ref);
+  if (neigh.gcPlace > 0) leaveGcList(step, family, neigh.gcPlace);
+  if ((neigh.flags & NTF_MANAGED) !== 0) setManaged(step, family, neigh.ref, false);
   step.cancelTimer(neigh.ref);
   for (const packet of neigh.queue) {
     step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_DEAD);
@@ -227,6 +320,16 @@ export function neighRemove(step: StepContext, neigh: Neigh): void {
     JSON.stringify({ dst: formatNeighKey(neigh.key), state: "gone" }),
   );
   step.cells.delete(neigh.ref);
+}
+
+/** Permanent entries, and those that a daemon keeps, are not collected. @source neigh_update_gc_list() */
+export function updateGcList(step: StepContext, neigh: Neigh): Neigh {
+  const isExempt = (neigh.state & NUD_PERMANENT) !== 0 || (neigh.flags & NTF_EXT_LEARNED) !== 0;
+  if (isExempt === (neigh.gcPlace === 0)) return neigh;
+  const family = familyOf(neigh.key);
+  if (!isExempt) return setNeigh(step, neigh, { gcPlace: joinGcList(step, family, neigh.ref) });
+  leaveGcList(step, family, neigh.gcPlace);
+  return setNeigh(step, neigh, { gcPlace: 0 });
 }
 
 /** @param keepPermanent as on loss of carrier. @source neigh_flush_dev() */
@@ -242,13 +345,4 @@ export function neigh6FlushDevice(step: StepContext, dev: NetDevice, keepPermane
 function flush(step: StepContext, neighs: readonly Neigh[], keepPermanent: boolean): void {
   for (const neigh of neighs)
     if (!keepPermanent || (neigh.state & NUD_PERMANENT) === 0) neighRemove(step, neigh);
-}
-
-/** Neighbours and proxy entries go. @source net/core/neighbour.c, neigh_ifdown() */
-export function neighIfdown(step: StepContext, dev: NetDevice): void {
-  neighFlushDevice(step, dev, false);
-  if (!netStack(step, dev.netns).proxies.some((proxy) => proxy.device === dev.ref)) return;
-  updateNetStack(step, dev.netns, (stack) => {
-    stack.proxies = stack.proxies.filter((proxy) => proxy.device !== dev.ref);
-  });
 }

@@ -12,6 +12,10 @@ import { HZ, JiffiesClock } from "../core/timer-wheel.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import { DROP } from "../events/kinds.ts";
 import {
+  NTF_EXT_LEARNED,
+  NTF_MANAGED,
+  NTF_ROUTER,
+  NTF_USE,
   NUD_DELAY,
   NUD_FAILED,
   NUD_INCOMPLETE,
@@ -27,26 +31,40 @@ import type { Mac } from "../wire/mac.ts";
 import type { NeighParms } from "./conf.ts";
 import {
   deviceKey,
+  familyOf,
   type Neigh,
   type NeighKey,
   type NeighRef,
   NUD_CONNECTED,
   NUD_IN_TIMER,
   NUD_VALID,
+  neigh6FlushDevice,
   neighCreate,
+  neighFlushDevice,
   neighLookup,
   neighParms,
+  reachableTime,
   setNeigh,
+  updateGcList,
 } from "./neigh-table.ts";
+import { type NeighFamily, setManaged } from "./neigh-tables.ts";
+import { pneighIfdown } from "./pneigh.ts";
 import { chargeWaiting, releaseWaiting } from "./send-buffer.ts";
 import { packetTruesize } from "./truesize.ts";
 
 /** How an update may act. @source NEIGH_UPDATE_F_* */
 export interface NeighUpdateFlags {
   /** A different address replaces the known one. */
-  readonly override: boolean;
-  /** An administrator's wish: permanent entries change too. */
-  readonly admin: boolean;
+  readonly override?: boolean;
+  /** A different address makes a connected entry stale, and is not taken. */
+  readonly weakOverride?: boolean;
+  /** An administrator's wish: permanent entries change too, and flags. */
+  readonly admin?: boolean;
+  /** Who it is about is a router; it counts if `overrideIsRouter` says so. */
+  readonly isRouter?: boolean;
+  readonly overrideIsRouter?: boolean;
+  /** NTF_EXT_LEARNED, NTF_MANAGED, NTF_USE: with `admin` only. */
+  readonly ntf?: number;
 }
 
 function parmsOf(step: StepContext, neigh: Neigh): NeighParms {
@@ -65,7 +83,15 @@ export function neighOutput(
 ): Errno | null {
   const own = typeof key === "bigint" ? key : deviceKey(dev, key);
   const neigh = neighLookup(step, dev, own) ?? neighCreate(step, dev, key);
-  if ((neigh.state & NUD_CONNECTED) === 0 && !neighEventSend(step, neigh, packet)) return null;
+  if (neigh === null) {
+    step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_CREATEFAIL);
+    return "ENOBUFS";
+  }
+  const isReady = (neigh.state & NUD_CONNECTED) !== 0 && neigh.isCached;
+  if (!isReady) {
+    if (!neighEventSend(step, neigh, packet, true)) return null;
+    if (!neigh.isCached) setNeigh(step, step.cells.get(neigh.ref), { isCached: true });
+  }
   return step.devQueueXmit(
     dev.ref,
     new Frame(
@@ -82,33 +108,32 @@ export function neighOutput(
 
 /**
  * A packet is to go to a neighbour that is not connected. True: send it now. False: it was queued (or lost).
- * @source __neigh_event_send()
+ * @param mayProbe the first request is sent at once, not by the timer
+ * @source neigh_event_send_probe(), __neigh_event_send()
  */
-function neighEventSend(step: StepContext, neigh: Neigh, packet: IpPacket | null): boolean {
+function neighEventSend(
+  step: StepContext,
+  neigh: Neigh,
+  packet: IpPacket | null,
+  mayProbe: boolean,
+): boolean {
   let n = neigh.used === step.jiffies ? neigh : setNeigh(step, neigh, { used: step.jiffies });
   if ((n.state & (NUD_CONNECTED | NUD_DELAY | NUD_PROBE)) !== 0) return true;
   const parms = parmsOf(step, n);
   let probeNow = false;
   if ((n.state & (NUD_STALE | NUD_INCOMPLETE)) === 0) {
     if (parms.mcastProbes + parms.appProbes === 0) {
+      const dev = step.cells.get<NetDevice>(n.device);
       n = setNeigh(step, n, { state: NUD_FAILED, updated: step.jiffies });
-      step.cancelTimer(n.ref);
-      if (packet !== null)
-        step.recordDrop(
-          step.cells.get<NetDevice>(n.device).netns,
-          n.device,
-          0,
-          packet.length,
-          DROP.NEIGH_FAILED,
-        );
+      if (packet !== null) step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_FAILED);
       return false;
     }
     n = setNeigh(step, n, { state: NUD_INCOMPLETE, probes: parms.ucastProbes, updated: step.jiffies });
-    step.armTimer(n.ref, retransJiffies(parms));
-    probeNow = true;
+    step.armTimer(n.ref, mayProbe ? retransJiffies(parms) : 1);
+    probeNow = mayProbe;
   } else if (n.state === NUD_STALE) {
     n = setNeigh(step, n, { state: NUD_DELAY, updated: step.jiffies });
-    step.armTimer(n.ref, parms.delayProbeSec * HZ);
+    step.armTimer(n.ref, parms.delayProbeJiffies);
   }
   let sendNow = true;
   if (n.state === NUD_INCOMPLETE) {
@@ -119,9 +144,9 @@ function neighEventSend(step: StepContext, neigh: Neigh, packet: IpPacket | null
   return sendNow;
 }
 
-/** Treats an entry as if a packet were to go there (`ip neigh ... use`). */
-export function neighUse(step: StepContext, neigh: Neigh): void {
-  neighEventSend(step, neigh, null);
+/** Treats an entry as if a packet were to go there (`ip neigh ... use`). @source neigh_event_send() */
+export function neighUse(step: StepContext, neigh: Neigh, mayProbe = true): void {
+  neighEventSend(step, neigh, null, mayProbe);
 }
 
 /** Queues behind the others; the oldest make room. */
@@ -168,10 +193,11 @@ export function neighTimer(step: StepContext, ref: NeighRef): void {
   if ((n.state & NUD_IN_TIMER) === 0) return;
   const now = step.jiffies;
   const parms = parmsOf(step, n);
-  const delay = parms.delayProbeSec * HZ;
+  const delay = parms.delayProbeJiffies;
+  const reachable = () => reachableTime(step, step.cells.get(n.device), n.key);
   let next = now + HZ;
   if (n.state === NUD_REACHABLE) {
-    if (now <= n.confirmed + parms.reachableJiffies) next = n.confirmed + parms.reachableJiffies;
+    if (now <= n.confirmed + reachable()) next = n.confirmed + reachable();
     else if (now <= n.used + delay) {
       n = setNeigh(step, n, { state: NUD_DELAY, updated: now });
       next = now + delay;
@@ -179,7 +205,7 @@ export function neighTimer(step: StepContext, ref: NeighRef): void {
   } else if (n.state === NUD_DELAY) {
     if (now <= n.confirmed + delay) {
       n = setNeigh(step, n, { state: NUD_REACHABLE, updated: now });
-      next = n.confirmed + parms.reachableJiffies;
+      next = n.confirmed + reachable();
     } else {
       n = setNeigh(step, n, { state: NUD_PROBE, updated: now, probes: 0 });
       next = now + retransJiffies(parms);
@@ -205,9 +231,17 @@ function neighInvalidate(step: StepContext, neigh: Neigh): void {
   }
 }
 
+/** Flags that only an administrator sets or clears. @source neigh_update_flags() */
+function updateFlags(step: StepContext, neigh: Neigh, flags: NeighUpdateFlags): Neigh {
+  if (flags.admin !== true) return neigh;
+  const kept = NTF_EXT_LEARNED | NTF_MANAGED;
+  const next = (neigh.flags & ~kept) | ((flags.ntf ?? 0) & kept);
+  return next === neigh.flags ? neigh : setNeigh(step, neigh, { flags: next });
+}
+
 /**
  * Something was learned, or an administrator wishes it.
- * @param lladdr null: none given
+ * @param given null: no link-layer address
  * @source __neigh_update()
  */
 export function neighUpdate(
@@ -217,46 +251,80 @@ export function neighUpdate(
   wanted: number,
   flags: NeighUpdateFlags,
 ): Result<null> {
+  if (flags.admin !== true && (neigh.state & (NUD_NOARP | NUD_PERMANENT)) !== 0) return refused("EPERM");
+  const flagged = updateFlags(step, neigh, flags);
+  const result = changeState(step, flagged, given, wanted, flags);
+  const now = step.cells.get<Neigh | undefined>(neigh.ref);
+  if (now === undefined) return result;
+  const isListed = ((now.state ^ neigh.state) & NUD_PERMANENT) !== 0 || now.flags !== neigh.flags;
+  if (isListed) updateGcList(step, now);
+  const isManaged = (now.flags & NTF_MANAGED) !== 0;
+  if (isManaged !== ((neigh.flags & NTF_MANAGED) !== 0))
+    setManaged(step, familyOf(now.key), now.ref, isManaged);
+  return result;
+}
+
+function changeState(
+  step: StepContext,
+  neigh: Neigh,
+  given: Mac | null,
+  wanted: number,
+  flags: NeighUpdateFlags,
+): Result<null> {
   const old = neigh.state;
-  const parms = parmsOf(step, neigh);
   const now = step.jiffies;
   let state = wanted;
-  if (!flags.admin && (old & (NUD_NOARP | NUD_PERMANENT)) !== 0) return refused("EPERM");
+  if (flags.admin === true && ((flags.ntf ?? 0) & (NTF_USE | NTF_MANAGED)) !== 0) {
+    setNeigh(step, neigh, { state: old & ~NUD_PERMANENT });
+    return DONE;
+  }
   if ((state & NUD_VALID) === 0) {
     step.cancelTimer(neigh.ref);
     const n = setNeigh(step, neigh, { state });
-    if ((old & (NUD_INCOMPLETE | NUD_PROBE)) !== 0 && state === NUD_FAILED) neighInvalidate(step, n);
+    if ((old & (NUD_INCOMPLETE | NUD_PROBE)) !== 0 && (state & NUD_FAILED) !== 0) neighInvalidate(step, n);
+    setRouter(step, neigh, flags);
     return DONE;
   }
   const isKnown = (old & NUD_VALID) !== 0;
   if (given === null && !isKnown) return refused("EINVAL", "No link layer address given");
-  const lladdr = given ?? neigh.lladdr;
-  const isSame = isKnown ? lladdr === neigh.lladdr : false;
-  if (isKnown) {
-    if (!isSame && !flags.override) {
-      if ((state & NUD_CONNECTED) !== 0) setNeigh(step, neigh, { confirmed: now });
+  let lladdr = given ?? neigh.lladdr;
+  const isSame = lladdr === neigh.lladdr;
+  let confirmed = (wanted & NUD_CONNECTED) !== 0 ? now : neigh.confirmed;
+  if (isKnown && !isSame && flags.override !== true) {
+    if (flags.weakOverride !== true || (old & NUD_CONNECTED) === 0) {
+      if (confirmed !== neigh.confirmed) setNeigh(step, neigh, { confirmed });
       return DONE;
     }
-    if (isSame && state === NUD_STALE && !flags.admin) state = old;
-  }
-  let confirmed = (wanted & NUD_CONNECTED) !== 0 ? now : neigh.confirmed;
+    lladdr = neigh.lladdr;
+    state = NUD_STALE;
+  } else if (isKnown && isSame && state === NUD_STALE && flags.admin !== true) state = old;
+  const { baseReachableMs } = parmsOf(step, neigh);
   if (lladdr !== neigh.lladdr && (state & NUD_CONNECTED) === 0)
-    confirmed = now - 2 * JiffiesClock.ofMs(parms.baseReachableMs);
+    confirmed = now - 2 * JiffiesClock.ofMs(baseReachableMs);
   const isChange = state !== old || lladdr !== neigh.lladdr;
-  const probes = state !== old && state === NUD_PROBE ? 0 : neigh.probes;
-  const n = setNeigh(step, neigh, {
-    state,
-    lladdr,
-    confirmed,
-    probes,
-    updated: isChange ? now : neigh.updated,
-  });
-  if (state === old) return DONE;
-  step.cancelTimer(n.ref);
-  if ((state & NUD_IN_TIMER) !== 0)
-    step.armTimer(n.ref, state === NUD_REACHABLE ? parms.reachableJiffies : 0);
-  if (!isKnown) releaseQueue(step, n);
+  const probes = state !== old && (state & NUD_PROBE) !== 0 ? 0 : neigh.probes;
+  const updated = isChange ? now : neigh.updated;
+  const n = setNeigh(step, neigh, { state, lladdr, confirmed, probes, updated });
+  if (state !== old) {
+    step.cancelTimer(n.ref);
+    const wait = (state & NUD_REACHABLE) === 0 ? 0 : reachableTime(step, step.cells.get(n.device), n.key);
+    if ((state & NUD_IN_TIMER) !== 0) step.armTimer(n.ref, wait);
+    if (!isKnown) releaseQueue(step, n);
+  }
+  setRouter(step, neigh, flags);
   return DONE;
+}
+
+/** @source neigh_update_is_router() */
+function setRouter(
+  step: StepContext,
+  { ref }: Neigh,
+  { isRouter, overrideIsRouter }: NeighUpdateFlags,
+): void {
+  const neigh = step.cells.get<Neigh | undefined>(ref);
+  if (neigh === undefined || overrideIsRouter !== true) return;
+  const flags = isRouter === true ? neigh.flags | NTF_ROUTER : neigh.flags & ~NTF_ROUTER;
+  if (flags !== neigh.flags) setNeigh(step, neigh, { flags });
 }
 
 /** Sends what waited, in order. */
@@ -270,8 +338,22 @@ function releaseQueue(step: StepContext, neigh: Neigh): void {
   }
 }
 
-/** An ARP request or its like names its sender. @source neigh_event_ns() */
-export function neighEventNs(step: StepContext, dev: NetDevice, sender: NeighKey, lladdr: Mac): void {
+/** An ARP request or its like names its sender. False: there is no room for it. @source neigh_event_ns() */
+export function neighEventNs(step: StepContext, dev: NetDevice, sender: NeighKey, lladdr: Mac): boolean {
   const neigh = neighLookup(step, dev, sender) ?? neighCreate(step, dev, sender);
-  neighUpdate(step, neigh, lladdr, NUD_STALE, { override: true, admin: false });
+  if (neigh === null) return false;
+  neighUpdate(step, neigh, lladdr, NUD_STALE, { override: true });
+  return true;
+}
+
+/** Neighbours and proxy entries of a device go. @source __neigh_ifdown() */
+export function neighIfdown(
+  step: StepContext,
+  dev: NetDevice,
+  family: NeighFamily,
+  keepPermanent = false,
+): void {
+  if (family === 4) neighFlushDevice(step, dev, keepPermanent);
+  else neigh6FlushDevice(step, dev, keepPermanent);
+  pneighIfdown(step, dev, family, keepPermanent);
 }

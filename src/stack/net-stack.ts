@@ -10,6 +10,7 @@ import { EMPTY_FIB, type Fib } from "./fib.ts";
 import type { InetPeer } from "./inet-peer.ts";
 import { MIB, Mib, type MibName, type MibRef } from "./mib.ts";
 import type { PacketSocketCell } from "./packet-socket.ts";
+import type { Pneigh } from "./pneigh.ts";
 import type { SocketCell } from "./raw-socket.ts";
 import { NO_UDP_SOCKETS, type UdpTable } from "./udp-socket.ts";
 
@@ -61,8 +62,8 @@ export class NetStack {
   rawSockets: readonly SocketCell[] = [];
   /** In order of opening. */
   packetSockets: readonly PacketSocketCell[] = [];
-  /** Proxy neighbours. */
-  proxies: readonly { readonly device: number; readonly address: number }[] = [];
+  /** Proxy neighbours of both families, newest first. */
+  proxies: readonly Pneigh[] = [];
   /** IP identification: counters by bucket of (source, destination, protocol). */
   ipIdents: IntMap<Cell<IpIdent>> = IntMap.empty();
   icmpLimit: Cell<IcmpLimit> = -1;

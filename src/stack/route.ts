@@ -44,6 +44,8 @@ export interface Flow {
   /** Device to leave by; -1: any. */
   readonly oif: number;
   readonly tos: number;
+  /** RT_SCOPE_LINK: to hosts on a link only (SO_DONTROUTE). Absent: anywhere. */
+  readonly scope?: number;
 }
 
 export interface OutputRoute {
@@ -81,6 +83,7 @@ function isLoopbackDevice(dev: NetDevice): boolean {
 
 export function routeOutput(step: StepContext, netns: NetnsRef, flow: Flow): OutputRoute | RouteError {
   const stack = netStack(step, netns);
+  if (flow.scope !== undefined) return findOutput(step, netns, stack, flow);
   const known = knownOutput(step, netns, stack, flow);
   if (known !== null) return known;
   const route = findOutput(step, netns, stack, flow);
@@ -126,7 +129,8 @@ function findOutput(
     dst = src === 0 ? INADDR_LOOPBACK : src;
     return makeOutput(step, loopback, stack, { type: RTN_LOCAL, src: dst, dst, gateway: 0, route: null });
   }
-  const found = fibLookup(stack.fib, flowKey(stack, dst, flow.tos, flow.oif));
+  const key = flowKey(stack, dst, flow.tos, flow.oif);
+  const found = fibLookup(stack.fib, flow.scope === undefined ? key : { ...key, scope: flow.scope });
   if (typeof found === "string") {
     if (device === null) return { errno: found };
     // The tables are taken to be wrong: the destination is held to be on the link.

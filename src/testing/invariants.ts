@@ -93,9 +93,9 @@ function claimStack(machine: Machine, claims: Claims, ns: Netns): void {
   for (const [, ref] of stack.ipIdents.entries()) claims.claim(ref, owner);
   for (const [, refs] of stack.fragmentQueues.entries())
     for (const ref of refs) claims.claim(ref, `${owner}, fragments`);
-  for (const { device, address } of stack.proxies)
-    if (!ns.devices.includes(device))
-      claims.faults.push(`${owner} answers for ${address} on device ${device}, which is not there`);
+  for (const { device, key } of stack.proxies)
+    if (device >= 0 && !ns.devices.includes(device))
+      claims.faults.push(`${owner} answers for ${key} on device ${device}, which is not there`);
   for (const [table, { byLength }] of stack.fib.entries())
     for (const map of byLength)
       for (const [network, routes] of map?.entries() ?? [])

@@ -6,7 +6,7 @@ import { devicesOf, type NetnsRef } from "../../devices/netns.ts";
 import { KIND } from "../../events/kinds.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import { DEFAULT_NEIGH_PARMS, type DevConf, type NeighParms } from "../../stack/conf.ts";
-import { inDevice, randReachTime, updateInDevice } from "../../stack/in-device.ts";
+import { drawReachable, inDevice, updateInDevice } from "../../stack/in-device.ts";
 import { netStack, type StackSettings, updateNetStack } from "../../stack/net-stack.ts";
 import {
   SLOT_ALL,
@@ -83,17 +83,18 @@ export function deviceNeighParms(state: Sysctls, ifindex: number): NeighParms {
   return {
     baseReachableMs: n(BASE_REACHABLE) * 4,
     reachableJiffies: JiffiesClock.ofMs(n(BASE_REACHABLE) * 4),
+    reachableEpoch: 0,
     retransMs: n(RETRANS) * 4,
-    delayProbeSec: Math.floor(n(DELAY_FIRST) / 250),
-    gcStaleSec: Math.floor(n(GC_STALE) / 250),
+    delayProbeJiffies: n(DELAY_FIRST),
+    gcStaleJiffies: n(GC_STALE),
     ucastProbes: n(UCAST),
     mcastProbes: n(MCAST),
     appProbes: n(APP),
     mcastReprobes: n(REPROBES),
-    anycastDelay: Math.floor((n(ANYCAST) * 100) / 250),
-    proxyDelay: Math.floor((n(PROXY_DELAY) * 100) / 250),
+    anycastDelayJiffies: n(ANYCAST),
+    proxyDelayJiffies: n(PROXY_DELAY),
     proxyQlen: n(PROXY_QLEN),
-    locktime: Math.floor((n(LOCKTIME) * 100) / 250),
+    locktimeJiffies: n(LOCKTIME),
     queueLenBytes: n(QUEUE_BYTES),
     intervalProbeMs: n(INTERVAL) * 4,
   };
@@ -170,13 +171,11 @@ function refreshDevice(step: StepContext, netns: NetnsRef, ref: number, redraws:
   const { sysctls } = netStack(step, netns);
   const old = inDevice(step, dev).neighParms;
   const parms = deviceNeighParms(sysctls, dev.ifindex);
-  const reachableJiffies =
-    redraws && parms.baseReachableMs !== old.baseReachableMs
-      ? randReachTime(step, parms.baseReachableMs)
-      : old.reachableJiffies;
+  const { reachableJiffies, reachableEpoch } =
+    redraws && parms.baseReachableMs !== old.baseReachableMs ? drawReachable(step, parms) : old;
   updateInDevice(step, dev, (d) => {
     d.conf = deviceConf(sysctls, dev.ifindex);
-    d.neighParms = { ...parms, reachableJiffies };
+    d.neighParms = { ...parms, reachableJiffies, reachableEpoch };
   });
 }
 

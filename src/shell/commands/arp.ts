@@ -3,6 +3,14 @@
  * @source arp(8); texts and statuses as observed
  */
 import { strerror } from "../../core/errno.ts";
+import {
+  ATF_COM,
+  ATF_DONTPUB,
+  ATF_NETMASK,
+  ATF_PERM,
+  ATF_PUBL,
+  ATF_USETRAILERS,
+} from "../../events/netlink.ts";
 import { formatIpv4, inetAton } from "../../wire/ipv4-address.ts";
 import type { Command, CommandContext } from "../host.ts";
 import { getopt } from "./getopt.ts";
@@ -13,9 +21,7 @@ import { ARP_HARDWARE, ARP_USAGE, ARP_VERSION } from "./net-tools-texts.ts";
 const FAILED = 255;
 const E_USAGE = 3;
 
-const ATF_COM = 0x02;
-const ATF_PERM = 0x04;
-const ATF_PUBL = 0x08;
+const HOST_MASK = "255.255.255.255";
 
 const OPTIONS = {
   short: "A:H:adfp:nsei:t:vh?DNV",
@@ -34,6 +40,16 @@ const OPTIONS = {
     help: { name: "h" },
   },
 } as const;
+
+/** The parts of a request that setting and deleting share. */
+function requestOf(flags: number, netmask: string, dev: string | null) {
+  const mask = netmask === HOST_MASK ? {} : { netmask };
+  return {
+    flags: flags | (netmask === HOST_MASK ? 0 : ATF_NETMASK),
+    ...mask,
+    ...(dev === null ? {} : { dev }),
+  };
+}
 
 class Arp {
   private readonly has: (name: string) => boolean;
@@ -139,6 +155,12 @@ class Arp {
     return null;
   }
 
+  /** `netmask NM`; null: it was told what is wrong. One of a host is not worth a word to the kernel. */
+  private netmask(words: string[]): string | null {
+    const mask = words.shift()!;
+    return mask === HOST_MASK ? HOST_MASK : this.resolve(mask);
+  }
+
   set(operands: readonly string[]): number {
     const [host, hardware, ...words] = operands;
     if (host === undefined) return this.fail("need host name");
@@ -147,31 +169,28 @@ class Arp {
     if (hardware === undefined) return this.fail("need hardware address");
     const lladdr = this.has("D") ? this.addressOfDevice(hardware) : parseEther(hardware);
     if (lladdr === null) return this.has("D") ? FAILED : this.fail("invalid hardware address");
-    let permanent = true;
-    let publish = false;
-    let netmask = "255.255.255.255";
+    let flags = ATF_PERM | ATF_COM;
+    let netmask = HOST_MASK;
     let dev = this.device ?? (this.has("D") ? hardware : null);
     for (let word = words.shift(); word !== undefined; word = words.shift()) {
-      if (word === "temp") permanent = false;
-      else if (word === "pub") publish = true;
-      else if (word === "priv") publish = false;
+      if (word === "temp") flags &= ~ATF_PERM;
+      else if (word === "pub") flags |= ATF_PUBL;
+      else if (word === "priv") flags &= ~ATF_PUBL;
+      else if (word === "trail") flags |= ATF_USETRAILERS;
+      else if (word === "dontpub") flags |= ATF_DONTPUB;
       else if (word === "dev" && words.length > 0) dev = words.shift()!;
       else if (word === "netmask" && words.length > 0) {
-        const mask = this.resolve(words.shift()!);
+        const mask = this.netmask(words);
         if (mask === null) return FAILED;
         netmask = mask;
-      } else if (word !== "trail" && word !== "dontpub" && word !== "auto") return this.usage();
+      } else if (word !== "auto") return this.usage();
     }
     if (this.has("v")) this.cx.err("arp: SIOCSARP()\n");
-    if (netmask !== "255.255.255.255" && !publish) return this.refuse("SIOCSARP", "EINVAL");
-    const body = {
+    const done = this.cx.request("SIOCSARP", {
       address,
       lladdr,
-      permanent,
-      ...(dev === null ? {} : { dev }),
-      ...(publish ? { publish } : {}),
-    };
-    const done = this.cx.request("SIOCSARP", body);
+      ...requestOf(flags, netmask, dev),
+    });
     return done.ok ? 0 : this.refuse("SIOCSARP", done.errno);
   }
 
@@ -180,25 +199,39 @@ class Arp {
     return FAILED;
   }
 
+  /** Without `pub` or `priv` first the entry, then, if there is none, the proxy entry of that address. */
   delete(operands: readonly string[]): number {
     const [host, ...words] = operands;
     if (host === undefined) return this.fail("need host name");
     const address = this.resolve(host);
     if (address === null) return FAILED;
-    let publish = false;
+    let isPublic = false;
+    let isPrivate = false;
+    let netmask = HOST_MASK;
     let dev = this.device;
     for (let word = words.shift(); word !== undefined; word = words.shift()) {
-      if (word === "pub") publish = true;
-      else if (word === "priv") publish = false;
+      if (this.has("v")) this.cx.err(`args=${word}\n`);
+      if (word === "pub") isPublic = true;
+      else if (word === "priv") isPrivate = true;
       else if (word === "dev" && words.length > 0) dev = words.shift()!;
-      else if (!["temp", "trail", "dontpub", "auto"].includes(word)) return this.usage();
+      else if (word === "netmask" && words.length > 0) {
+        const mask = this.netmask(words);
+        if (mask === null) return FAILED;
+        netmask = mask;
+      } else if (!["temp", "trail", "dontpub", "auto"].includes(word)) return this.usage();
     }
-    const request = publish ? "SIOCDARP(pub)" : "SIOCDARP(dontpub)";
-    if (this.has("v")) this.cx.err(`arp: ${request}\n`);
-    const body = { address, ...(dev === null ? {} : { dev }), ...(publish ? { publish } : {}) };
-    const done = this.cx.request("SIOCDARP", body);
-    if (done.ok) return 0;
-    if (done.errno !== "ENXIO") return this.refuse(request, done.errno);
+    const isEither = isPublic === isPrivate;
+    const ways = [
+      { name: "SIOCDARP(dontpub)", flags: ATF_PERM, isWanted: isPrivate || isEither },
+      { name: "SIOCDARP(pub)", flags: ATF_PERM | ATF_PUBL, isWanted: isPublic || isEither },
+    ];
+    for (const { name, flags, isWanted } of ways) {
+      if (!isWanted) continue;
+      if (this.has("v")) this.cx.err(`arp: ${name}\n`);
+      const done = this.cx.request("SIOCDARP", { address, ...requestOf(flags, netmask, dev) });
+      if (done.ok) return 0;
+      if (done.errno !== "ENXIO" && done.errno !== "ENOENT") return this.refuse(name, done.errno);
+    }
     this.cx.out(`No ARP entry for ${host}\n`);
     return FAILED;
   }
@@ -215,7 +248,7 @@ class Arp {
       const words = line.trim().split(/\s+/);
       if (words[0] === "" || words[0]!.startsWith("#")) return;
       if (words.length < 2) this.fail(`format error on line ${n + 1} of etherfile ${path} !`);
-      else this.set(words);
+      else if (this.set(words) !== 0) this.fail(`cannot set entry on line ${n + 1} of etherfile ${path} !`);
     });
     return 0;
   }

@@ -69,11 +69,11 @@ describe("arp", () => {
     ];
     for (const line of lines) await run(arp, line, kernelOf(step, HEADER, asked));
     expect(asked).toEqual([
-      { address: "10.0.0.2", lladdr: "02:00:00:00:00:aa", permanent: true },
-      { address: "10.0.0.3", lladdr: "02:00:00:00:00:ab", permanent: false, dev: "eth0" },
-      { address: "10.0.0.7", lladdr: "02:00:00:00:00:01", permanent: true, dev: "eth0", publish: true },
-      { address: "10.0.0.2" },
-      { address: "10.0.0.8", dev: "eth0", publish: true },
+      { address: "10.0.0.2", lladdr: "02:00:00:00:00:aa", flags: 6 },
+      { address: "10.0.0.3", lladdr: "02:00:00:00:00:ab", flags: 2, dev: "eth0" },
+      { address: "10.0.0.7", lladdr: "02:00:00:00:00:01", flags: 14, dev: "eth0" },
+      { address: "10.0.0.2", flags: 4 },
+      { address: "10.0.0.8", dev: "eth0", flags: 12 },
     ]);
   });
 });
