@@ -32,6 +32,8 @@ export class Netns {
   /** Cell of the namespace's protocol stack. */
   stack = -1;
   loopback: DeviceRef = -1;
+  /** Netlink sockets that get its notifications. */
+  listeners: readonly Cell<unknown>[] = [];
   /** Nothing holds it any more: the clean-up worker will unmake it. */
   isDying = false;
 
@@ -95,6 +97,7 @@ export function setPeerNsid(step: StepContext, netns: NetnsRef, other: NetnsRef,
   updateNetns(step, netns, (ns) => {
     ns.nsids = [...ns.nsids, { nsid, netns: other }].sort((a, b) => a.nsid - b.nsid);
   });
+  step.rtnlNotify(netns, { object: "nsid", subject: { nsid, netns: other } });
 }
 
 /** Changes a namespace's record. Tables in it are persistent maps: assign new ones. */

@@ -7,6 +7,14 @@ import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
 import type { Frame, IpPacket } from "../wire/frame.ts";
 
+/** A change that rtnetlink tells of: `subject` is the record of what changed, as the part of the stack that it belongs to keeps it. */
+export interface RtnlChange {
+  readonly object: "link" | "addr" | "route" | "neigh" | "netconf" | "nsid";
+  readonly subject: object;
+  readonly isDeleted?: boolean;
+  readonly movesTo?: { readonly nsid: number; readonly ifindex: number };
+}
+
 export interface StepContext {
   readonly cells: CellTable;
   readonly now: Nanos;
@@ -30,6 +38,9 @@ export interface StepContext {
 
   /** Packet sockets see a frame that a device is about to send. @source net/core/dev.c, dev_queue_xmit_nit() */
   tapOutgoing(device: number, frame: Frame): void;
+
+  /** Tells those who listen on rtnetlink in a namespace what changed there. */
+  rtnlNotify(netns: number, change: RtnlChange): void;
 
   /** A program ended. */
   exited(pid: number, status: number, netns: number): void;

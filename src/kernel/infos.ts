@@ -56,7 +56,8 @@ export function linkInfo(step: StepContext, dev: NetDevice): LinkInfo {
     address: formatMac(dev.address),
     broadcast: formatMac(dev.broadcast),
     permAddress: null,
-    link: peer === null ? null : peer.ifindex,
+    // A veth whose peer is not there yet, or no more, has nothing below it.
+    link: peer === null ? (dev.kind === "veth" ? 0 : null) : peer.ifindex,
     linkNetnsid: isElsewhere ? peerNsidAlloc(step, dev.netns, peer.netns) : null,
     kind: dev.kind === "veth" ? "veth" : null,
     promiscuity: dev.promiscuity,

@@ -27,7 +27,8 @@ import { type FibConfig, fibDelete, fibInsert, inetAddrType } from "../stack/fib
 import { type InAddr, inDevice } from "../stack/in-device.ts";
 import { type Ipv4Address, isLoopbackIpv4, parseIpv4, prefixMask } from "../wire/ipv4-address.ts";
 import { parseMac } from "../wire/mac.ts";
-import { changeAddress, changeFlags, changeMtu } from "./link-requests.ts";
+import { changeFlags } from "./link-flags.ts";
+import { changeAddress, changeMtu } from "./link-requests.ts";
 
 import { pinDeviceSysctls } from "./sysctl/stack-sysctls.ts";
 

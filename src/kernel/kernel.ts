@@ -15,7 +15,7 @@ import { DROP, KIND } from "../events/kinds.ts";
 import { IFF_LOOPBACK, IFF_NOARP } from "../events/netlink.ts";
 import type { Recorder } from "../events/recorder.ts";
 import type { BodyOf, Operation, ReplyOf } from "../events/requests.ts";
-import type { StepContext } from "../events/step-context.ts";
+import type { RtnlChange, StepContext } from "../events/step-context.ts";
 import type { Chance } from "../scheduler/chance.ts";
 import type { Scheduler, StepHandler } from "../scheduler/scheduler.ts";
 import { arpSolicit } from "../stack/arp.ts";
@@ -38,6 +38,7 @@ import { cleanupNetns, setupNetns } from "./namespaces.ts";
 import { onCarrierSettled } from "./notify.ts";
 import { fork, wakeProgram } from "./processes.ts";
 import { handleRequest } from "./requests.ts";
+import { rtnlNotify } from "./rtnl-notify.ts";
 import { makeFileSystem } from "./vfs/initial-files.ts";
 
 /** Smaller types are lengths. */
@@ -252,6 +253,10 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     why = "",
   ): void {
     this.rec.row(KIND.drop, this.cause, netns, device, frameId, length, reason, why, firstSight ?? null);
+  }
+
+  rtnlNotify(netns: number, change: RtnlChange): void {
+    rtnlNotify(this, netns, change);
   }
 
   output(pid: number, fd: number, text: string, netns: number): void {

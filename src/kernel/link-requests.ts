@@ -4,48 +4,24 @@
  */
 
 import { fromHex } from "../core/bytes.ts";
-import type { Errno } from "../core/errno.ts";
 import { DONE, granted, type Refusal, type Result, refused } from "../core/result.ts";
 import { linkwatchSyncDevice } from "../devices/linkwatch.ts";
-import {
-  type DeviceRef,
-  IFNAME_MAX_OCTETS,
-  isUp,
-  type NetDevice,
-  updateDevice,
-} from "../devices/net-device.ts";
+import { type DeviceRef, IFNAME_MAX_OCTETS, type NetDevice, updateDevice } from "../devices/net-device.ts";
 import { deviceByIndex, deviceByName, type NetnsRef, netnsByNsid } from "../devices/netns.ts";
 import { VETH_MAX_MTU, VETH_MIN_MTU } from "../devices/veth.ts";
 import { KIND } from "../events/kinds.ts";
-import {
-  IF_OPER_DORMANT,
-  IF_OPER_TESTING,
-  IF_OPER_UNKNOWN,
-  IF_OPER_UP,
-  IFF_ALLMULTI,
-  IFF_AUTOMEDIA,
-  IFF_DEBUG,
-  IFF_DYNAMIC,
-  IFF_MULTICAST,
-  IFF_NOARP,
-  IFF_NOTRAILERS,
-  IFF_PORTSEL,
-  IFF_PROMISC,
-  IFF_UP,
-} from "../events/netlink.ts";
+import { IF_OPER_DORMANT, IF_OPER_TESTING, IF_OPER_UNKNOWN, IF_OPER_UP } from "../events/netlink.ts";
 import type { LinkAdd, LinkAttrs, LinkSet } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { neighFlushDevice } from "../stack/neigh-table.ts";
 import { formatMac, isValidEtherAddr, type Mac, parseMac } from "../wire/mac.ts";
+import { changeFlags, configure, withFlags } from "./link-flags.ts";
 import { GSO_MAX_SEGS, validateCreation, validateSizes } from "./link-validate.ts";
 import {
   addAltname,
   addVethPair,
-  closeDevice,
   deleteAltname,
   deleteLink,
   moveDevice,
-  openDevice,
   renameDevice,
   type VethEnd,
 } from "./links.ts";
@@ -146,8 +122,7 @@ export function linkAdd(step: StepContext, netns: NetnsRef, add: LinkAdd): Resul
     step,
     vethEnd(add, {}, add, netns, false),
     vethEnd(peer, inherited, add, netns, true),
-    (ref, end) =>
-      end.change === 0 ? null : changeFlags(step, ref, withFlags(step, ref, end.flags, end.change)),
+    (ref, end) => configure(step, ref, end),
   );
   return made.ok ? DONE : made;
 }
@@ -174,45 +149,6 @@ export function findLink(
 
 // ---------------------------------------------------------------------------------------------- set
 
-/** Flags that SIOCSIFFLAGS and ifi_flags set directly. @source __dev_change_flags() */
-const PLAIN_FLAGS =
-  IFF_DEBUG | IFF_NOTRAILERS | IFF_NOARP | IFF_DYNAMIC | IFF_MULTICAST | IFF_PORTSEL | IFF_AUTOMEDIA;
-
-/** The device's flags with those of a mask changed. @source rtnl_dev_get_flags(), rtnl_dev_combine_flags() */
-function withFlags(step: StepContext, ref: DeviceRef, flags: number, mask: number): number {
-  return (flags & mask) | (step.cells.get(ref).flags & ~mask);
-}
-
-/** @source netif_change_flags() */
-export function changeFlags(step: StepContext, ref: DeviceRef, wanted: number): Errno | null {
-  const before = step.cells.get(ref);
-  updateDevice(step, ref, (d) => {
-    d.flags = (wanted & PLAIN_FLAGS) | (d.flags & ~PLAIN_FLAGS);
-    if (((wanted ^ d.flags) & IFF_PROMISC) !== 0) {
-      d.flags ^= IFF_PROMISC;
-      d.promiscuity += (wanted & IFF_PROMISC) !== 0 ? 1 : -1;
-    }
-    if (((wanted ^ d.flags) & IFF_ALLMULTI) !== 0) {
-      d.flags ^= IFF_ALLMULTI;
-      d.allmulti += (wanted & IFF_ALLMULTI) !== 0 ? 1 : -1;
-    }
-  });
-  if ((wanted & IFF_UP) !== 0 && !isUp(before)) {
-    const errno = openDevice(step, ref);
-    if (errno !== null) return errno;
-  }
-  if ((wanted & IFF_UP) === 0 && isUp(before)) closeDevice(step, ref);
-  const after = step.cells.get(ref);
-  if (((before.flags ^ after.flags) & IFF_NOARP) !== 0) neighFlushDevice(step, after, false);
-  if (after.flags !== before.flags) {
-    step.record(KIND.link_change, after.netns, ref, JSON.stringify({ flags: after.flags }));
-    notifyLink(step, after);
-    const quiet = IFF_UP | IFF_PROMISC | IFF_ALLMULTI;
-    if (((before.flags ^ after.flags) & ~quiet) !== 0) onCarrierSettled(step, after); // __dev_notify_flags()
-  }
-  return null;
-}
-
 /** @source dev_set_mtu_ext(), dev_validate_mtu() */
 export function changeMtu(step: StepContext, ref: DeviceRef, mtu: number): Result<null> {
   const dev = step.cells.get(ref);
@@ -223,8 +159,8 @@ export function changeMtu(step: StepContext, ref: DeviceRef, mtu: number): Resul
     d.mtu = mtu;
   });
   step.record(KIND.link_change, dev.netns, ref, JSON.stringify({ mtu }));
-  onMtuChange(step, changed);
   notifyLink(step, changed);
+  onMtuChange(step, changed);
   return DONE;
 }
 
@@ -237,8 +173,8 @@ export function changeAddress(step: StepContext, ref: DeviceRef, mac: Mac): Resu
     d.addrAssignType = 3;
   });
   step.record(KIND.link_change, dev.netns, ref, JSON.stringify({ address: formatMac(mac) }));
-  onAddressChange(step, changed);
   notifyLink(step, changed);
+  onAddressChange(step, changed);
   return DONE;
 }
 
@@ -265,7 +201,7 @@ export function linkSet(step: StepContext, netns: NetnsRef, set: LinkSet): Resul
 
 type Setter = (step: StepContext, ref: DeviceRef, set: LinkSet) => Result<null>;
 
-/** A plain field: no check, no consequence but a notification. */
+/** A plain field: no check, no consequence. */
 function plain(
   field: (set: LinkSet) => unknown,
   recipe: (d: NetDevice, set: LinkSet) => void,
@@ -275,7 +211,6 @@ function plain(
     if (field(set) === undefined) return DONE;
     const dev = updateDevice(step, ref, (d) => recipe(d, set));
     step.record(KIND.link_change, dev.netns, ref, JSON.stringify(data(set)));
-    notifyLink(step, dev);
     return DONE;
   };
 }
@@ -301,6 +236,31 @@ function operStateAfter(dev: NetDevice, wanted: number): number {
   return isUsable && (wanted === IF_OPER_DORMANT || wanted === IF_OPER_TESTING) ? wanted : now;
 }
 
+/** @source netif_change_tx_queue_len() */
+function changeTxqueuelen(step: StepContext, ref: DeviceRef, { txqueuelen }: LinkSet): Result<null> {
+  const old = step.cells.get(ref);
+  if (txqueuelen === undefined || txqueuelen === old.txqueuelen) return DONE;
+  const dev = updateDevice(step, ref, (d) => {
+    d.txqueuelen = txqueuelen;
+  });
+  step.record(KIND.link_change, dev.netns, ref, JSON.stringify({ txqueuelen }));
+  notifyLink(step, dev);
+  return DONE;
+}
+
+function changeOperState(step: StepContext, ref: DeviceRef, { operState: wanted }: LinkSet): Result<null> {
+  const old = step.cells.get(ref);
+  if (wanted === undefined) return DONE;
+  const operState = operStateAfter(old, wanted);
+  if (operState === old.operState) return DONE;
+  const dev = updateDevice(step, ref, (d) => {
+    d.operState = operState;
+  });
+  step.record(KIND.link_change, dev.netns, ref, JSON.stringify({ operState }));
+  onCarrierSettled(step, dev); // netdev_state_change()
+  return DONE;
+}
+
 /** For whoever listens it is a change of address. */
 function changeBroadcast(step: StepContext, ref: DeviceRef, { broadcast }: LinkSet): Result<null> {
   if (broadcast === undefined) return DONE;
@@ -308,8 +268,8 @@ function changeBroadcast(step: StepContext, ref: DeviceRef, { broadcast }: LinkS
     d.broadcast = toMac(broadcast) ?? d.broadcast;
   });
   step.record(KIND.link_change, dev.netns, ref, JSON.stringify({ broadcast }));
-  onAddressChange(step, dev);
   notifyLink(step, dev);
+  onAddressChange(step, dev);
   return DONE;
 }
 
@@ -349,23 +309,11 @@ const SET_ORDER: readonly Setter[] = [
     return errno === null ? DONE : refused(errno);
   },
   (_step, _ref, set) => (set.carrier === undefined ? DONE : refused("EOPNOTSUPP")),
-  plain(
-    (set) => set.txqueuelen,
-    (d, set) => {
-      d.txqueuelen = set.txqueuelen!;
-    },
-    ({ txqueuelen }) => ({ txqueuelen }),
-  ),
+  changeTxqueuelen,
   size("gsoMaxSize"),
   size("gsoMaxSegs"),
   size("groMaxSize"),
-  plain(
-    (set) => set.operState,
-    (d, set) => {
-      d.operState = operStateAfter(d, set.operState!);
-    },
-    ({ operState }) => ({ operState }),
-  ),
+  changeOperState,
   plain(
     (set) => set.linkMode,
     (d, set) => {

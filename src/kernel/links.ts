@@ -4,18 +4,11 @@
  */
 import type { Errno } from "../core/errno.ts";
 import { DONE, granted, type Result, refused } from "../core/result.ts";
-import { devActivate, devDeactivate, linkwatchForget, netifCarrierOff } from "../devices/linkwatch.ts";
+import { linkwatchForget, netifCarrierOff } from "../devices/linkwatch.ts";
 import { LOOPBACK_MTU } from "../devices/loopback.ts";
-import {
-  type DeviceRef,
-  DeviceStats,
-  hasInet6,
-  isUp,
-  NetDevice,
-  updateDevice,
-} from "../devices/net-device.ts";
+import { type DeviceRef, DeviceStats, hasInet6, NetDevice, updateDevice } from "../devices/net-device.ts";
 import { deviceByName, type NetnsRef, peerNsidAlloc, updateNetns } from "../devices/netns.ts";
-import { VETH_MAX_MTU, VETH_MIN_MTU, vethClose, vethOpen } from "../devices/veth.ts";
+import { VETH_MAX_MTU, VETH_MIN_MTU } from "../devices/veth.ts";
 import { KIND } from "../events/kinds.ts";
 import {
   ARPHRD_ETHER,
@@ -24,13 +17,13 @@ import {
   IFF_BROADCAST,
   IFF_LOOPBACK,
   IFF_MULTICAST,
-  IFF_UP,
 } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { formatMac, MAC_BROADCAST, type Mac } from "../wire/mac.ts";
 import { addName, allocateName, isAllowedBySysctl, removeName, reserveIndex } from "./device-names.ts";
 import { MAIN_NETNS } from "./globals.ts";
-import { notifyLink, onDown, onRegister, onRename, onUnregister, onUp } from "./notify.ts";
+import { closeDevices } from "./link-flags.ts";
+import { notifyLink, onRegister, onRename, onUnregister } from "./notify.ts";
 
 /** Enters a device in its namespace's tables. */
 function list(step: StepContext, dev: NetDevice): void {
@@ -83,12 +76,16 @@ export function registerDevice(step: StepContext, made: NetDevice): Result<Devic
 
 /** Unmakes devices: all are closed, then all go. @source unregister_netdevice_many() */
 export function unregisterDevices(step: StepContext, refs: readonly DeviceRef[]): void {
-  for (const ref of refs) closeDevice(step, ref);
+  closeDevices(step, refs);
   for (const ref of refs) {
     const dev = step.cells.get(ref);
     linkwatchForget(step, ref);
     unlist(step, dev);
+    updateDevice(step, ref, (d) => {
+      d.qdisc = "noop"; // dev_shutdown()
+    });
     onUnregister(step, dev);
+    step.rtnlNotify(dev.netns, { object: "link", subject: step.cells.get(ref), isDeleted: true });
     step.record(KIND.link_del, dev.netns, ref, JSON.stringify({ ifname: dev.ifname }));
     step.cells.delete(dev.stats);
     step.cells.delete(ref);
@@ -213,52 +210,13 @@ export function addVethPair(
       d.peer = other;
     });
   join(peer.value, dev.value);
-  notifyLink(step, join(dev.value, peer.value));
+  join(dev.value, peer.value);
   step.record(KIND.link_change, peerEnd.netns, peer.value, JSON.stringify({ peer: dev.value }));
   step.record(KIND.link_change, end.netns, dev.value, JSON.stringify({ peer: peer.value }));
   const errno = configure(dev.value, end);
   if (errno === null) return dev;
   deleteLink(step, dev.value);
   return refused(errno);
-}
-
-// ---------------------------------------------------------------------------------------------- up and down
-
-/** @source __dev_open(), netif_open() */
-export function openDevice(step: StepContext, ref: DeviceRef): Errno | null {
-  if (isUp(step.cells.get(ref))) return null;
-  setUp(step, ref, true);
-  if (step.cells.get(ref).kind === "veth") {
-    const errno = vethOpen(step, ref);
-    if (errno !== null) {
-      setUp(step, ref, false);
-      return errno;
-    }
-  }
-  devActivate(step, ref);
-  const dev = step.cells.get(ref);
-  step.record(KIND.link_up, dev.netns, ref, "");
-  notifyLink(step, dev);
-  onUp(step, dev);
-  return null;
-}
-
-/** @source __dev_close_many(), netif_close_many() */
-export function closeDevice(step: StepContext, ref: DeviceRef): void {
-  if (!isUp(step.cells.get(ref))) return;
-  devDeactivate(step, ref);
-  setUp(step, ref, false);
-  if (step.cells.get(ref).kind === "veth") vethClose(step, ref);
-  const dev = step.cells.get(ref);
-  step.record(KIND.link_down, dev.netns, ref, "");
-  notifyLink(step, dev);
-  onDown(step, dev);
-}
-
-function setUp(step: StepContext, ref: DeviceRef, up: boolean): void {
-  updateDevice(step, ref, (d) => {
-    d.flags = up ? d.flags | IFF_UP : d.flags & ~IFF_UP;
-  });
 }
 
 // ---------------------------------------------------------------------------------------------- renaming and moving
@@ -283,6 +241,7 @@ export function renameDevice(step: StepContext, ref: DeviceRef, wish: string): R
     d.nameAssignType = 4;
   });
   step.record(KIND.link_change, dev.netns, ref, JSON.stringify({ ifname: name.value }));
+  notifyLink(step, renamed);
   onRename(step, renamed);
   return DONE;
 }
@@ -337,13 +296,21 @@ export function moveDevice(
     index = reserveIndex(step, target, 0);
   }
   const from = dev.netns;
-  closeDevice(step, ref);
+  closeDevices(step, [ref]);
   unlist(step, step.cells.get(ref));
+  updateDevice(step, ref, (d) => {
+    d.qdisc = "noop"; // dev_shutdown()
+  });
   onUnregister(step, step.cells.get(ref));
-  peerNsidAlloc(step, from, target);
+  const nsid = peerNsidAlloc(step, from, target);
+  step.rtnlNotify(from, {
+    object: "link",
+    subject: step.cells.get(ref),
+    isDeleted: true,
+    movesTo: { nsid, ifindex: index.ok ? index.value : 0 },
+  });
   const moved = updateDevice(step, ref, (d) => {
     d.netns = target;
-    d.qdisc = "noop"; // dev_shutdown()
     d.ifname = name;
     d.ifindex = index.ok ? index.value : 0;
   });

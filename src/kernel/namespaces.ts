@@ -93,6 +93,8 @@ export function releaseNetns(step: StepContext, netns: NetnsRef): void {
 
 /** @source cleanup_net() */
 export function cleanupNetns(step: StepContext, netns: NetnsRef): void {
+  // The others forget it before anything of it goes. @source unhash_nsid()
+  for (const other of globals(step).netnsAll) if (other !== netns) forgetNsid(step, other, netns);
   const refs = devicesToUnmake(step, netns);
   const both = new Set(refs);
   for (const ref of refs) {
@@ -105,7 +107,6 @@ export function cleanupNetns(step: StepContext, netns: NetnsRef): void {
     });
   unregisterDevices(step, [...both]);
   unregisterDevices(step, [step.cells.get(netns).loopback]);
-  for (const other of globals(step).netnsAll) if (other !== netns) forgetNsid(step, other, netns);
   updateGlobals(step, (g) => {
     g.netnsAll = g.netnsAll.filter((other) => other !== netns);
   });

@@ -3,7 +3,7 @@
  * @source net/ipv4/devinet.c, inetdev_event(); fib_frontend.c, fib_netdev_event(); arp.c, arp_netdev_event()
  */
 import type { Cell } from "../core/cell-table.ts";
-import { IFNAME_MAX_OCTETS, isUp, type NetDevice, updateDevice } from "../devices/net-device.ts";
+import { hasInet6, IFNAME_MAX_OCTETS, isUp, type NetDevice, updateDevice } from "../devices/net-device.ts";
 import { type NetnsRef, peerNsidAlloc, updateNetns } from "../devices/netns.ts";
 import { IFA_F_PERMANENT, IFF_LOOPBACK, RT_SCOPE_HOST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
@@ -17,6 +17,7 @@ import { neighFlushDevice } from "../stack/neigh-table.ts";
 import { confMax, netStack } from "../stack/net-stack.ts";
 import { packetSocketsForget } from "../stack/packet-socket.ts";
 import { INADDR_LOOPBACK } from "../wire/ipv4-address.ts";
+import { notifyNetconf } from "./netconf-notify.ts";
 import { deviceConf, deviceNeighParms, followMtu, forgetDeviceSysctls } from "./sysctl/stack-sysctls.ts";
 
 /** Smallest MTU that IPv4 works on. @source inetdev_valid_mtu() */
@@ -34,6 +35,8 @@ export function onRegister(step: StepContext, dev: NetDevice): void {
   updateDevice(step, dev.ref, (d) => {
     d.inet = inet;
   });
+  notifyNetconf(step, dev, "inet", false);
+  if (hasInet6(dev)) notifyNetconf(step, dev, "inet6", false);
 }
 
 /** NETDEV_UNREGISTER: the device leaves its namespace. */
@@ -46,6 +49,8 @@ export function onUnregister(step: StepContext, dev: NetDevice): void {
   fibDisable(step, dev, true);
   step.cells.delete(neighTableRef(dev));
   step.cells.delete(dev.inet as Cell<unknown>);
+  notifyNetconf(step, dev, "inet", true);
+  if (hasInet6(dev)) notifyNetconf(step, dev, "inet6", true);
   forgetDeviceSysctls(step, dev.netns, dev.ifindex);
 }
 
@@ -86,15 +91,20 @@ export function onDown(step: StepContext, dev: NetDevice): void {
   neighIfdown(step, dev, 4);
 }
 
-/** NETDEV_CHANGE, after the link-watch worker settled the carrier. */
+/** NETDEV_CHANGE and a notification: the carrier was settled, or something else changed. @source netdev_state_change() */
 export function onCarrierSettled(step: StepContext, dev: NetDevice): void {
   if (!isUp(dev)) return;
+  onChange(step, dev);
+  notifyLink(step, dev);
+}
+
+/** NETDEV_CHANGE of a device that is up. */
+export function onChange(step: StepContext, dev: NetDevice): void {
   if (dev.hasCarrier) fibLinkUp(step, dev);
   else {
     fibLinkDown(step, dev);
     if (confOrEvict(step, dev)) neighIfdown(step, dev, 4, true);
   }
-  notifyLink(step, dev);
 }
 
 function confOrEvict(step: StepContext, dev: NetDevice): boolean {
@@ -127,6 +137,13 @@ export function onRename(step: StepContext, dev: NetDevice): void {
       return { ...ifa, label: dev.ifname.slice(0, IFNAME_MAX_OCTETS - tail.length) + tail };
     });
   });
+  for (const ifa of inDevice(step, dev).addrs)
+    step.rtnlNotify(dev.netns, { object: "addr", subject: { dev, ifa } });
+  // The directories of settings are taken away and made anew.
+  for (const family of hasInet6(dev) ? (["inet", "inet6"] as const) : (["inet"] as const)) {
+    notifyNetconf(step, dev, family, true);
+    notifyNetconf(step, dev, family, false);
+  }
 }
 
 /**
@@ -134,14 +151,18 @@ export function onRename(step: StepContext, dev: NetDevice): void {
  * that of the device's peer.
  */
 export function notifyLink(step: StepContext, dev: NetDevice): void {
-  if (dev.peer < 0) return;
-  const peerNetns = step.cells.get(dev.peer).netns;
-  if (peerNetns !== dev.netns) peerNsidAlloc(step, dev.netns, peerNetns);
+  if (dev.peer >= 0) {
+    const peerNetns = step.cells.get(dev.peer).netns;
+    if (peerNetns !== dev.netns) peerNsidAlloc(step, dev.netns, peerNetns);
+  }
+  step.rtnlNotify(dev.netns, { object: "link", subject: dev });
 }
 
 /** Ids that other namespaces gave to one that is gone. */
 export function forgetNsid(step: StepContext, netns: NetnsRef, gone: NetnsRef): void {
-  if (!step.cells.get(netns).nsids.some((entry) => entry.netns === gone)) return;
+  const known = step.cells.get(netns).nsids.find((entry) => entry.netns === gone);
+  if (known === undefined) return;
+  step.rtnlNotify(netns, { object: "nsid", subject: known, isDeleted: true });
   updateNetns(step, netns, (ns) => {
     ns.nsids = ns.nsids.filter((entry) => entry.netns !== gone);
   });

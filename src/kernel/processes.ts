@@ -20,6 +20,7 @@ import {
   processOf,
 } from "./globals.ts";
 import { makeNetns, releaseNetns } from "./namespaces.ts";
+import { closeNetlinkSocket, NetlinkSocket } from "./netlink-socket.ts";
 import { KernelProgramContext } from "./program-context.ts";
 import { netnsBinds } from "./vfs/binds.ts";
 
@@ -124,7 +125,8 @@ export function exit(step: StepContext, pid: number): Result<null> {
 
 function closeSocket(step: StepContext, socket: number): void {
   const record = step.cells.get<unknown>(socket);
-  if (record instanceof PacketSocket) closePacketSocket(step, socket);
+  if (record instanceof NetlinkSocket) closeNetlinkSocket(step, socket);
+  else if (record instanceof PacketSocket) closePacketSocket(step, socket);
   else if (record instanceof UdpSocket) {
     socketLeaveAll(step, socket);
     removeUdpSocket(step, socket);

@@ -5,6 +5,7 @@ import { granted, type Result, refused } from "../core/result.ts";
 import { deviceFlags, type NetDevice } from "../devices/net-device.ts";
 import { deviceByIndex, deviceByName, devicesOf, type NetnsRef } from "../devices/netns.ts";
 import { IFF_LOOPBACK, IFF_RUNNING, IFF_UP, RTN_BROADCAST } from "../events/netlink.ts";
+import type { RtnlFamily, RtnlMessage, RtnlObject } from "../events/rtnl.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { InetCalls, InterfaceInfo, ProgramContext, SocketRef } from "../processes/program.ts";
 import { inDevice } from "../stack/in-device.ts";
@@ -24,6 +25,7 @@ import { type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
 import { fileRead, fileWrite } from "./files.ts";
 import type { Process } from "./globals.ts";
 import { KernelInetCalls } from "./inet-calls.ts";
+import { openNetlinkSocket, takeMessages } from "./netlink-socket.ts";
 
 export class KernelProgramContext implements ProgramContext {
   /** Set by `exit`. */
@@ -44,7 +46,7 @@ export class KernelProgramContext implements ProgramContext {
     return this.step.now;
   }
 
-  write(fd: 1 | 2, text: string): void {
+  write(fd: 1 | 2 | 3, text: string): void {
     this.step.output(this.pid, fd, text, this.netns);
   }
 
@@ -169,6 +171,14 @@ export class KernelProgramContext implements ProgramContext {
 
   packetStatistics(socket: SocketRef): number {
     return this.step.cells.get<PacketSocket>(socket).received;
+  }
+
+  netlinkSocket(objects: readonly RtnlObject[], family: RtnlFamily | null): SocketRef {
+    return this.keep(openNetlinkSocket(this.step, this.netns, this.process, objects, family));
+  }
+
+  receiveMessages(socket: SocketRef): readonly RtnlMessage[] {
+    return takeMessages(this.step, socket);
   }
 
   readFile(path: string): Result<string> {

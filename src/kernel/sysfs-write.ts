@@ -4,7 +4,8 @@ import { DONE, type Result, refused } from "../core/result.ts";
 import { type NetDevice, updateDevice } from "../devices/net-device.ts";
 import { deviceByName, type NetnsRef } from "../devices/netns.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { changeFlags, changeMtu, linkSet } from "./link-requests.ts";
+import { changeFlags } from "./link-flags.ts";
+import { changeMtu, linkSet } from "./link-requests.ts";
 import { split, sysfsMode, sysfsType } from "./sysfs.ts";
 
 const ALIAS_MAX = 255;

@@ -6,6 +6,7 @@ import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
 import type { NetnsId, ProgramStreams } from "../events/requests.ts";
+import type { RtnlFamily, RtnlMessage, RtnlObject } from "../events/rtnl.ts";
 import type { PacketRead, PacketSocketOptions } from "../stack/packet-socket.ts";
 import type { QueuedError, QueuedPacket, RawSendOptions } from "../stack/raw-socket.ts";
 import type { UdpDestination } from "../stack/udp-send.ts";
@@ -32,8 +33,8 @@ export interface ProgramContext {
   readonly now: Nanos;
   readonly pid: number;
   readonly netns: NetnsId;
-  /** Writes text to the process's file descriptor 1 or 2. */
-  write(fd: 1 | 2, text: string): void;
+  /** Writes text to the process's file descriptor 1 or 2, or hands it over to whoever runs an inner program (3). */
+  write(fd: 1 | 2 | 3, text: string): void;
   /** Ends the process after this call returns; its sockets are closed. */
   exit(status: number): void;
   /** Wakes the program at `at` (virtual time, at least the cost of one system call from now); replaces an earlier wish. Null: none. */
@@ -83,6 +84,10 @@ export interface ProgramContext {
 
   /** UDP sockets, and frames of the program's own making. */
   readonly inet: InetCalls;
+  /** socket(AF_NETLINK, NETLINK_ROUTE) that joined the groups of these objects; of one family, or of all (null). */
+  netlinkSocket(objects: readonly RtnlObject[], family: RtnlFamily | null): SocketRef;
+  /** The notifications that are there, oldest first. */
+  receiveMessages(socket: SocketRef): readonly RtnlMessage[];
 
   /** Content of a file, relative to the working directory. */
   readFile(path: string): Result<string>;
@@ -138,6 +143,8 @@ export type Wake =
 /** @typeParam S its state: plain data (numbers, text, arrays, objects, null) */
 export interface Program<S> {
   readonly name: string;
+  /** A part of a tool, and no command of its own. */
+  readonly isInner?: true;
   /** argv[0] is the program's name. A program that ends at once calls `exit` and still returns a state. */
   start(cx: ProgramContext, argv: readonly string[], streams: ProgramStreams): S;
   /** Does it read standard input, called like this? It is handed to `start` as a whole. */

@@ -10,7 +10,7 @@ import type { LogReader } from "../events/log-reader.ts";
 import type { LogSink } from "../events/log-sink.ts";
 import type { ProgramListener } from "../events/program-listener.ts";
 import type { BodyOf, NetnsId, Operation, ProgramStreams, ReplyOf } from "../events/requests.ts";
-import { PROGRAMS } from "../processes/programs.ts";
+import { PROGRAM_NAMES } from "../processes/programs.ts";
 import { ProgramListeners } from "../simulation/program-listeners.ts";
 import { stateAt } from "../simulation/replay.ts";
 import type { Run } from "../simulation/run.ts";
@@ -39,7 +39,7 @@ function isHeardByScripts(kind: number): boolean {
 }
 
 export class ForkHost implements Host {
-  readonly programs: readonly string[] = [...PROGRAMS.keys()];
+  readonly programs: readonly string[] = PROGRAM_NAMES;
   private live: RunHost | null = null;
   private time: Nanos = 0;
   private readonly rows: Iterator<LogRow>;

@@ -2,7 +2,7 @@ import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
 import type { ProgramListener } from "../events/program-listener.ts";
 import type { BodyOf, NetnsId, Operation, ProgramStreams, ReplyOf } from "../events/requests.ts";
-import { PROGRAMS } from "../processes/programs.ts";
+import { PROGRAM_NAMES } from "../processes/programs.ts";
 import { ProgramListeners } from "../simulation/program-listeners.ts";
 import { Run, type RunOptions } from "../simulation/run.ts";
 import type { Host } from "./host.ts";
@@ -13,7 +13,7 @@ const STEPS_PER_TURN = 4096;
 /** The shell's world is a run of the simulation. */
 export class RunHost implements Host {
   readonly run: Run;
-  readonly programs: readonly string[] = [...PROGRAMS.keys()];
+  readonly programs: readonly string[] = PROGRAM_NAMES;
   private readonly listeners: ProgramListeners;
 
   /** @param listeners of programs that run already, where a run is taken over */

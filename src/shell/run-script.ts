@@ -2,7 +2,7 @@
 import type { Nanos } from "../core/nanos.ts";
 import { joinedText } from "../core/octets.ts";
 import type { MountedFile, NetnsId } from "../events/requests.ts";
-import { PROGRAMS } from "../processes/programs.ts";
+import { PROGRAM_NAMES } from "../processes/programs.ts";
 import { SeededChance } from "../scheduler/chance.ts";
 import type { Simulation } from "../simulation/simulation.ts";
 import type { Host } from "./host.ts";
@@ -79,7 +79,7 @@ function hostOf({ world }: Simulation): Host {
     get now() {
       return world.now;
     },
-    programs: [...PROGRAMS.keys()],
+    programs: PROGRAM_NAMES,
     request: (netns, op, body) => world.request(netns, op, body),
     spawn: (netns, pid, argv, listener, streams) => world.spawn(netns, pid, argv, listener, streams),
     advance: (until) => world.advance(until ?? Number.POSITIVE_INFINITY, () => true),

@@ -45,6 +45,11 @@ function note(step: StepContext, kind: number, dev: NetDevice, ifa: InAddr): voi
     dev.ref,
     JSON.stringify({ local: formatIpv4(ifa.local), prefixLen: ifa.prefixLen, label: ifa.label }),
   );
+  step.rtnlNotify(dev.netns, {
+    object: "addr",
+    subject: { dev, ifa },
+    isDeleted: kind === KIND.addr_del,
+  });
 }
 
 /** Adds an address behind the last primary of at least its scope, or as a secondary at the end. 0.0.0.0 is granted and ignored. @source __inet_insert_ifa() */

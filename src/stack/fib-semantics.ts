@@ -231,6 +231,7 @@ export function fibInsert(
   }
   setFib(step, netns, next);
   noteRoute(step, KIND.route_new, netns, route);
+  step.rtnlNotify(netns, { object: "route", subject: route });
   return DONE;
 }
 
@@ -272,6 +273,7 @@ export function fibDelete(step: StepContext, netns: NetnsRef, cfg: FibConfig): R
   if (found === undefined) return refused("ESRCH");
   setFib(step, netns, replaceRoute(fib, found, null));
   noteRoute(step, KIND.route_del, netns, found);
+  step.rtnlNotify(netns, { object: "route", subject: found, isDeleted: true });
   return DONE;
 }
 

@@ -100,8 +100,23 @@ export function setNeigh(step: StepContext, neigh: Neigh, change: Partial<Neigh>
     queue: change.queue ?? neigh.queue,
   };
   step.cells.set(neigh.ref, next);
-  if (next.state !== neigh.state || next.lladdr !== neigh.lladdr) noteState(step, next);
+  if (next.state !== neigh.state || next.lladdr !== neigh.lladdr) {
+    noteState(step, next);
+    if (isTold(neigh, next)) notifyNeigh(step, next, false);
+  }
   return next;
+}
+
+/** Are listeners told of it? Not of a packet that begins to wait, or that a stale address is used. @source neigh_update_notify() */
+function isTold(old: Neigh, next: Neigh): boolean {
+  if (next.state === old.state) return true;
+  if (next.state === NUD_FAILED) return old.state !== NUD_NONE;
+  return next.state !== NUD_DELAY && next.state !== NUD_INCOMPLETE;
+}
+
+function notifyNeigh(step: StepContext, neigh: Neigh, isDeleted: boolean): void {
+  const { netns } = step.cells.get<NetDevice>(neigh.device);
+  step.rtnlNotify(netns, { object: "neigh", subject: neigh, isDeleted });
 }
 
 const NUD_NAMES: Readonly<Record<number, string>> = {
@@ -319,6 +334,7 @@ export function neighRemove(step: StepContext, neigh: Neigh): void {
     dev.ref,
     JSON.stringify({ dst: formatNeighKey(neigh.key), state: "gone" }),
   );
+  notifyNeigh(step, neigh, true);
   step.cells.delete(neigh.ref);
 }
 

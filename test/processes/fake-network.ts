@@ -197,6 +197,8 @@ class World {
           world.script.probe?.(dst, ifname, broadcast) ?? (dst >>> 24 === 127 ? 0x7f00_0001 : ADDRESS);
         return typeof src === "number" ? granted({ src, isBroadcast: broadcast }) : refused(src);
       },
+      netlinkSocket: () => 2,
+      receiveMessages: () => [],
       interfaces: () => [],
       interfaceName: () => null,
       isLoopback: () => false,

@@ -8,6 +8,7 @@ import type { StepContext } from "../../events/step-context.ts";
 import { DEFAULT_NEIGH_PARMS, type DevConf, type NeighParms } from "../../stack/conf.ts";
 import { drawReachable, inDevice, updateInDevice } from "../../stack/in-device.ts";
 import { netStack, type StackSettings, updateNetStack } from "../../stack/net-stack.ts";
+import { notifyConfChanges } from "../netconf-notify.ts";
 import {
   SLOT_ALL,
   SLOT_DEFAULT,
@@ -156,6 +157,7 @@ export function writeSysctl(step: StepContext, netns: NetnsRef, path: string, te
   if (isConf || isNeigh)
     for (const dev of devicesOf(step, netns))
       refreshDevice(step, netns, dev.ref, isNeigh && path.includes("/base_reachable_time"));
+  notifyConfChanges(step, netns, changes);
   for (const change of changes)
     step.record(
       KIND.sysctl,

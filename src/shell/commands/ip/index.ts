@@ -11,6 +11,7 @@ import { isPrefixOf } from "./args.ts";
 import { splitBatch } from "./batch.ts";
 import { IpExit, IpFailure } from "./exit.ts";
 import { link } from "./link.ts";
+import { monitor } from "./monitor.ts";
 import { neigh } from "./neigh.ts";
 import { netns } from "./netns.ts";
 import { ntable } from "./ntable.ts";
@@ -49,7 +50,7 @@ const OBJECTS: readonly (readonly [word: string, run: ObjectCommand])[] = [
   ["token", unsupported("token")],
   ["tcpmetrics", unsupported("tcpmetrics")],
   ["tcp_metrics", unsupported("tcpmetrics")],
-  ["monitor", unsupported("monitor")],
+  ["monitor", monitor],
   ["xfrm", unsupported("xfrm")],
   ["mroute", unsupported("mroute")],
   ["mrule", unsupported("mrule")],

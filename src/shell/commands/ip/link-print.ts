@@ -98,6 +98,8 @@ export interface LinkView {
   readonly isLink: boolean;
   /** `inet` or `inet6` leave out the line of the hardware address. */
   readonly family: string;
+  /** It is a notification, perhaps of a move: the length of the queue is left out. */
+  readonly notice?: { readonly nsid?: number; readonly ifindex?: number };
   /** All devices were asked for with -6: IPv6 itself answers, and knows little of a device. */
   readonly isInet6Dump?: boolean;
 }
@@ -129,6 +131,15 @@ function putNetns(s: Session, p: Printer, link: LinkInfo): void {
     const name = s.nameOfNsid(nsid);
     p.text(name === null ? ` link-netnsid ${nsid}` : ` link-netns ${name}`);
   }
+}
+
+/** Where a device that leaves goes. */
+function putMove(s: Session, p: Printer, view: LinkView): void {
+  const { nsid, ifindex } = view.notice ?? {};
+  if (nsid === undefined) return;
+  const name = s.nameOfNsid(nsid);
+  p.text(name === null ? ` new-netnsid ${nsid}` : ` new-netns ${name}`);
+  p.text(` new-ifindex ${ifindex}`);
 }
 
 /** What devices without segmentation hardware of their own take, and what is set for this one. */
@@ -197,7 +208,8 @@ export function putLink(s: Session, p: Printer, link: LinkInfo, view: LinkView):
     const group = GROUPS.name(link.group, s.options.isNumeric);
     p.put("group", group, `group ${group} `);
   }
-  if (link.txqueuelen !== 0) p.put("txqlen", link.txqueuelen, `qlen ${link.txqueuelen | 0}`);
+  if (link.txqueuelen !== 0 && view.notice === undefined)
+    p.put("txqlen", link.txqueuelen, `qlen ${link.txqueuelen | 0}`);
   const hasHardware = (view.family !== "inet" && view.family !== "inet6") || s.options.details > 0;
   if (hasHardware) putHardware(s, p, link, isInet6Dump);
   if (isInet6Dump) {
@@ -205,6 +217,7 @@ export function putLink(s: Session, p: Printer, link: LinkInfo, view: LinkView):
     return;
   }
   putNetns(s, p, link);
+  putMove(s, p, view);
   if (hasHardware && link.permAddress !== null && link.permAddress !== link.address)
     p.put("permaddr", link.permAddress, ` permaddr ${link.permAddress}`, "mac");
   if (s.options.details > 0) putDetails(p, link, view);

@@ -21,6 +21,8 @@ export interface IpOptions {
   isForced: boolean;
   isColored: boolean;
   batch: string | null;
+  /** What stands before each line of `ip monitor`; null: nothing. */
+  timestamp: "long" | "short" | null;
   /** Largest number of rounds of a flush; 0: no limit. */
   loops: number;
 }
@@ -41,6 +43,7 @@ export function defaultOptions(): IpOptions {
     isForced: false,
     isColored: false,
     batch: null,
+    timestamp: null,
     loops: 10,
   };
 }
@@ -114,8 +117,18 @@ const TABLE: readonly (readonly [word: string, effect: Effect])[] = [
       o.isOneline = true;
     },
   ],
-  ["-timestamp", () => {}],
-  ["-tshort", () => {}],
+  [
+    "-timestamp",
+    (o) => {
+      o.timestamp ??= "long";
+    },
+  ],
+  [
+    "-tshort",
+    (o) => {
+      o.timestamp = "short";
+    },
+  ],
   ["-Version", "version"],
   [
     "-force",
@@ -162,7 +175,6 @@ const TABLE: readonly (readonly [word: string, effect: Effect])[] = [
 
 /** The effect of an option word (one leading dash), or null if there is no such option. */
 export function findOption(word: string): Effect | null {
-  if (word === "-ts") return () => {};
   const [name, when] = word.split("=", 2);
   if (when !== undefined && isPrefixOf(name!, "-color"))
     return ["always", "auto", "never"].includes(when) ? "color" : null;

@@ -23,7 +23,7 @@ export class Session {
   private output = "";
   private readonly byIndex = new Map<number, LinkInfo>();
   private readonly byName = new Map<string, LinkInfo>();
-  private netnsNames: ReadonlyMap<number, string> | null = null;
+  private netnsNames: Map<number, string> | null = null;
 
   constructor(
     readonly cx: CommandContext,
@@ -132,6 +132,12 @@ export class Session {
     return link;
   }
 
+  /** A device that the kernel told of: the name that it was first known by stays. @source iproute2, lib/ll_map.c */
+  noteLink(link: LinkInfo): void {
+    const known = this.byIndex.get(link.ifindex);
+    this.remember(known === undefined ? link : { ...link, ifname: known.ifname });
+  }
+
   /** All devices by ifindex. */
   dumpLinks(): readonly LinkInfo[] {
     const links = this.dump("RTM_GETLINK_DUMP", {});
@@ -185,6 +191,11 @@ export class Session {
     this.byIndex.clear();
     this.byName.clear();
     this.netnsNames = null;
+  }
+
+  /** The kernel told of an id. Names that are gone stay known. */
+  noteNsid(nsid: number, name: string | undefined): void {
+    if (name !== undefined && this.nameOfNsid(nsid) === null) this.netnsNames?.set(nsid, name);
   }
 
   /** Name of a namespace by its id as seen from here: the first one under /run/netns; null: it has none. */

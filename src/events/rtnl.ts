@@ -1,0 +1,41 @@
+/**
+ * Notifications of rtnetlink: what changed, as RTM_NEW* and RTM_DEL* tell it to every socket that joined the object's group.
+ * @source include/uapi/linux/rtnetlink.h, RTNLGRP_*
+ */
+import type { AddrInfo, LinkInfo, NeighInfo, NsidInfo, RouteInfo, RuleInfo } from "./requests.ts";
+
+/** Settings of a device's protocol, or of `all` and `default`; absent: not told of. @source include/uapi/linux/netconf.h */
+export interface NetconfInfo {
+  /** Or "all", "default". */
+  readonly ifindex: number | "all" | "default";
+  readonly forwarding?: number;
+  readonly rpFilter?: number;
+  readonly mcForwarding?: number;
+  readonly proxyNeigh?: number;
+  readonly ignoreRoutesWithLinkdown?: number;
+}
+
+interface RtnlBodies {
+  link: LinkInfo;
+  addr: AddrInfo;
+  route: RouteInfo;
+  neigh: NeighInfo;
+  netconf: NetconfInfo;
+  nsid: NsidInfo;
+  rule: RuleInfo;
+}
+
+export type RtnlObject = keyof RtnlBodies;
+export type RtnlFamily = "inet" | "inet6";
+
+export type RtnlMessage = {
+  [Object in RtnlObject]: {
+    readonly object: Object;
+    readonly isDeleted: boolean;
+    /** Null: of no family (links, namespaces). */
+    readonly family: RtnlFamily | null;
+    readonly body: RtnlBodies[Object];
+    /** A link that leaves for another namespace: that one's id and the number there. IFLA_NEW_NETNSID, IFLA_NEW_IFINDEX */
+    readonly movesTo?: { readonly nsid: number; readonly ifindex: number };
+  };
+}[RtnlObject];
