@@ -46,7 +46,7 @@ export const ETH_P_IPV6 = 0x86dd;
 
 /** Why octets could not be read as a protocol's header: which layer, what is wrong, where (octets from its start). */
 export interface WireError {
-  readonly layer: "ethernet" | "arp" | "ipv4" | "icmp" | "ipv6" | "icmpv6" | "udp";
+  readonly layer: "ethernet" | "arp" | "ipv4" | "icmp" | "ipv6" | "icmpv6" | "udp" | "netlink";
   readonly reason: string;
   readonly offset: number;
 }

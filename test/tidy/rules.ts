@@ -40,6 +40,7 @@ export const LONG_FILES: Readonly<Record<string, string>> = {
   "src/events/requests.ts": "a table: every request with its body and its reply",
   "src/kernel/proc/snmp-names.ts":
     "a table: every counter of /proc/net/snmp and netstat, in the kernel's order",
+  "src/wire/netlink/rtnetlink.ts": "a table: every message and attribute with its number and kind",
   "src/kernel/sysctl/sysctl-table.ts": "a table: every sysctl with its default",
 };
 const LINES_MAX = 400;
