@@ -280,10 +280,12 @@ export function moveDevice(
   if (dev.netns === target) return DONE;
   if (dev.kind === "loopback") return refused("EINVAL", "The interface netns is immutable");
   let name = dev.ifname;
-  if (deviceByName(step, target, name) !== null || (wish !== null && wish !== name)) {
+  // A name that is free there stays for now: a wish is granted, or refused, behind the move (do_setlink()).
+  if (deviceByName(step, target, name) !== null) {
     if (wish === null) return refused("EEXIST", "An interface with the same name exists in the target netns");
     const free = allocateName(step, target, wish);
-    if (!free.ok) return free;
+    if (!free.ok)
+      return refused(free.errno, `Unable to use '${wish}' for the new interface name in the target netns`);
     name = free.value;
   }
   const clash = dev.altnames.find((altname) => deviceByName(step, target, altname) !== null);
