@@ -34,6 +34,7 @@ export {
 export type { AddrOptions, NeighOptions, RouteOptions, Scope } from "./simulation/inet-api.ts";
 export type { LinkChange, LinkRef, NetnsTarget, NewLink, NewLinkAttrs } from "./simulation/link-api.ts";
 export { Divergence } from "./simulation/log-follower.ts";
+export { type NetlinkOptions, type NetlinkSendOptions, NetlinkSocket } from "./simulation/netlink-api.ts";
 export { NetlinkError } from "./simulation/netlink-error.ts";
 export { NetnsHandle } from "./simulation/netns-handle.ts";
 export type { PingRequest, PingResult } from "./simulation/ping-api.ts";
@@ -47,3 +48,13 @@ export type {
   ProcessView,
   StateView,
 } from "./simulation/state-view.ts";
+export {
+  type AttrBlock,
+  decodeDatagram,
+  encodeDatagram,
+  encodeMessage,
+  type NetlinkAttr,
+  type NetlinkDatagram,
+  type NetlinkMessage,
+} from "./wire/netlink/message.ts";
+export { makeMessage, type NamedAttr, type NamedMessage, nameMessage } from "./wire/netlink/named.ts";

@@ -359,9 +359,12 @@ export interface NeighTableInfo {
   readonly gcStaleMs: number;
   readonly delayProbeMs: number;
   readonly queueLen: number;
+  readonly queueLenBytes: number;
   readonly appProbes: number;
   readonly ucastProbes: number;
   readonly mcastProbes: number;
+  readonly mcastReprobes: number;
+  readonly intervalProbeMs: number;
   readonly anycastDelayMs: number;
   readonly proxyDelayMs: number;
   readonly proxyQueue: number;
@@ -498,6 +501,29 @@ export interface RtEntry {
   readonly mtu?: number;
 }
 
+/** Octets for the kernel, as a program sends them on its netlink socket, and what the socket is like. */
+export interface NetlinkSend {
+  readonly hex: string;
+  readonly portId: number;
+  /** NETLINK_GET_STRICT_CHK, NETLINK_EXT_ACK and NETLINK_CAP_ACK. */
+  readonly isStrict: boolean;
+  readonly hasExtAck: boolean;
+  readonly hasCapAck: boolean;
+  /** Open files that are namespaces: by these numbers attributes name them. */
+  readonly fds: readonly (readonly [fd: number, netns: NetnsId])[];
+  /** Sizes of the buffers that each datagram is read into, one call after the other; 0 only looks how long it is. */
+  readonly reads: readonly number[];
+  /** The largest size so far. */
+  readonly room: number;
+}
+
+export interface NetlinkReply {
+  /** Each in hex, in the order in which they are read. */
+  readonly datagrams: readonly string[];
+  /** `room` of the next request. */
+  readonly room: number;
+}
+
 /** Each operation with its body and what it answers. */
 /** What a program of the simulation is given beside its arguments. */
 export interface ProgramStreams {
@@ -553,6 +579,8 @@ export interface Operations {
   RTM_GETNEIGH: { body: NeighGet; reply: NeighInfo };
   RTM_GETNEIGHTBL: { body: Record<string, never>; reply: readonly NeighTableInfo[] };
 
+  /** A datagram on a socket of NETLINK_ROUTE; wrong octets are answered as the kernel answers them. */
+  NETLINK_SEND: { body: NetlinkSend; reply: NetlinkReply };
   RTM_NEWNSID: { body: { readonly netns: NetnsId; readonly nsid: number }; reply: null };
   /** Ids that this namespace gave, or the one that it knows by the id `target`. EINVAL: it knows none. */
   RTM_GETNSID_DUMP: { body: { readonly target?: number }; reply: readonly NsidInfo[] };

@@ -13,6 +13,7 @@ import * as ioctls from "./ioctls.ts";
 import * as links from "./link-requests.ts";
 import * as namespaces from "./namespaces.ts";
 import * as neigh from "./neigh-requests.ts";
+import { netlinkSend } from "./netlink/send.ts";
 import * as processes from "./processes.ts";
 import { fileLimits, fileMount, installPrograms } from "./vfs/initial-files.ts";
 import { fileSystem } from "./vfs/walk.ts";
@@ -65,6 +66,7 @@ const HANDLERS: Handlers = {
   RTM_GETNEIGH: neigh.neighGet,
   RTM_GETNEIGHTBL: (step, netns) => granted(neighTables(step, netns)),
 
+  NETLINK_SEND: (step, netns, body) => netlinkSend(step, netns, body, handleRequest),
   RTM_NEWNSID: (step, netns, body) => namespaces.nsidSet(step, netns, body.netns, body.nsid),
   RTM_GETNSID_DUMP: (step, netns, { target }) => namespaces.nsidDump(step, netns, target),
 

@@ -27,6 +27,7 @@ import {
   type NetnsTarget,
   type NewLink,
 } from "./link-api.ts";
+import { NetlinkSocket } from "./netlink-api.ts";
 import { NetlinkError } from "./netlink-error.ts";
 import { type PingRequest, type PingResult, pingArgv, pingResult } from "./ping-api.ts";
 import type { Turns } from "./turns.ts";
@@ -36,6 +37,12 @@ const ADD = NLM_F_CREATE | NLM_F_EXCL;
 const REPLACE = NLM_F_CREATE | NLM_F_REPLACE;
 
 export class NetnsHandle {
+  /** A socket of rtnetlink, with the options that `ip` sets; `open` gives others. */
+  readonly netlink = new NetlinkSocket(
+    (send) => this.ask("netlink.send", "NETLINK_SEND", send),
+    (target) => this.resolver("netlink.send")(target),
+  );
+
   constructor(
     private readonly world: World,
     private readonly turns: Turns,

@@ -1,0 +1,206 @@
+/**
+ * A device as RTM_NEWLINK: every attribute in the kernel's order.
+ * @source net/core/rtnetlink.c, rtnl_fill_ifinfo(); net/ipv4/devinet.c, inet_fill_link_af(); net/ipv6/addrconf.c, inet6_fill_ifla6_attrs()
+ */
+import type { NetDevice } from "../../devices/net-device.ts";
+import type { LinkInfo, LinkStats } from "../../events/requests.ts";
+import { inDevice } from "../../stack/in-device.ts";
+import { netStack } from "../../stack/net-stack.ts";
+import { type NetlinkAttr, type NetlinkMessage, NLA_F_NESTED } from "../../wire/netlink/message.ts";
+import { makeAttrs, type NamedAttr } from "../../wire/netlink/named.ts";
+import { spaceOf } from "../../wire/netlink/schema.ts";
+import { linkInfo } from "../infos.ts";
+import { type SysctlKey, sysctlKey, sysctlSlot } from "../sysctl/sysctl-keys.ts";
+import { sysctlNumber } from "../sysctl/sysctls.ts";
+import { type Asking, reply } from "./asking.ts";
+
+/** Leaves the counters of IPv6 away. @source include/uapi/linux/rtnetlink.h */
+const RTEXT_FILTER_SKIP_STATS = 8;
+const GSO_MAX_SEGS = 65535;
+const GSO_LEGACY_MAX_SIZE = 65536;
+const TSO_MAX_SIZE = 8 * 65535;
+const IPV4_MIN_MTU = 68;
+
+/** net.ipv4.conf.DEV in the order of IPV4_DEVCONF_*. @source include/uapi/linux/ip.h */
+const IPV4_DEVCONF = keysOf(
+  "net/ipv4/conf",
+  `forwarding mc_forwarding proxy_arp accept_redirects secure_redirects send_redirects shared_media rp_filter
+  accept_source_route bootp_relay log_martians tag arp_filter medium_id disable_xfrm disable_policy force_igmp_version
+  arp_announce arp_ignore promote_secondaries arp_accept arp_notify accept_local src_valid_mark proxy_arp_pvlan
+  route_localnet igmpv2_unsolicited_report_interval igmpv3_unsolicited_report_interval ignore_routes_with_linkdown
+  drop_unicast_in_l2_multicast drop_gratuitous_arp bc_forwarding arp_evict_nocarrier`,
+);
+/** net.ipv6.conf.DEV in the order of DEVCONF_*; `-` holds no number. @source include/uapi/linux/ipv6.h */
+const IPV6_DEVCONF = keysOf(
+  "net/ipv6/conf",
+  `forwarding hop_limit mtu accept_ra accept_redirects autoconf dad_transmits router_solicitations
+  router_solicitation_interval router_solicitation_delay use_tempaddr temp_valid_lft temp_prefered_lft regen_max_retry
+  max_desync_factor max_addresses force_mld_version accept_ra_defrtr accept_ra_pinfo accept_ra_rtr_pref
+  router_probe_interval accept_ra_rt_info_max_plen proxy_ndp optimistic_dad accept_source_route mc_forwarding
+  disable_ipv6 accept_dad force_tllao ndisc_notify mldv1_unsolicited_report_interval mldv2_unsolicited_report_interval
+  suppress_frag_ndisc accept_ra_from_local use_optimistic accept_ra_mtu - use_oif_addrs_only accept_ra_min_hop_limit
+  ignore_routes_with_linkdown drop_unicast_in_l2_multicast drop_unsolicited_na keep_addr_on_down
+  router_solicitation_max_interval seg6_enabled seg6_require_hmac enhanced_dad addr_gen_mode disable_policy
+  accept_ra_rt_info_min_plen ndisc_tclass rpl_seg_enabled ra_defrtr_metric ioam6_enabled ioam6_id ioam6_id_wide
+  ndisc_evict_nocarrier accept_untracked_na accept_ra_min_lft force_forwarding`,
+);
+
+function keysOf(dir: string, names: string): readonly (SysctlKey | null)[] {
+  return names.split(/\s+/).map((name) => (name === "-" ? null : sysctlKey(`${dir}/*/${name}`)));
+}
+
+/** Values as netlink has them: times in milliseconds. */
+function confValues(ask: Asking, dev: NetDevice, keys: readonly (SysctlKey | null)[]): number[] {
+  const { sysctls } = netStack(ask.step, dev.netns);
+  const slot = sysctlSlot(dev.ifindex);
+  return keys.map((key) => {
+    if (key === null) return 0;
+    if (key.kind === "mtu") return dev.mtu;
+    const value = sysctlNumber(sysctls, key.id, slot);
+    return (key.kind === "s" || key.kind === "ms" ? value * 4 : value) >>> 0;
+  });
+}
+
+/** @differs counters of IPv6 are 0, see docs/fidelity.md */
+function inet6Attrs(ask: Asking, dev: NetDevice, extMask: number): readonly NamedAttr[] {
+  const counters = (count: number) => [count, ...new Array<number>(count - 1).fill(0)];
+  const conf = confValues(ask, dev, IPV6_DEVCONF);
+  const stats: readonly NamedAttr[] =
+    (extMask & RTEXT_FILTER_SKIP_STATS) !== 0
+      ? []
+      : [
+          ["IFLA_INET6_STATS", counters(38)],
+          ["IFLA_INET6_ICMP6STATS", counters(7)],
+        ];
+  const cacheinfo = {
+    max_reasm_len: 65535,
+    tstamp: 0,
+    reachable_time: inDevice(ask.step, dev).neighParms.reachableJiffies * 4,
+    retrans_time: 1000,
+  };
+  return [
+    ["IFLA_INET6_FLAGS", 0],
+    ["IFLA_INET6_CACHEINFO", cacheinfo],
+    ["IFLA_INET6_CONF", conf],
+    ...stats,
+    ["IFLA_INET6_TOKEN", "::"],
+    ["IFLA_INET6_ADDR_GEN_MODE", conf[47]!],
+  ];
+}
+
+function afSpec(ask: Asking, dev: NetDevice, info: LinkInfo, extMask: number): NamedAttr {
+  const families: NamedAttr[] = [];
+  if (dev.mtu >= IPV4_MIN_MTU)
+    families.push(["AF_INET", { attrs: [["IFLA_INET_CONF", confValues(ask, dev, IPV4_DEVCONF)]] }]);
+  if (info.hasInet6) families.push(["AF_INET6", { attrs: inet6Attrs(ask, dev, extMask) }]);
+  return ["IFLA_AF_SPEC", { attrs: families }];
+}
+
+/** @source struct rtnl_link_stats64 */
+function counters(stats: LinkStats): number[] {
+  return [
+    stats.rxPackets,
+    stats.txPackets,
+    stats.rxBytes,
+    stats.txBytes,
+    stats.rxErrors,
+    stats.txErrors,
+    stats.rxDropped,
+    stats.txDropped,
+    stats.multicast,
+    stats.collisions,
+    ...[0, 0, 0, 0, 0],
+    stats.rxMissed,
+    0,
+    stats.txCarrierErrors,
+    ...[0, 0, 0, 0, 0],
+    0, // rx_nohandler
+    stats.rxOtherhost,
+  ];
+}
+
+/** Attributes with NLA_F_NESTED: those that came late to the kernel. */
+function lateNests(info: LinkInfo): NetlinkAttr[] {
+  const names = info.altnames.map((altname): NamedAttr => ["IFLA_ALT_IFNAME", altname]);
+  const nests: NamedAttr[] = [
+    ["IFLA_DEVLINK_PORT", new Uint8Array(0)],
+    ["IFLA_DPLL_PIN", new Uint8Array(0)],
+  ];
+  if (names.length > 0) nests.unshift(["IFLA_PROP_LIST", { attrs: names }]);
+  return makeAttrs(spaceOf("IFLA"), nests, 0).map((attr) => ({ ...attr, flags: NLA_F_NESTED }));
+}
+
+/** A device's octets on the wire of netlink; one that has none has an empty address. */
+export function fillLink(
+  ask: Asking,
+  dev: NetDevice,
+  options: {
+    readonly flags: number;
+    readonly extMask: number;
+    readonly targetNsid?: number | null;
+    readonly type?: string;
+  },
+): NetlinkMessage {
+  const info = linkInfo(ask.step, dev);
+  const stats = counters(info.stats);
+  const target: NamedAttr[] =
+    typeof options.targetNsid === "number" ? [["IFLA_TARGET_NETNSID", options.targetNsid]] : [];
+  const optional = (name: string, value: string | number | null | undefined): NamedAttr[] =>
+    value === null || value === undefined ? [] : [[name, value]];
+  const attrs: NamedAttr[] = [
+    ...target,
+    ["IFLA_IFNAME", info.ifname],
+    ["IFLA_TXQLEN", info.txqueuelen],
+    ["IFLA_OPERSTATE", info.operState],
+    ["IFLA_LINKMODE", info.linkMode],
+    ["IFLA_NETNS_IMMUTABLE", dev.kind === "loopback" ? 1 : 0],
+    ["IFLA_MTU", info.mtu],
+    ["IFLA_MIN_MTU", info.minMtu],
+    ["IFLA_MAX_MTU", info.maxMtu],
+    ["IFLA_GROUP", info.group],
+    ["IFLA_PROMISCUITY", info.promiscuity],
+    ["IFLA_ALLMULTI", info.allmulti],
+    ["IFLA_NUM_TX_QUEUES", info.numTxQueues],
+    ["IFLA_GSO_MAX_SEGS", GSO_MAX_SEGS],
+    ["IFLA_GSO_MAX_SIZE", GSO_LEGACY_MAX_SIZE],
+    ["IFLA_GRO_MAX_SIZE", GSO_LEGACY_MAX_SIZE],
+    ["IFLA_GSO_IPV4_MAX_SIZE", GSO_LEGACY_MAX_SIZE],
+    ["IFLA_GRO_IPV4_MAX_SIZE", GSO_LEGACY_MAX_SIZE],
+    ["IFLA_TSO_MAX_SIZE", TSO_MAX_SIZE],
+    ["IFLA_TSO_MAX_SEGS", GSO_MAX_SEGS],
+    ["IFLA_MAX_PACING_OFFLOAD_HORIZON", 0],
+    ["IFLA_NUM_RX_QUEUES", info.numRxQueues],
+    ...optional("IFLA_MASTER", info.master),
+    ["IFLA_CARRIER", dev.hasCarrier ? 1 : 0],
+    ...optional("IFLA_IFALIAS", info.alias),
+    ["IFLA_CARRIER_CHANGES", info.carrierUpCount + info.carrierDownCount],
+    ["IFLA_CARRIER_UP_COUNT", info.carrierUpCount],
+    ["IFLA_CARRIER_DOWN_COUNT", info.carrierDownCount],
+    ["IFLA_HEADROOM", 0],
+    ["IFLA_TAILROOM", 0],
+    ["IFLA_PROTO_DOWN", 0],
+    ["IFLA_ADDRESS", info.address],
+    ["IFLA_BROADCAST", info.broadcast],
+    ["IFLA_STATS64", stats],
+    ["IFLA_STATS", stats.slice(0, 24)],
+    ["IFLA_XDP", { attrs: [["IFLA_XDP_ATTACHED", 0]] }],
+    ...(info.kind === null
+      ? []
+      : [["IFLA_LINKINFO", { attrs: [["IFLA_INFO_KIND", zeroEnded(info.kind)]] }] as NamedAttr]),
+    ...optional("IFLA_LINK_NETNSID", info.linkNetnsid),
+    ...optional("IFLA_LINK", info.link),
+    ["IFLA_QDISC", info.qdisc],
+    afSpec(ask, dev, info, options.extMask),
+    ["IFLA_MAP", new Uint8Array(32)],
+  ];
+  const header = { type: info.type, index: info.ifindex, flags: info.flags, change: 0 };
+  const message = reply(ask, options.type ?? "RTM_NEWLINK", options.flags, header, attrs);
+  return { ...message, attrs: [...message.attrs, ...lateNests(info)] };
+}
+
+const encoder = new TextEncoder();
+
+/** The kernel ends the name of a kind by a zero octet, which programs do not. */
+function zeroEnded(text: string): Uint8Array {
+  return encoder.encode(`${text}\0`);
+}
