@@ -2,15 +2,24 @@
 import { nameTable } from "../core/name-table.ts";
 import { granted, type Result, refused } from "../core/result.ts";
 import { deviceByIndex, type NetnsRef } from "../devices/netns.ts";
-import { NUD_NOARP, RT_TABLE_MAIN } from "../events/netlink.ts";
+import { NUD_NOARP, RT_TABLE_LOCAL, RT_TABLE_MAIN } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { dumpTable } from "../stack/fib.ts";
 import { mibByName } from "../stack/mib.ts";
 import { netStack } from "../stack/net-stack.ts";
-import { linkDump, neighDump, procNeighInfo, routeInfo } from "./infos.ts";
+import { allRoutes } from "./inet-requests.ts";
+import { addrDump, linkDump, neighDump, procNeighInfo, routeInfo } from "./infos.ts";
 import { proxyDump } from "./neigh-requests.ts";
 import { procNetArp } from "./proc/net-arp.ts";
 import { procNetDev } from "./proc/net-dev.ts";
+import {
+  PROC_NET_DATAGRAM6,
+  PROC_NET_FLOWLABEL,
+  PROC_NET_MCFILTER6,
+  PROC_NET_TCP6,
+  procNetIfInet6,
+  procNetIpv6Route,
+} from "./proc/net-inet6.ts";
 import { PROC_NET_SOCKSTAT6, procNetSockstat } from "./proc/net-misc.ts";
 import { procNetRoute } from "./proc/net-route.ts";
 import {
@@ -56,6 +65,10 @@ function snmpCounters(step: StepContext, netns: NetnsRef): SnmpCounters {
   };
 }
 
+function nameOf(step: StepContext, netns: NetnsRef): (ifindex: number) => string | null {
+  return (ifindex) => deviceByIndex(step, netns, ifindex)?.ifname ?? null;
+}
+
 const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) => string>> = nameTable({
   arp: (step, netns) => {
     const neighs = neighDump(step, netns, 0)
@@ -66,14 +79,30 @@ const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) =>
     );
   },
   dev: (step, netns) => procNetDev(linkDump(step, netns)),
-  if_inet6: () => "",
+  icmp6: () => PROC_NET_DATAGRAM6,
+  if_inet6: (step, netns) => {
+    const addresses = addrDump(step, netns).filter(({ family }) => family === "inet6");
+    return procNetIfInet6(addresses, nameOf(step, netns));
+  },
+  ip6_flowlabel: () => PROC_NET_FLOWLABEL,
+  ipv6_route: (step, netns) => {
+    const routes = allRoutes(step, netns).filter(({ family }) => family === "inet6");
+    // Both tables are always there; others when something was put into them.
+    const numbers = [...new Set([...routes.map(({ table }) => table), RT_TABLE_MAIN, RT_TABLE_LOCAL])];
+    const tables = numbers
+      .sort((a, b) => (a & 255) - (b & 255) || a - b)
+      .map((number) => routes.filter(({ table }) => table === number));
+    return procNetIpv6Route(tables, nameOf(step, netns));
+  },
+  mcfilter6: () => PROC_NET_MCFILTER6,
   netstat: (step, netns) => procNetNetstat(snmpCounters(step, netns)),
+  raw6: () => PROC_NET_DATAGRAM6,
   route: (step, netns) => {
     const { fib } = netStack(step, netns);
     // A namespace that never had a route has no tables yet, and the file not even its header.
     if (fib.size === 0) return "";
     const routes = dumpTable(fib, RT_TABLE_MAIN).map((route) => routeInfo(step, netns, route));
-    return procNetRoute(routes, (ifindex) => deviceByIndex(step, netns, ifindex)?.ifname ?? null);
+    return procNetRoute(routes, nameOf(step, netns));
   },
   snmp: (step, netns) => {
     const stack = netStack(step, netns);
@@ -93,6 +122,9 @@ const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) =>
       raw: netStack(step, netns).rawSockets.length,
     }),
   sockstat6: () => PROC_NET_SOCKSTAT6,
+  tcp6: () => PROC_NET_TCP6,
+  udp6: () => PROC_NET_DATAGRAM6,
+  udplite6: () => PROC_NET_DATAGRAM6,
 });
 
 /** `/proc/self/net/dev` is `/proc/net/dev`. */

@@ -17,12 +17,16 @@ import {
   IFF_PROMISC,
   IFF_RUNNING,
   IFF_UP,
+  NLM_F_CREATE,
+  NLM_F_EXCL,
 } from "../../events/netlink.ts";
 import { formatIpv4 } from "../../wire/ipv4-address.ts";
+import { formatIpv6, IN6ADDR_ANY } from "../../wire/ipv6-address.ts";
 import type { Command, CommandContext } from "../host.ts";
 import { IFCONFIG_SHORT_HEADER, interfaces, longEntry, shortEntry } from "./ifconfig-show.ts";
 import { atoi, maskOfLength, parseEther, resolveHost } from "./net-tools-names.ts";
 import { IFCONFIG_FAMILIES, IFCONFIG_HARDWARE, IFCONFIG_SYNTAX } from "./net-tools-texts.ts";
+import { resolveInet6 } from "./route-inet6.ts";
 
 const IFNAMSIZ = 16;
 const TRY_HELP = "ifconfig: `--help' gives usage information.\n";
@@ -144,6 +148,17 @@ class Setter {
     return null;
   }
 
+  /** With `inet6` an address alone sets nothing. Null: the error was reported. */
+  private resolveInet6(word: string): null {
+    const address = resolveInet6(word);
+    if (typeof address !== "object") {
+      this.cx.err("Don't know how to set addresses for family 10.\n");
+      throw new Exit(1);
+    }
+    this.cx.err(`getaddrinfo: ${word}: ${address.code}\n${word}: ${address.error}\n`);
+    return null;
+  }
+
   private setAddress(word: string): void {
     const slash = word.indexOf("/");
     const text = slash < 0 ? word : word.slice(0, slash);
@@ -151,9 +166,8 @@ class Setter {
       if (!/^\d*$/.test(word.slice(slash + 1))) this.usage();
       this.netmask = formatIpv4(maskOfLength(atoi(word.slice(slash + 1))));
     }
-    const address = this.isInet6 ? null : this.resolve(text);
+    const address = this.isInet6 ? this.resolveInet6(word) : this.resolve(text);
     if (address === null) {
-      if (this.isInet6) this.cx.err(`getaddrinfo: ${text}: -9\n${text}: Resolver Error 0 (no error)\n`);
       this.cx.err(TRY_HELP);
       throw new Exit(1);
     }
@@ -199,8 +213,8 @@ class Setter {
   /** `add` makes the next free alias; `del` takes down the alias with that address and, as observed, adds it if there is none. */
   private alias(isDelete: boolean): void {
     const text = this.value();
-    if (text.includes(":")) {
-      this.attempt("SIOCSIFADDR", { ok: false, errno: "EACCES", extack: null });
+    if (this.isInet6 || text.includes(":")) {
+      this.inet6Address(text, isDelete);
       return;
     }
     const address = this.resolve(text);
@@ -221,6 +235,30 @@ class Setter {
     let n = 0;
     while (aliases.some((entry) => entry.name === `${this.ifname}:${n}`)) n++;
     this.makeAlias(`${this.ifname}:${n}`, address, parent.netmask, parent.inet?.broadcast ?? "0.0.0.0");
+  }
+
+  /** `add ADDRESS/LENGTH` and `del` of IPv6. @source net/ipv6/addrconf.c, addrconf_add_ifaddr() */
+  private inet6Address(word: string, isDelete: boolean): void {
+    const [text, lengthText] = word.split(/\/(.*)/s, 2) as [string, string | undefined];
+    const prefixLen = lengthText === undefined ? 128 : atoi(lengthText);
+    if (prefixLen < 0 || prefixLen > 128) this.usage();
+    const address = text === "default" ? IN6ADDR_ANY : resolveInet6(text);
+    if (typeof address === "object") {
+      this.cx.err(`${word}: ${address.code === -3 ? address.error : "Unknown host"}\n`);
+      this.status |= 1;
+      return;
+    }
+    const link = this.cx.request("RTM_GETLINK", { ifname: this.ifname.replace(/:.*$/, "") });
+    if (!link.ok) {
+      this.attempt("SIOGIFINDEX", link);
+      return;
+    }
+    const body = { ifindex: link.value.ifindex, local: formatIpv6(address), prefixLen };
+    if (isDelete) this.attempt("SIOCDIFADDR", this.cx.request("RTM_DELADDR", body));
+    else {
+      const nlmFlags = NLM_F_CREATE | NLM_F_EXCL;
+      this.attempt("SIOCSIFADDR", this.cx.request("RTM_NEWADDR", { ...body, nlmFlags }));
+    }
   }
 
   private makeAlias(ifname: string, address: string, netmask: string, broadcast: string): void {

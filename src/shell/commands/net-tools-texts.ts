@@ -68,6 +68,11 @@ export const INET_ROUTE_USAGE = `Usage: inet_route [-vF] del {-host|-net} Target
        inet_route [-FC] flush      NOT supported
 `;
 
+export const INET6_ROUTE_USAGE = `Usage: inet6_route [-vF] del Target
+       inet6_route [-vF] add Target [gw Gw] [metric M] [[dev] If]
+       inet6_route [-FC] flush      NOT supported
+`;
+
 export const ROUTE_VERSION = `net-tools 2.10
 +NEW_ADDRT +RTF_IRTT +RTF_REJECT +I18N +SELINUX
 AF: (inet) +UNIX +INET +INET6 +IPX +AX25 +NETROM +X25 +ATALK +ECONET +ROSE -BLUETOOTH

@@ -10,7 +10,14 @@ import { formatIpv4, type Ipv4Address } from "../../wire/ipv4-address.ts";
 import type { Command, CommandContext } from "../host.ts";
 import { getopt } from "./getopt.ts";
 import { hostName, maskOfLength, networkName, resolveHost } from "./net-tools-names.ts";
-import { INET_ROUTE_USAGE, ROUTE_FAMILIES, ROUTE_USAGE, ROUTE_VERSION } from "./net-tools-texts.ts";
+import {
+  INET_ROUTE_USAGE,
+  INET6_ROUTE_USAGE,
+  ROUTE_FAMILIES,
+  ROUTE_USAGE,
+  ROUTE_VERSION,
+} from "./net-tools-texts.ts";
+import { changeInet6, showInet6 } from "./route-inet6.ts";
 
 const E_USAGE = 3;
 const E_LOOKUP = 6;
@@ -314,13 +321,13 @@ export const route: Command = (cx) => {
   if (action === undefined) {
     if (family === "inet")
       return show(cx, Math.min(options.filter(([o]) => o === "e").length, 2), has("n"), has("C"));
-    cx.out("Kernel IPv6 routing table\n");
-    cx.out("Destination                    Next Hop                   Flag Met Ref  Use If\n");
-    return 0;
+    return showInet6(cx, has("n"), has("C"));
   }
-  if (action === "add" || action === "del") return change(cx, action, words.slice(1));
+  if (action === "add" || action === "del")
+    return family === "inet" ? change(cx, action, words.slice(1)) : changeInet6(cx, action, words.slice(1));
   if (action === "flush") {
-    cx.err(`Flushing \`${family}' routing table not supported\n${INET_ROUTE_USAGE}`);
+    const usageText = family === "inet" ? INET_ROUTE_USAGE : INET6_ROUTE_USAGE;
+    cx.err(`Flushing \`${family}' routing table not supported\n${usageText}`);
     return E_USAGE;
   }
   cx.err(ROUTE_USAGE + ROUTE_FAMILIES);

@@ -10,7 +10,8 @@ import {
 import type { LinkInfo, NeighInfo, RouteInfo } from "../../../src/events/requests.ts";
 import { procNetArp } from "../../../src/kernel/proc/net-arp.ts";
 import { procNetDev } from "../../../src/kernel/proc/net-dev.ts";
-import { procNetIfInet6, procNetSockstat } from "../../../src/kernel/proc/net-misc.ts";
+import { procNetIfInet6 } from "../../../src/kernel/proc/net-inet6.ts";
+import { procNetSockstat } from "../../../src/kernel/proc/net-misc.ts";
 import { procNetRoute } from "../../../src/kernel/proc/net-route.ts";
 
 function fixture(name: string): string {

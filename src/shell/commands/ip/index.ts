@@ -7,10 +7,12 @@ import { granted } from "../../../core/result.ts";
 import type { Command, CommandContext } from "../../host.ts";
 import { readFile, type ToolContext } from "../../tool.ts";
 import { address } from "./address.ts";
+import { addrlabel } from "./addrlabel.ts";
 import { isPrefixOf } from "./args.ts";
 import { splitBatch } from "./batch.ts";
 import { IpExit, IpFailure } from "./exit.ts";
 import { link } from "./link.ts";
+import { maddress } from "./maddress.ts";
 import { monitor } from "./monitor.ts";
 import { neigh } from "./neigh.ts";
 import { netns } from "./netns.ts";
@@ -30,8 +32,8 @@ function unsupported(name: string): ObjectCommand {
 /** Objects in the order in which a shortened word is looked up. */
 const OBJECTS: readonly (readonly [word: string, run: ObjectCommand])[] = [
   ["address", address],
-  ["addrlabel", unsupported("addrlabel")],
-  ["maddress", unsupported("maddress")],
+  ["addrlabel", addrlabel],
+  ["maddress", maddress],
   ["route", route],
   ["rule", rule],
   ["neighbor", neigh],

@@ -249,6 +249,10 @@ const USAGES = {
     "            nexthop | nsid | prefix | route | rule | stats",
     "FILE := file FILENAME",
   ],
+  addrlabel: [
+    "Usage: ip addrlabel { add | del } prefix PREFIX [ dev DEV ] [ label LABEL ]",
+    "       ip addrlabel [ list | flush | help ]",
+  ],
   maddr: ["Usage: ip maddr [ add | del ] MULTIADDR dev STRING", "       ip maddr show [ dev STRING ]"],
 } as const;
 

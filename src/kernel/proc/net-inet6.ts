@@ -1,0 +1,102 @@
+/** Files of IPv6 under /proc/net. @source net/ipv6/addrconf.c, if6_seq_show(); net/ipv6/ip6_fib.c, ipv6_route_native_seq_show() */
+import {
+  RT_SCOPE_HOST,
+  RT_SCOPE_LINK,
+  RT_SCOPE_SITE,
+  RTN_BLACKHOLE,
+  RTN_LOCAL,
+  RTN_PROHIBIT,
+  RTN_THROW,
+  RTN_UNREACHABLE,
+  RTNH_F_ONLINK,
+} from "../../events/netlink.ts";
+import type { AddrInfo, RouteInfo } from "../../events/requests.ts";
+import { IN6ADDR_ANY, type Ipv6Address, parseIpv6 } from "../../wire/ipv6-address.ts";
+
+const RTF_UP = 0x0001;
+const RTF_GATEWAY = 0x0002;
+const RTF_HOST = 0x0004;
+const RTF_REJECT = 0x0200;
+const RTF_NONEXTHOP = 0x0020_0000;
+const RTF_EXPIRES = 0x0040_0000;
+const RTF_LOCAL = 0x8000_0000;
+
+type NameOf = (ifindex: number) => string | null;
+
+function hex(value: number, digits: number): string {
+  return (value >>> 0).toString(16).padStart(digits, "0");
+}
+
+function addressHex(address: Ipv6Address): string {
+  return address.toString(16).padStart(32, "0");
+}
+
+/** Text that the kernel has made. */
+function textHex(text: string | null | undefined): string {
+  return addressHex(text === null || text === undefined ? IN6ADDR_ANY : (parseIpv6(text) ?? IN6ADDR_ANY));
+}
+
+/** IPV6_ADDR_* of a scope. */
+const SCOPE_BITS: ReadonlyMap<number, number> = new Map([
+  [RT_SCOPE_HOST, 0x10],
+  [RT_SCOPE_LINK, 0x20],
+  [RT_SCOPE_SITE, 0x40],
+]);
+
+/** Of the flags the first eight alone. @differs Linux has the order of a hash table with a random key */
+export function procNetIfInet6(addresses: readonly AddrInfo[], nameOf: NameOf): string {
+  return addresses
+    .map((address) => {
+      const { ifindex, local, prefixLen, scope, flags } = address;
+      const numbers = [ifindex, prefixLen, SCOPE_BITS.get(scope) ?? 0, flags & 0xff];
+      return `${textHex(local)} ${numbers.map((n) => hex(n, 2)).join(" ")} ${(nameOf(ifindex) ?? "").padStart(8)}\n`;
+    })
+    .join("");
+}
+
+const REJECTS: ReadonlySet<number> = new Set([RTN_UNREACHABLE, RTN_BLACKHOLE, RTN_PROHIBIT, RTN_THROW]);
+
+function routeFlags(route: RouteInfo): number {
+  // A route that rejects is not called up.
+  if (REJECTS.has(route.type)) return RTF_REJECT | RTF_NONEXTHOP;
+  return (
+    RTF_UP |
+    (route.gateway === null ? 0 : RTF_GATEWAY) |
+    ((route.flags & RTNH_F_ONLINK) === 0 ? 0 : RTF_HOST) |
+    (route.type === RTN_LOCAL ? RTF_NONEXTHOP | RTF_LOCAL : 0) |
+    (route.expires === undefined ? 0 : RTF_EXPIRES)
+  );
+}
+
+/** Where a table has no default route, its root stands for none. */
+const NULL_ENTRY = `${"0".repeat(32)} 00 ${"0".repeat(32)} 00 ${"0".repeat(32)} ffffffff 00000001 00000000 00200200       lo\n`;
+
+/**
+ * @param tables the routes of each table, in the order of a dump
+ * @differs the count of references is always 1
+ */
+export function procNetIpv6Route(tables: readonly (readonly RouteInfo[])[], nameOf: NameOf): string {
+  return tables
+    .map((routes) => {
+      const lines = routes.map((route) => {
+        const prefix = `${textHex(route.dst)} ${hex(route.dstLen, 2)} ${textHex(route.src)} ${hex(route.srcLen ?? 0, 2)}`;
+        const numbers = [route.priority, 1, 0, routeFlags(route)].map((n) => hex(n, 8)).join(" ");
+        const name = route.oif === null ? "" : (nameOf(route.oif) ?? "");
+        return `${prefix} ${textHex(route.gateway)} ${numbers} ${name.padStart(8)}\n`;
+      });
+      return lines.join("") + (routes.some((route) => route.dstLen === 0) ? "" : NULL_ENTRY);
+    })
+    .join("");
+}
+
+const SOCKETS =
+  "  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
+
+/** tcp6 without sockets. */
+export const PROC_NET_TCP6 = `${SOCKETS}\n`;
+/** raw6, udp6, udplite6 and icmp6 without sockets. */
+export const PROC_NET_DATAGRAM6 = `${SOCKETS} ref pointer drops\n`;
+export const PROC_NET_MCFILTER6 =
+  "Idx Device                Multicast Address                   Source Address    INC    EXC\n";
+export const PROC_NET_FLOWLABEL =
+  "Label S Owner  Users  Linger Expires  Dst                              Opt\n";
