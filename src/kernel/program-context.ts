@@ -7,7 +7,9 @@ import { deviceByIndex, deviceByName, devicesOf, type NetnsRef } from "../device
 import { IFF_LOOPBACK, IFF_RUNNING, IFF_UP, RTN_BROADCAST } from "../events/netlink.ts";
 import type { RtnlFamily, RtnlMessage, RtnlObject } from "../events/rtnl.ts";
 import type { StepContext } from "../events/step-context.ts";
+import type { Inet6Calls } from "../processes/inet6-calls.ts";
 import type { InetCalls, InterfaceInfo, ProgramContext, SocketRef } from "../processes/program.ts";
+
 import { inDevice } from "../stack/in-device.ts";
 import { count, netStack } from "../stack/net-stack.ts";
 import {
@@ -24,13 +26,16 @@ import type { IcmpMessage } from "../wire/icmp.ts";
 import { type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
 import { fileRead, fileWrite } from "./files.ts";
 import type { Process } from "./globals.ts";
+
 import { KernelInetCalls } from "./inet-calls.ts";
+import { KernelInet6Calls } from "./inet6-calls.ts";
 import { openNetlinkSocket, takeMessages } from "./netlink-socket.ts";
 
 export class KernelProgramContext implements ProgramContext {
   /** Set by `exit`. */
   status: number | null = null;
   readonly inet: InetCalls;
+  readonly inet6: Inet6Calls;
 
   constructor(
     private readonly step: StepContext,
@@ -40,6 +45,7 @@ export class KernelProgramContext implements ProgramContext {
     readonly netns: NetnsRef,
   ) {
     this.inet = new KernelInetCalls(step, process, netns, (socket) => this.keep(socket));
+    this.inet6 = new KernelInet6Calls(step, netns);
   }
 
   get now(): Nanos {

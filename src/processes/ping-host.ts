@@ -20,17 +20,9 @@ function isName(text: string): boolean {
   return text.length <= 253 && labels.every((label) => label.length >= 1 && label.length <= 63);
 }
 
-function isIpv6(text: string): boolean {
-  return text.includes(":") && /^[0-9a-fA-F:.]+(%.*)?$/.test(text);
-}
-
 /** @param family 4 or 6 if the user asked for one */
 export function resolveHost(name: string, family: 0 | 4 | 6): PingHost | PingStop {
   const wrongFamily = stop(`ping: ${name}: Address family for hostname not supported\n`, 2);
-  if (isIpv6(name)) {
-    // No namespace has an IPv6 address.
-    return family === 4 ? wrongFamily : stop("ping: connect: Cannot assign requested address\n", 2);
-  }
   const numeric = inetAton(name);
   const address = numeric ?? (Object.hasOwn(HOSTS, name) ? HOSTS[name]! : null);
   if (address !== null) return family === 6 ? wrongFamily : { name, address, isNumeric: numeric !== null };

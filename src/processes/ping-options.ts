@@ -1,6 +1,7 @@
 /** The command line of ping(8). @source ping(8); texts and statuses recorded from iputils 20221126 */
 import { nameTable } from "../core/name-table.ts";
 import { type Ipv4Address, parseIpv4 } from "../wire/ipv4-address.ts";
+import { parseIpv6 } from "../wire/ipv6-address.ts";
 import { NODEINFO_HELP, USAGE, VERSION } from "./ping-usage.ts";
 
 /** What IP_OPTIONS to send: none, record route, or timestamps with their flag (0 alone, 1 with addresses, 3 prespecified). */
@@ -20,6 +21,8 @@ export interface PingOptions {
   readonly flood: boolean;
   /** Source address; 0: the stack chooses; null: -I gave none. */
   readonly source: Ipv4Address | null;
+  /** The same of IPv6, as text. */
+  readonly source6: string | null;
   readonly device: string | null;
   readonly intervalMs: number;
   readonly preload: number;
@@ -33,6 +36,8 @@ export interface PingOptions {
   readonly quiet: boolean;
   readonly tos: number;
   readonly dontRoute: boolean;
+  /** IPv6: 20 bits; 0: none. */
+  readonly flowLabel: number;
   readonly ipOption: IpOptionWish;
   readonly size: number;
   /** -1: the socket's default. */
@@ -82,6 +87,7 @@ export const DEFAULTS: PingOptions = {
   identifier: -1,
   flood: false,
   source: null,
+  source6: null,
   device: null,
   intervalMs: DEFAULT_INTERVAL_MS,
   preload: 1,
@@ -93,6 +99,7 @@ export const DEFAULTS: PingOptions = {
   quiet: false,
   tos: 0,
   dontRoute: false,
+  flowLabel: 0,
   ipOption: "none",
   size: 56,
   ttl: -1,
@@ -177,6 +184,22 @@ function ipOption(o: Writable<PingOptions>, wish: IpOptionWish): PingStop | null
   }
   o.ipOption = wish;
   return null;
+}
+
+/** `fe80::1%eth0`: an address, and the device behind it. */
+function source6(o: Writable<PingOptions>, argument: string): PingStop | null {
+  const [address, device] = argument.split(/%(.*)/s, 2) as [string, string | undefined];
+  if (parseIpv6(address) === null) return stop(`ping: invalid source address: ${argument}\n`, 2);
+  o.source6 = address;
+  if (device !== undefined) o.device = device;
+  return null;
+}
+
+function flowLabel(text: string): number | PingStop {
+  if (!/^(0[xX][0-9a-fA-F]+|[+-]?\d+)$/.test(text)) return stop(`ping: bad value for flowinfo: ${text}\n`, 2);
+  const value = Number(text);
+  if (value < 0 || value > 0xf_ffff) return stop(`ping: flow value is greater than 20 bits: ${text}\n`, 2);
+  return value;
 }
 
 /** Options without an argument. Null: goes on; undefined: there is no such option. */
@@ -268,6 +291,7 @@ function option(p: Parsing, letter: string, argument: string): PingStop | null {
       return null;
     }
     case "I": {
+      if (argument.includes(":")) return source6(o, argument);
       const address = parseIpv4(argument);
       if (address === null) o.device = argument;
       else o.source = address;
@@ -296,8 +320,14 @@ function option(p: Parsing, letter: string, argument: string): PingStop | null {
       if (argument !== "tsonly" && argument !== "tsandaddr" && argument !== "tsprespec")
         return stop(`ping: invalid timestamp type: ${argument}\n`, 2);
       return ipOption(o, argument);
+    case "F": {
+      const value = flowLabel(argument);
+      if (typeof value !== "number") return value;
+      o.flowLabel = value;
+      return null;
+    }
     default:
-      return null; // -F: IPv6 only
+      return null;
   }
 }
 

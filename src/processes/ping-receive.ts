@@ -31,6 +31,8 @@ import {
   type PingState,
   setAnswered,
 } from "./ping-state.ts";
+import { onError6, replyOf } from "./ping6.ts";
+import { showScoped } from "./ping6-host.ts";
 import type { ProgramContext } from "./program.ts";
 import { flush, print } from "./stdout.ts";
 
@@ -41,18 +43,59 @@ const HEADER_ROOM = 60 + 76;
 export function drain(cx: ProgramContext, s: PingDraft): boolean {
   let hasChanged = false;
   while (inFlight(s) > 0 || !isDone(s)) {
-    const error = cx.receiveError(s.socket);
-    if (error !== null) {
-      const { errors } = s;
-      onError(cx, s, error);
+    const { errors } = s;
+    if (takeError(cx, s) !== "none") {
       if (s.errors !== errors) hasChanged = true;
       continue;
     }
-    const received = cx.receive(s.socket);
-    if (received === null) break;
-    if (onPacket(cx, s, received)) hasChanged = true;
+    const taken = s.inet6 === null ? takePacket(cx, s) : takePacket6(cx, s);
+    if (taken === "none") break;
+    if (taken === "ours") hasChanged = true;
   }
   return hasChanged;
+}
+
+/** The next entry of the error queue: which kind it was, null if it is none of ours, or `none` if nothing is there. */
+export function takeError(cx: ProgramContext, s: PingDraft): "local" | "icmp" | null | "none" {
+  if (s.inet6 !== null) {
+    const error = cx.inet6.receiveError(s.socket);
+    return error === null ? "none" : onError6(cx, s, s.inet6, error);
+  }
+  const error = cx.receiveError(s.socket);
+  return error === null ? "none" : onError(cx, s, error);
+}
+
+type Taken = "ours" | "other" | "none";
+
+function takePacket(cx: ProgramContext, s: PingDraft): Taken {
+  const received = cx.receive(s.socket);
+  if (received === null) return "none";
+  return onPacket(cx, s, received) ? "ours" : "other";
+}
+
+function takePacket6(cx: ProgramContext, s: PingDraft): Taken {
+  const received = cx.inet6.receive(s.socket);
+  if (received === null) return "none";
+  const reply = replyOf(s, received);
+  if (reply === null) return "other";
+  const from = showScoped(cx, received.from);
+  const { time, hopLimit } = received;
+  onReply(cx, s, { ...reply, time, from, isElsewhere: false, ttl: hopLimit, options: null });
+  return "ours";
+}
+
+/** An answer to one of our requests. */
+interface Reply {
+  readonly sequence: number;
+  /** Cut to the room there is for it. */
+  readonly data: Uint8Array;
+  readonly time: Nanos;
+  /** As it is shown. */
+  readonly from: string;
+  /** Another host answered. */
+  readonly isElsewhere: boolean;
+  readonly ttl: number;
+  readonly options: Ipv4Packet["options"];
 }
 
 /** Gives which kind of error it was; null: none of ours. Each one that is told or counted adds to `errors`. */
@@ -101,7 +144,17 @@ function onPacket(cx: ProgramContext, s: PingDraft, received: QueuedPacket): boo
   if (message === null) return false;
   if (message.type !== ICMP_ECHOREPLY) return onQuoted(cx, s, received.packet, message);
   if (message.identifier !== s.identifier) return false;
-  onReply(cx, s, received, message);
+  const { packet, time } = received;
+  const room = s.options.size + HEADER_ROOM - ipv4HeaderLength(packet) - ICMP_HLEN;
+  onReply(cx, s, {
+    sequence: message.sequence,
+    data: message.data.length > room ? message.data.subarray(0, room) : message.data,
+    time,
+    from: showAddress(packet.src, s.options.numeric || s.host.isNumeric),
+    isElsewhere: !s.isGroup && packet.src !== s.host.address,
+    ttl: packet.ttl,
+    options: packet.options,
+  });
   return true;
 }
 
@@ -136,16 +189,13 @@ function onQuoted(cx: ProgramContext, s: PingDraft, packet: Ipv4Packet, message:
   return acknowledge(s, sequence);
 }
 
-function onReply(cx: ProgramContext, s: PingDraft, received: QueuedPacket, message: IcmpMessage): void {
-  const { packet } = received;
-  const room = s.options.size + HEADER_ROOM - ipv4HeaderLength(packet) - ICMP_HLEN;
-  const data = message.data.length > room ? message.data.subarray(0, room) : message.data;
-  const { sequence } = message;
+function onReply(cx: ProgramContext, s: PingDraft, reply: Reply): void {
+  const { sequence, data } = reply;
   const isRepeat = isAnswered(s, sequence);
   acknowledge(s, sequence);
   let micros: number | null = null;
   if (isTimed(s) && data.length >= TIMEVAL_OCTETS) {
-    micros = roundTripOf(cx, s, received.time, data);
+    micros = roundTripOf(cx, s, reply.time, data);
     addRtt(s, micros);
   }
   if (isRepeat) s.repeats++;
@@ -161,9 +211,9 @@ function onReply(cx: ProgramContext, s: PingDraft, received: QueuedPacket, messa
     print(cx, s, s.options.audible ? "\b \b\u0007" : "\b \b");
     return;
   }
-  let line = stamp(s, cx.now) + replyText(s, packet, message, data, micros, isRepeat);
+  let line = stamp(s, cx.now) + replyText(s, reply, micros, isRepeat);
   if (s.options.audible) line += "\u0007";
-  const options = showOptions(s, packet.options);
+  const options = showOptions(s, reply.options);
   print(cx, s, `${line}${options.text}\n`);
   flush(cx, s);
   s.route = options.route;
@@ -191,23 +241,16 @@ function warnOfTime(cx: ProgramContext, by: number): void {
   cx.write(2, `ping: Warning: time of day goes back (${by}us), taking countermeasures\n`);
 }
 
-function replyText(
-  s: PingState,
-  packet: Ipv4Packet,
-  message: IcmpMessage,
-  data: Uint8Array,
-  micros: number | null,
-  isRepeat: boolean,
-): string {
-  const { options, host } = s;
-  const from = showAddress(packet.src, options.numeric || host.isNumeric);
-  let text = `${ICMP_HLEN + data.length} bytes from ${from}: icmp_seq=${message.sequence}`;
+function replyText(s: PingState, reply: Reply, micros: number | null, isRepeat: boolean): string {
+  const { options } = s;
+  const { data } = reply;
+  let text = `${ICMP_HLEN + data.length} bytes from ${reply.from}: icmp_seq=${reply.sequence}`;
   if (options.verbose) text += ` ident=${s.identifier}`;
-  text += ` ttl=${packet.ttl}`;
+  text += ` ttl=${reply.ttl}`;
   if (data.length < options.size) return `${text} (truncated)`;
   if (micros !== null) text += ` time=${roundTrip(micros)} ms`;
   if (isRepeat && (!s.isGroup || options.verbose)) text += " (DUP!)";
-  if (!s.isGroup && packet.src !== host.address) text += " (DIFFERENT ADDRESS!)";
+  if (reply.isElsewhere) text += " (DIFFERENT ADDRESS!)";
   return text + wrongData(s, data);
 }
 

@@ -7,7 +7,7 @@ import { ICMP_ECHO, ICMP_HLEN, icmpEcho } from "../wire/icmp.ts";
 import { requestData } from "./ping-data.ts";
 import { requestOptions } from "./ping-ip-options.ts";
 import { stamp } from "./ping-print.ts";
-import { onError } from "./ping-receive.ts";
+import { takeError } from "./ping-receive.ts";
 import {
   inFlight,
   intervalOf,
@@ -16,6 +16,7 @@ import {
   type PingState,
   setAnswered,
 } from "./ping-state.ts";
+import { send6 } from "./ping6.ts";
 import type { ProgramContext } from "./program.ts";
 import { flush, print } from "./stdout.ts";
 
@@ -107,6 +108,7 @@ function attempt(cx: ProgramContext, s: PingDraft): void {
 }
 
 function send(cx: ProgramContext, s: PingState, sequence: number): Errno | null {
+  if (s.inet6 !== null) return send6(cx, s, s.inet6, sequence);
   if (s.options.size + ICMP_HLEN > 0xffff) return "EMSGSIZE";
   const message = icmpEcho(ICMP_ECHO, s.identifier, sequence, requestData(s, cx.now));
   const how: PingSendOptions = {
@@ -123,8 +125,7 @@ function send(cx: ProgramContext, s: PingState, sequence: number): Errno | null 
 
 /** An error that waited at the socket is told, and the request comes later; one about this request counts it as sent. */
 function refusedSend(cx: ProgramContext, s: PingDraft, errno: Errno): void {
-  for (let error = cx.receiveError(s.socket); error !== null; error = cx.receiveError(s.socket)) {
-    const origin = onError(cx, s, error);
+  for (let origin = takeError(cx, s); origin !== "none"; origin = takeError(cx, s)) {
     if (origin === "local") s.transmitted++;
     else if (origin === "icmp") later(s, cx.now + MIN_INTERVAL);
     if (origin !== null) return;

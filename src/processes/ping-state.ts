@@ -6,6 +6,7 @@ import { type Nanos, NS_PER_MS } from "../core/nanos.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
 import type { PingHost } from "./ping-host.ts";
 import { DEFAULTS, type PingOptions } from "./ping-options.ts";
+import type { Ping6 } from "./ping6.ts";
 import type { SocketRef } from "./program.ts";
 import type { Buffering } from "./stdout.ts";
 
@@ -25,6 +26,8 @@ export interface PingState {
   readonly isEnded: boolean;
   readonly options: PingOptions;
   readonly host: PingHost;
+  /** Null: it goes over IPv4. */
+  readonly inet6: Ping6 | null;
   readonly socket: SocketRef;
   readonly identifier: number;
   /** Source the socket is bound to; 0: none. */
@@ -83,6 +86,7 @@ export function draftOf(s: PingState): PingDraft {
     isEnded: s.isEnded,
     options: s.options,
     host: s.host,
+    inet6: s.inet6,
     socket: s.socket,
     identifier: s.identifier,
     boundSource: s.boundSource,
@@ -119,6 +123,7 @@ export const INITIAL: PingState = {
   isEnded: false,
   options: DEFAULTS,
   host: { name: "", address: 0, isNumeric: true },
+  inet6: null,
   socket: -1,
   identifier: 0,
   boundSource: 0,

@@ -20,6 +20,8 @@ import { drain } from "./ping-receive.ts";
 import { isInTrain, MIN_INTERVAL, nextDue, sendDue } from "./ping-send.ts";
 import { draftOf, INITIAL, intervalOf, isDone, type PingDraft } from "./ping-state.ts";
 import { USAGE } from "./ping-usage.ts";
+import { open6 } from "./ping6.ts";
+import { parseScoped } from "./ping6-host.ts";
 import type { Program, ProgramContext, Wake } from "./program.ts";
 import { flush, print, type Stdout } from "./stdout.ts";
 
@@ -124,11 +126,16 @@ function begin(cx: ProgramContext, argv: readonly string[], stdout: Stdout): Pin
   if (options.pattern !== null && !options.quiet)
     print(cx, stdout, `PATTERN: 0x${hexText(options.pattern)}\n`);
   const name = command.hosts.at(-1)!;
-  const host = resolveHost(name, options.family);
-  if (options.verbose && !("kind" in host && !name.includes(":"))) {
-    const family = "kind" in host ? "AF_INET6" : "AF_INET";
+  const to = parseScoped(cx, name);
+  const host = to === null ? resolveHost(name, options.family) : null;
+  if (to !== null && options.family === 4)
+    return stop(`ping: ${name}: Address family for hostname not supported\n`, 2);
+  if (options.verbose && (host === null || !("kind" in host))) {
+    const family = host === null ? "AF_INET6" : "AF_INET";
     print(cx, stdout, `ai->ai_family: ${family}, ai->ai_canonname: '${name}'\n`);
   }
+  if (to !== null && command.hosts.length > 1) return stop(USAGE, 2);
+  if (host === null) return open6(cx, options, name, to!, stdout);
   if ("kind" in host) {
     if (host.err.includes("Temporary failure")) askNameServer(cx);
     return host;

@@ -13,6 +13,7 @@ import type { UdpDestination } from "../stack/udp-send.ts";
 import type { UdpReceived, UdpSettings } from "../stack/udp-socket.ts";
 import type { IcmpMessage } from "../wire/icmp.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import type { Inet6Calls } from "./inet6-calls.ts";
 
 /** Number of a socket in this run. */
 export type SocketRef = number;
@@ -88,6 +89,8 @@ export interface ProgramContext {
   netlinkSocket(objects: readonly RtnlObject[], family: RtnlFamily | null): SocketRef;
   /** The notifications that are there, oldest first. */
   receiveMessages(socket: SocketRef): readonly RtnlMessage[];
+  /** ICMPv6 sockets. */
+  readonly inet6: Inet6Calls;
 
   /** Content of a file, relative to the working directory. */
   readFile(path: string): Result<string>;

@@ -3,6 +3,7 @@
 import type { Errno } from "../../src/core/errno.ts";
 import type { Nanos } from "../../src/core/nanos.ts";
 import { granted, refused } from "../../src/core/result.ts";
+import type { Inet6Calls } from "../../src/processes/inet6-calls.ts";
 import type { Program, ProgramContext, Wake } from "../../src/processes/program.ts";
 import type { QueuedError, QueuedPacket, RawSendOptions } from "../../src/stack/raw-socket.ts";
 import { ICMP_ECHOREPLY, IcmpMessage } from "../../src/wire/icmp.ts";
@@ -12,6 +13,19 @@ import { deepFreeze } from "./freeze.ts";
 
 export const ADDRESS = parseIpv4("10.0.0.1")!;
 export const PID = 77;
+
+/** A host without IPv6. */
+const NO_INET6: Inet6Calls = {
+  rawIcmpSocket: () => 3,
+  bindToDevice: () => null,
+  bind: () => "EADDRNOTAVAIL",
+  probeSource: () => refused("EADDRNOTAVAIL"),
+  hasAddress: () => false,
+  interfaceIndex: () => null,
+  send: () => "EADDRNOTAVAIL",
+  receive: () => null,
+  receiveError: () => null,
+};
 
 /** What comes of one request, after `delay`. */
 export type Answer =
@@ -199,6 +213,7 @@ class World {
       },
       netlinkSocket: () => 2,
       receiveMessages: () => [],
+      inet6: NO_INET6,
       interfaces: () => [],
       interfaceName: () => null,
       isLoopback: () => false,

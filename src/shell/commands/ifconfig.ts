@@ -248,12 +248,12 @@ class Setter {
       this.status |= 1;
       return;
     }
-    const link = this.cx.request("RTM_GETLINK", { ifname: this.ifname.replace(/:.*$/, "") });
-    if (!link.ok) {
-      this.attempt("SIOGIFINDEX", link);
+    const found = interfaces(this.cx, this.ifname)[0];
+    if (found === undefined) {
+      this.attempt("SIOGIFINDEX", { ok: false, errno: "ENODEV", extack: null });
       return;
     }
-    const body = { ifindex: link.value.ifindex, local: formatIpv6(address), prefixLen };
+    const body = { ifindex: found.link.ifindex, local: formatIpv6(address), prefixLen };
     if (isDelete) this.attempt("SIOCDIFADDR", this.cx.request("RTM_DELADDR", body));
     else {
       const nlmFlags = NLM_F_CREATE | NLM_F_EXCL;

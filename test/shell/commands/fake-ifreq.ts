@@ -145,6 +145,7 @@ export class Interfaces {
     const { ifname, address, netmask, flags, mtu, txqueuelen } = body as unknown as Fields;
     if (op === "SIOCGIFCONF") return granted(this.devices.map((dev) => this.info(dev))) as never;
     if (op === "RTM_GETADDR") return granted([]) as never;
+    if (op === "RTM_NEWADDR") return refused("EACCES");
     const dev = this.devices.find((other) => other.ifname === `${ifname}`.replace(/:.*/, ""));
     if (dev === undefined) return refused("ENODEV");
     const number = (text: string) => parseIpv4(text)!;
