@@ -26,7 +26,11 @@ export function resolveHost(name: string, family: 0 | 4 | 6): PingHost | PingSto
   const numeric = inetAton(name);
   const address = numeric ?? (Object.hasOwn(HOSTS, name) ? HOSTS[name]! : null);
   if (address !== null) return family === 6 ? wrongFamily : { name, address, isNumeric: numeric !== null };
-  const why = isName(name) ? "Temporary failure in name resolution" : "Name or service not known";
+  // What has a colon is an address, and a wrong one: the name server is not asked.
+  const why =
+    isName(name) && !name.includes(":")
+      ? "Temporary failure in name resolution"
+      : "Name or service not known";
   return stop(`ping: ${name}: ${why}\n`, 2);
 }
 

@@ -7,7 +7,9 @@ import type { Program, ProgramContext } from "./program.ts";
 function speakingAs(cx: ProgramContext, name: string): ProgramContext {
   const write: ProgramContext["write"] = (fd, text) =>
     cx.write(fd, fd === 2 ? text.replace(/^ping: /gm, `${name}: `) : text);
-  return Object.create(cx, { write: { value: write } }) as ProgramContext;
+  // What a context keeps for itself is kept by the one that was handed out.
+  const exit: ProgramContext["exit"] = (status) => cx.exit(status);
+  return Object.create(cx, { write: { value: write }, exit: { value: exit } }) as ProgramContext;
 }
 
 function pingAs(name: "ping4" | "ping6"): Program<PingDraft> {

@@ -349,9 +349,19 @@ function word(p: Parsing, text: string, next: string | undefined): number | Ping
   return 0;
 }
 
+/** The family that the program's name stands for. */
+function familyOfName(name: string): 0 | 4 | 6 {
+  if (name.endsWith("ping4")) return 4;
+  return name.endsWith("ping6") ? 6 : 0;
+}
+
 /** Reads a command line; argv[0] is the program's name. Options may stand after the destination. */
 export function parsePing(argv: readonly string[]): PingCommand | PingStop {
-  const p: Parsing = { options: { ...DEFAULTS }, hasInterval: false, warnings: "" };
+  const p: Parsing = {
+    options: { ...DEFAULTS, family: familyOfName(argv[0] ?? "") },
+    hasInterval: false,
+    warnings: "",
+  };
   const hosts: string[] = [];
   for (let i = 1; i < argv.length; i++) {
     const text = argv[i]!;

@@ -1,4 +1,5 @@
 import { ping } from "./ping.ts";
+import { ping4, ping6 } from "./ping-names.ts";
 import type { Program } from "./program.ts";
 import { mjoin } from "./python/mjoin.ts";
 import { rawarp } from "./python/rawarp.ts";
@@ -11,11 +12,26 @@ import { udpsend } from "./python/udpsend.ts";
 import { rtnlListen } from "./rtnl-listen.ts";
 import { tcpdump } from "./tcpdump/tcpdump.ts";
 
+// biome-ignore format: one a line
+const ALL = [
+  ping,
+  ping4,
+  ping6,
+  tcpdump,
+  mjoin,
+  rawarp,
+  rawip,
+  rawsend,
+  udpask,
+  udpconn,
+  udprecv,
+  udpsend,
+  rtnlListen,
+];
+
 /** The programs of the simulation by name. Each keeps its own state's type to itself. */
 export const PROGRAMS: ReadonlyMap<string, Program<unknown>> = new Map(
-  [ping, tcpdump, mjoin, rawarp, rawip, rawsend, udpask, udpconn, udprecv, udpsend, rtnlListen].map(
-    (program) => [program.name, program as unknown as Program<unknown>],
-  ),
+  ALL.map((program) => [program.name, program as unknown as Program<unknown>]),
 );
 
 /** Those that are commands. */
