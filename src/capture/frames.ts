@@ -187,7 +187,9 @@ export class FrameCapture {
       this.queue.push(passage);
     } else {
       this.bySeq.delete(row.cause);
-      this.release(row.frame);
+      this.release(passage.frame);
+      // A VLAN tag was taken off: the frame goes on under another number.
+      this.forgettable.add(passage.frame);
     }
     passage.in = this.capture(passage.time, row.device, row.frame, "in");
     this.received = passage;

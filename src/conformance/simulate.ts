@@ -12,6 +12,7 @@ import type { BodyOf, NetnsId, Operation, ReplyOf } from "../events/requests.ts"
 import type { Limits } from "../scheduler/scheduler.ts";
 import { RunHost } from "../shell/run-host.ts";
 import { Shell, type ShellOptions, splitStatements, type TakeOutput } from "../shell/shell.ts";
+import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6 } from "../wire/frame.ts";
 import { FINAL_DUMPS } from "./final-dumps.ts";
 import {
   type DropCounts,
@@ -203,10 +204,19 @@ function recordedFrames(log: LogReader): FrameRecord[] {
   return frames;
 }
 
+/** A recorder counts packets of these protocols alone. */
+const COUNTED_TYPES: ReadonlySet<number> = new Set([ETH_P_IP, ETH_P_ARP, ETH_P_IPV6]);
+
 function recordedDrops(log: LogReader): DropCounts {
   const counts: Record<string, number> = {};
-  for (const row of log.rows())
-    if (row.kind === KIND.drop) counts[row.reasonName] = (counts[row.reasonName] ?? 0) + 1;
+  /** Frames of other protocols. */
+  const others = new Set<number>();
+  for (const row of log.rows()) {
+    if (row.octets.length > 13 && !COUNTED_TYPES.has((row.octets[12]! << 8) | row.octets[13]!))
+      others.add(row.frame);
+    if (row.kind === KIND.drop && !others.has(row.frame))
+      counts[row.reasonName] = (counts[row.reasonName] ?? 0) + 1;
+  }
   return counts;
 }
 

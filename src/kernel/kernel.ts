@@ -10,6 +10,7 @@ import { JiffiesClock, TICK } from "../core/timer-wheel.ts";
 import { LinkWatch, linkwatchRun } from "../devices/linkwatch.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import { Netns } from "../devices/netns.ts";
+import { vlanUntag } from "../devices/vlan.ts";
 import { devQueueXmit } from "../devices/xmit.ts";
 import { DROP, KIND } from "../events/kinds.ts";
 import { IFF_LOOPBACK, IFF_NOARP } from "../events/netlink.ts";
@@ -116,24 +117,28 @@ export class Kernel implements StepContext, StepHandler<Frame> {
   }
 
   /** A frame is taken from the backlog. @source net/core/dev.c, __netif_receive_skb_core() */
-  netifRx(device: number, frame: Frame, cause: number): void {
+  netifRx(device: number, received: Frame, cause: number): void {
     const dev = this.cells.get<NetDevice | undefined>(device);
-    const data = frame.isLooped ? "looped" : "";
-    const shown = frame.isLooped ? frame : null;
+    const untagged = vlanUntag(received, () => this.newFrameId());
+    const frame = untagged?.frame ?? received;
+    const data = frame.isLooped ? "looped" : untagged !== null ? "untagged" : "";
+    const shown = data === "" ? null : frame;
     this.begin(KIND.netif_rx, cause, dev?.netns ?? -1, device, frame.id, frame.length, data, shown);
     if (dev === undefined) {
       this.recordDrop(-1, device, frame.id, frame.length, DROP.DEV_READY);
       return;
     }
-    if (!frame.isLooped) tapIncoming(this, dev, frame);
-    const reason = this.receive(dev, frame);
+    // Readers of packet sockets put the tag back.
+    if (!frame.isLooped) tapIncoming(this, dev, received);
+    const reason = this.receive(dev, frame, untagged?.vlan ?? 0);
     if (reason !== null) this.recordDrop(dev.netns, device, frame.id, frame.length, reason);
   }
 
   /** Hands a frame to its protocol. Gives the reason for which it was dropped, or null. */
-  private receive(dev: NetDevice, frame: Frame): number | null {
-    const isForHost = frame.dst === dev.address && !frame.isLooped;
-    const isOther = !isForHost && !frame.isLooped && !isMulticastMac(frame.dst);
+  private receive(dev: NetDevice, frame: Frame, vlan: number): number | null {
+    // There are no VLAN devices: a frame of a VLAN is not for us.
+    const isForHost = frame.dst === dev.address && !frame.isLooped && vlan === 0;
+    const isOther = vlan !== 0 || (!isForHost && !frame.isLooped && !isMulticastMac(frame.dst));
     switch (frame.etherType) {
       case ETH_P_IP:
         if (isOther) {

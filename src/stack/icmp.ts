@@ -56,7 +56,7 @@ export function icmpRcv(
   if (message.type === ICMP_EXT_ECHOREPLY) return DROP.NO_SOCKET;
   if (message.type > NR_ICMP_TYPES) {
     count(step, dev.netns, "IcmpInErrors");
-    return DROP.INVALID_PROTO;
+    return DROP.UNHANDLED_PROTO;
   }
   if (
     routeType !== RTN_LOCAL &&
@@ -76,26 +76,31 @@ export function icmpRcv(
     case ICMP_TIME_EXCEEDED:
     case ICMP_PARAMETERPROB:
     case ICMP_REDIRECT:
-      socketError(step, dev, packet, message);
-      return null;
+      return socketError(step, dev, packet, message);
     default:
       return null;
   }
 }
 
 /** An error finds the socket that it is about. @source icmp_unreach(), icmp_socket_deliver() */
-function socketError(step: StepContext, dev: NetDevice, packet: Ipv4Packet, message: IcmpMessage): void {
+function socketError(
+  step: StepContext,
+  dev: NetDevice,
+  packet: Ipv4Packet,
+  message: IcmpMessage,
+): number | null {
   const quote = message.data;
   const headerLength = ((quote[0] ?? 0) & 15) * 4;
-  if (headerLength < 20 || quote.length < headerLength + 8) {
+  if (quote.length < 20 || headerLength < 20 || quote.length < headerLength + 8) {
     count(step, dev.netns, "IcmpInErrors");
-    return;
+    return quote.length < 20 || headerLength < 20 ? DROP.NOT_SPECIFIED : null;
   }
   rawIcmpError(step, dev, packet, message);
   const quoted = { src: readU32(quote, 12), dst: readU32(quote, 16), payload: quote.slice(headerLength) };
   const protocol = quote[9];
   const isKnown = protocol !== IPPROTO_UDP || udpError(step, dev, packet, message, quoted);
   if (!isKnown || protocol === IPPROTO_TCP) count(step, dev.netns, "IcmpInErrors");
+  return null;
 }
 
 /** RFC 1122 section 3.2.2.6 and 3.2.2.8: echo and timestamp to a group may be ignored, and are by default. */
@@ -118,9 +123,9 @@ function timestamp(
   message: IcmpMessage,
   routeType: number,
 ): number | null {
-  if (message.data.length < 12) {
+  if (message.data.length < 4) {
     count(step, dev.netns, "IcmpInErrors");
-    return DROP.INVALID_PROTO;
+    return DROP.PKT_TOO_SMALL;
   }
   const data = new Uint8Array(12);
   const milliseconds = inetCurrentTimestamp(step);

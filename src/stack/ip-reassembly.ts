@@ -4,18 +4,18 @@
  */
 import type { Cell } from "../core/cell-table.ts";
 import { registerRecord } from "../core/record-codec.ts";
-import { HZ } from "../core/timer-wheel.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import { DROP } from "../events/kinds.ts";
 import type { StepContext } from "../events/step-context.ts";
+import { OpaquePayload } from "../wire/frame.ts";
 import { ICMP_TIME_EXCEEDED } from "../wire/icmp.ts";
-import { decodeIpv4Payload, IP_DF, IP_MF, Ipv4Packet } from "../wire/ipv4.ts";
+import { decodeIpv4Payload, IP_DF, IP_MF, IPV4_HLEN, Ipv4Packet } from "../wire/ipv4.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
 import { icmpSend } from "./icmp-error.ts";
 import { count, netStack, updateNetStack } from "./net-stack.ts";
 
-/** net.ipv4.ipfrag_time. */
-const REASSEMBLY_SECONDS = 30;
+/** Longest packet there can be. */
+const PACKET_MAX = 0xffff;
 /** Code of a time exceeded message: fragment reassembly time exceeded. */
 const ICMP_EXC_FRAGTIME = 1;
 
@@ -72,7 +72,7 @@ function findOrMake(step: StepContext, dev: NetDevice, packet: Ipv4Packet): Cell
   updateNetStack(step, dev.netns, (s) => {
     s.fragmentQueues = stack.fragmentQueues.set(key, [...mates, ref]);
   });
-  step.armTimer(ref, REASSEMBLY_SECONDS * HZ);
+  step.armTimer(ref, stack.settings.ipfragTime);
   return ref;
 }
 
@@ -88,32 +88,71 @@ function forget(step: StepContext, ref: Cell<FragmentQueue>, sample: Ipv4Packet)
   step.cells.delete(ref);
 }
 
-/** The whole packet, once its last part is there; the reason why this fragment was refused; null: the rest is awaited. */
+/** The whole packet, once its last part is there; the reason why this fragment was refused; null: the rest is awaited. @source ip_frag_queue() */
 export function reassemble(
   step: StepContext,
   dev: NetDevice,
   packet: Ipv4Packet,
 ): Ipv4Packet | number | null {
   count(step, dev.netns, "IpReasmReqds");
-  const isLast = (packet.flags & IP_MF) === 0;
-  if (!isLast && packet.payload.length % 8 !== 0) return DROP.IP_INHDR;
   const ref = findOrMake(step, dev, packet);
   const queue = step.cells.get(ref);
   const { fragments } = queue;
-  if (fragments.some((f) => from(f) === from(packet) && to(f) === to(packet))) return DROP.DUP_FRAG;
-  if (fragments.some((f) => from(f) < to(packet) && from(packet) < to(f))) {
+  const fragment = rounded(packet);
+  if (contradicts(fragments, fragment) || fragment.payload.length === 0)
+    return giveUp(step, dev, ref, packet);
+  if (isContained(fragments, fragment)) return DROP.DUP_FRAG;
+  if (fragments.some((f) => from(f) < to(fragment) && from(fragment) < to(f))) {
     // RFC 5722: a packet with overlapping fragments is given up whole.
-    count(step, dev.netns, "IpReasmFails");
-    for (const waiting of fragments) step.recordDrop(dev.netns, dev.ref, 0, waiting.length, DROP.DUP_FRAG);
-    forget(step, ref, packet);
-    return DROP.DUP_FRAG;
+    count(step, dev.netns, "IpExtReasmOverlaps");
+    return giveUp(step, dev, ref, packet);
   }
-  const all = [...fragments, packet].sort((a, b) => from(a) - from(b));
+  const all = [...fragments, fragment].sort((x, y) => from(x) - from(y));
   step.cells.set(ref, queue.with(all));
   if (!isWhole(all)) return null;
   forget(step, ref, packet);
+  if (to(all.at(-1)!) + IPV4_HLEN > PACKET_MAX) {
+    count(step, dev.netns, "IpReasmFails");
+    return DROP.NOT_SPECIFIED;
+  }
   count(step, dev.netns, "IpReasmOKs");
   return join(all);
+}
+
+/** All but the last fragment end at a multiple of 8 octets: what stands over is cut off. */
+function rounded(packet: Ipv4Packet): Ipv4Packet {
+  const { payload } = packet;
+  if ((packet.flags & IP_MF) === 0 || payload.length % 8 === 0 || payload.kind !== "opaque") return packet;
+  const octets = payload.octets.slice(0, payload.length & ~7);
+  const { tos, id, flags, fragmentOffset, ttl, protocol, src, dst, options } = packet;
+  const cut = new OpaquePayload(octets);
+  return new Ipv4Packet(tos, id, flags, fragmentOffset, ttl, protocol, src, dst, cut, options);
+}
+
+/** Does it say otherwise than the others where the packet ends? */
+function contradicts(fragments: readonly Ipv4Packet[], packet: Ipv4Packet): boolean {
+  const end = Math.max(0, ...fragments.map(to));
+  const isEndKnown = fragments.some((f) => (f.flags & IP_MF) === 0);
+  if ((packet.flags & IP_MF) === 0) return to(packet) < end || (isEndKnown && to(packet) !== end);
+  return isEndKnown && to(packet) > end;
+}
+
+/** Is all of it there already, in fragments that lie side by side? @source inet_frag_queue_insert() */
+function isContained(fragments: readonly Ipv4Packet[], packet: Ipv4Packet): boolean {
+  let start = -1;
+  let end = -1;
+  for (const fragment of fragments) {
+    if (from(fragment) !== end) start = from(fragment);
+    end = to(fragment);
+    if (from(packet) >= start && to(packet) <= end) return true;
+  }
+  return false;
+}
+
+function giveUp(step: StepContext, dev: NetDevice, ref: Cell<FragmentQueue>, packet: Ipv4Packet): number {
+  count(step, dev.netns, "IpReasmFails");
+  forget(step, ref, packet);
+  return DROP.NOT_SPECIFIED;
 }
 
 function isWhole(fragments: readonly Ipv4Packet[]): boolean {

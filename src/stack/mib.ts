@@ -82,6 +82,7 @@ export const MIB_NAMES = [
   "IpExtInECT1Pkts",
   "IpExtInECT0Pkts",
   "IpExtInCEPkts",
+  "IpExtReasmOverlaps",
 ] as const;
 
 export type MibName = (typeof MIB_NAMES)[number];

@@ -26,6 +26,8 @@ export interface StackSettings {
   readonly icmpRatelimit: number;
   /** Bits of the types that are limited. */
   readonly icmpRatemask: number;
+  /** net.ipv4.ipfrag_time in jiffies. */
+  readonly ipfragTime: number;
   readonly icmpMsgsPerSec: number;
   readonly icmpMsgsBurst: number;
   readonly igmpLinkLocalReports: number;
@@ -41,6 +43,7 @@ export const DEFAULT_SETTINGS: StackSettings = Object.freeze({
   localPortMax: 60999,
   icmpRatelimit: 250,
   icmpRatemask: 6168,
+  ipfragTime: 30 * 250,
   icmpMsgsPerSec: 1000,
   icmpMsgsBurst: 50,
   igmpLinkLocalReports: 1,

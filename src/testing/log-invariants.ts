@@ -97,7 +97,8 @@ export function frameFaults(rows: readonly Row[], tallies = new Map<number, Tall
       if (!isFirst) faults.push(`row ${row.seq}: frame ${row.frame} is looped back and was seen before`);
     } else if (row.kind === KIND.netif_rx) {
       const from = sent.get(row.cause);
-      if (from?.frame !== row.frame || from.length !== row.length || from.time !== row.time)
+      const isSame = from?.frame === row.frame && from.length === row.length;
+      if (from?.time !== row.time || !(isSame || row.data === "untagged"))
         faults.push(
           `row ${row.seq}: frame ${row.frame} is received and was not sent, or not so (row ${row.cause})`,
         );

@@ -111,6 +111,7 @@ const DEFAULT_TTL = sysctlKey("net/ipv4/ip_default_ttl").id;
 const LOCAL_PORTS = sysctlKey("net/ipv4/ip_local_port_range").id;
 const ICMP_RATELIMIT = sysctlKey("net/ipv4/icmp_ratelimit").id;
 const ICMP_RATEMASK = sysctlKey("net/ipv4/icmp_ratemask").id;
+const IPFRAG_TIME = sysctlKey("net/ipv4/ipfrag_time").id;
 const ICMP_PER_SEC = sysctlKey("net/ipv4/icmp_msgs_per_sec").id;
 const ICMP_BURST = sysctlKey("net/ipv4/icmp_msgs_burst").id;
 const IGMP_LLM = sysctlKey("net/ipv4/igmp_link_local_mcast_reports").id;
@@ -129,6 +130,7 @@ function stackSettings(state: Sysctls): StackSettings {
     localPortMax: localPortMax!,
     icmpRatelimit: n(ICMP_RATELIMIT),
     icmpRatemask: n(ICMP_RATEMASK),
+    ipfragTime: n(IPFRAG_TIME),
     icmpMsgsPerSec: n(ICMP_PER_SEC),
     icmpMsgsBurst: n(ICMP_BURST),
     igmpLinkLocalReports: n(IGMP_LLM),
