@@ -73,18 +73,18 @@ registerRecord("ManagedNeighs", ManagedNeighs);
 /** First of six cells that every machine has, behind Globals. */
 const FIRST_CELL = 3;
 
-const FAMILIES: readonly NeighFamily[] = [4, 6];
+export const NEIGH_FAMILIES: readonly NeighFamily[] = [4, 6];
 
 /** @source neigh_table_init() */
 export function bootNeighTables(step: StepContext): void {
-  for (const family of FAMILIES)
+  for (const family of NEIGH_FAMILIES)
     step.cells.add(new NeighTbl(family, IntMap.empty(), 0, IntMap.empty(), 0, 0, 0));
-  for (const family of FAMILIES) step.cells.add(new ProxyQueue(family, []));
-  for (const family of FAMILIES) step.cells.add(new ManagedNeighs(family, []));
+  for (const family of NEIGH_FAMILIES) step.cells.add(new ProxyQueue(family, []));
+  for (const family of NEIGH_FAMILIES) step.cells.add(new ManagedNeighs(family, []));
 }
 
 function at(family: NeighFamily, kind: number): number {
-  return FIRST_CELL + 2 * kind + FAMILIES.indexOf(family);
+  return FIRST_CELL + 2 * kind + NEIGH_FAMILIES.indexOf(family);
 }
 
 export function neighTblRef(family: NeighFamily): Cell<NeighTbl> {

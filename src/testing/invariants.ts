@@ -9,6 +9,14 @@ import type { Scheduler } from "../scheduler/scheduler.ts";
 import { type InDevice, type NeighTable, neighTableRef } from "../stack/in-device.ts";
 import { Mib, mibByName } from "../stack/mib.ts";
 import type { Neigh } from "../stack/neigh-table.ts";
+import {
+  managedRef,
+  NEIGH_FAMILIES,
+  type NeighFamily,
+  type NeighTbl,
+  neighTblRef,
+  proxyQueueRef,
+} from "../stack/neigh-tables.ts";
 import type { NetStack } from "../stack/net-stack.ts";
 import type { Frame } from "../wire/frame.ts";
 
@@ -188,6 +196,24 @@ function fileFaults(machine: Machine, claims: Claims): void {
     );
 }
 
+/** The machine's neighbour tables count each entry once, and list for collection those that say so. */
+function neighTableFaults(machine: Machine, claims: Claims, family: NeighFamily): void {
+  const { cells } = machine.kernel;
+  const name = `the neighbour table of IPv${family}`;
+  const tbl = claims.claim<NeighTbl>(neighTblRef(family), name);
+  for (const ref of [proxyQueueRef(family), managedRef(family)]) claims.claim(ref, name);
+  if (tbl === null) return;
+  const entries = tbl.entries.sorted().map(([ref]) => cells.get<Neigh | undefined>(ref));
+  const listed = entries.filter((neigh) => tbl.gcList.get(neigh?.gcPlace ?? 0) === neigh?.ref);
+  if (entries.length !== tbl.entryCount || listed.length !== tbl.gcCount)
+    claims.faults.push(
+      `${name} counts ${tbl.entryCount} entries for ${entries.length}, ${tbl.gcCount} of them to be collected for ${listed.length}`,
+    );
+  for (const neigh of entries)
+    if (neigh === undefined || (typeof neigh.key === "bigint" ? 6 : 4) !== family)
+      claims.faults.push(`${name} has an entry that is dead or of the other family`);
+}
+
 /**
  * No orphans: every living cell belongs to exactly one living thing, every reference leads to one, every device is listed once by
  * index and by name in its living namespace, peers are each other's, and timers and queues name living cells only.
@@ -197,6 +223,7 @@ export function orphanFaults(machine: Machine): string[] {
   const claims = new Claims(machine);
   const { netnsAll, netnsNames } = globalsOf(machine);
   for (const root of [LINKWATCH, GLOBALS]) claims.claim(root, "the machine");
+  for (const family of NEIGH_FAMILIES) neighTableFaults(machine, claims, family);
   for (const ref of netnsAll) {
     const ns = claims.claim<Netns>(ref, "the list of namespaces");
     if (ns === null) continue;

@@ -139,13 +139,16 @@ describe("the freeze mode", () => {
       "Inode",
       "IpIdent",
       "LinkWatch",
+      "ManagedNeighs",
       "Mib",
       "Neigh",
       "NeighTable",
+      "NeighTbl",
       "NetDevice",
       "NetStack",
       "Netns",
       "Process",
+      "ProxyQueue",
       "RawSocket",
     ]);
     expect(tried).toBeGreaterThan(3_000);
