@@ -2,7 +2,6 @@ import { immerable, produce } from "immer";
 import type { Cell } from "../core/cell-table.ts";
 import { registerRecord } from "../core/record-codec.ts";
 import {
-  IF_OPER_DORMANT,
   IF_OPER_UNKNOWN,
   IF_OPER_UP,
   IFF_ALLMULTI,
@@ -77,7 +76,7 @@ export class NetDevice {
   mtu = 1500;
   minMtu = 0;
   maxMtu = 0;
-  /** Configured IFF_*; RUNNING, LOWER_UP and DORMANT are derived (`deviceFlags`). */
+  /** Configured IFF_*; RUNNING and LOWER_UP are derived, DORMANT is for drivers that wait for a login (`deviceFlags`). */
   flags = 0;
   promiscuity = 0;
   allmulti = 0;
@@ -140,7 +139,6 @@ export function deviceFlags(dev: NetDevice): number {
   if ((dev.flags & IFF_UP) !== 0) {
     if (dev.operState === IF_OPER_UP || dev.operState === IF_OPER_UNKNOWN) flags |= IFF_RUNNING;
     if (dev.hasCarrier) flags |= IFF_LOWER_UP;
-    if (dev.operState === IF_OPER_DORMANT) flags |= IFF_DORMANT;
   }
   return flags;
 }

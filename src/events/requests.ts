@@ -541,8 +541,8 @@ export interface Operations {
   RTM_GETLINK_DUMP: { body: Record<string, never>; reply: readonly LinkInfo[] };
   /** One device, by ifindex or by name (altnames too). ENODEV if missing. Runs its pending link-watch work first. */
   RTM_GETLINK: { body: { readonly ifindex?: number; readonly ifname?: string }; reply: LinkInfo };
-  RTM_NEWLINKPROP: { body: { readonly ifindex: number; readonly altname: string }; reply: null };
-  RTM_DELLINKPROP: { body: { readonly ifindex: number; readonly altname: string }; reply: null };
+  RTM_NEWLINKPROP: { body: { readonly ifindex: number; readonly altnames: readonly string[] }; reply: null };
+  RTM_DELLINKPROP: { body: { readonly ifindex: number; readonly altnames: readonly string[] }; reply: null };
 
   RTM_NEWADDR: { body: AddrAdd; reply: null };
   RTM_DELADDR: { body: AddrDel; reply: null };

@@ -324,17 +324,20 @@ const SET_ORDER: readonly Setter[] = [
   (_step, _ref, set) => (set.hasVf === undefined ? DONE : refused("EOPNOTSUPP")),
 ];
 
-/** @param add or delete @source rtnl_linkprop() */
+/** Each name in turn, up to the first that is refused; listeners are told once. @param add or delete @source rtnl_linkprop() */
 export function linkProperty(
   step: StepContext,
   netns: NetnsRef,
   ifindex: number,
-  altname: string,
+  altnames: readonly string[],
   add: boolean,
 ): Result<null> {
   const dev = deviceByIndex(step, netns, ifindex);
   if (dev === null) return refused("ENODEV");
-  const result = add ? addAltname(step, dev.ref, altname) : deleteAltname(step, dev.ref, altname);
-  if (result.ok) onCarrierSettled(step, step.cells.get(dev.ref)); // netdev_state_change()
-  return result;
+  for (const altname of altnames) {
+    const result = add ? addAltname(step, dev.ref, altname) : deleteAltname(step, dev.ref, altname);
+    if (!result.ok) return result;
+  }
+  if (altnames.length > 0) onCarrierSettled(step, step.cells.get(dev.ref)); // netdev_state_change()
+  return DONE;
 }

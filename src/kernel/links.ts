@@ -80,11 +80,11 @@ export function unregisterDevices(step: StepContext, refs: readonly DeviceRef[])
   for (const ref of refs) {
     const dev = step.cells.get(ref);
     linkwatchForget(step, ref);
-    unlist(step, dev);
     updateDevice(step, ref, (d) => {
       d.qdisc = "noop"; // dev_shutdown()
     });
     onUnregister(step, dev);
+    unlist(step, dev);
     step.rtnlNotify(dev.netns, { object: "link", subject: step.cells.get(ref), isDeleted: true });
     step.record(KIND.link_del, dev.netns, ref, JSON.stringify({ ifname: dev.ifname }));
     step.cells.delete(dev.stats);
@@ -299,11 +299,11 @@ export function moveDevice(
   }
   const from = dev.netns;
   closeDevices(step, [ref]);
-  unlist(step, step.cells.get(ref));
   updateDevice(step, ref, (d) => {
     d.qdisc = "noop"; // dev_shutdown()
   });
   onUnregister(step, step.cells.get(ref));
+  unlist(step, step.cells.get(ref));
   const nsid = peerNsidAlloc(step, from, target);
   step.rtnlNotify(from, {
     object: "link",

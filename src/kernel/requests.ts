@@ -34,10 +34,10 @@ const HANDLERS: Handlers = {
     const dev = links.findLink(step, netns, body);
     return dev.ok ? granted(linkInfo(step, dev.value)) : dev;
   },
-  RTM_NEWLINKPROP: (step, netns, { ifindex, altname }) =>
-    links.linkProperty(step, netns, ifindex, altname, true),
-  RTM_DELLINKPROP: (step, netns, { ifindex, altname }) =>
-    links.linkProperty(step, netns, ifindex, altname, false),
+  RTM_NEWLINKPROP: (step, netns, { ifindex, altnames }) =>
+    links.linkProperty(step, netns, ifindex, altnames, true),
+  RTM_DELLINKPROP: (step, netns, { ifindex, altnames }) =>
+    links.linkProperty(step, netns, ifindex, altnames, false),
 
   RTM_NEWADDR: inet.addrAdd,
   RTM_DELADDR: inet.addrDel,

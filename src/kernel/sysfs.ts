@@ -4,7 +4,7 @@ import { granted, type Result, refused } from "../core/result.ts";
 import { deviceIflink } from "../devices/linkwatch.ts";
 import { type DeviceStats, deviceFlags, isUp, type NetDevice } from "../devices/net-device.ts";
 import { deviceByName, devicesOf, type NetnsRef } from "../devices/netns.ts";
-import { IF_OPER_DORMANT, IF_OPER_DOWN, IFF_LOWER_UP, IFF_RUNNING } from "../events/netlink.ts";
+import { IF_OPER_DOWN, IFF_LOWER_UP, IFF_RUNNING } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { formatMac } from "../wire/mac.ts";
 import { findLink } from "./link-requests.ts";
@@ -57,7 +57,7 @@ const ATTRIBUTES: Readonly<Record<string, (dev: NetDevice, step: StepContext) =>
   carrier_up_count: (d) => d.carrierUpCount,
   dev_id: () => "0x0",
   dev_port: () => 0,
-  dormant: whileUp((d) => (d.operState === IF_OPER_DORMANT ? 1 : 0)),
+  dormant: whileUp(() => 0), // of the driver, whatever the state is
   duplex: (d) => (hasSettings(d) && isUp(d) ? "full" : null),
   flags: (d) => `0x${(deviceFlags(d) & 0xffff & ~IFF_RUNNING & ~IFF_LOWER_UP).toString(16)}`,
   gro_flush_timeout: (d) => d.groFlushTimeout,

@@ -259,7 +259,7 @@ export class GeneratedRun {
         set({ ifname: c.to });
         return;
       case "linkAltname":
-        this.request(netns, "RTM_NEWLINKPROP", { ifindex, altname: c.altname });
+        this.request(netns, "RTM_NEWLINKPROP", { ifindex, altnames: [c.altname] });
         return;
       case "linkMove": {
         const target = this.netns(c.target);

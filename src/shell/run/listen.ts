@@ -9,13 +9,12 @@ import type { Process } from "../process.ts";
  */
 export async function listenToRtnl(
   process: Process,
-  netns: number,
   objects: readonly RtnlObject[],
   family: RtnlFamily | null,
   tell: (message: RtnlMessage) => void,
 ): Promise<void> {
   const { baton, host } = process.userland;
-  const { pid } = process;
+  const { pid, netns } = process;
   const waiting: RtnlMessage[] = [];
   const listener = {
     output: (_fd: number, text: string) => {

@@ -147,5 +147,5 @@ export function linkProperty(s: Session, words: readonly string[]): void {
   }
   if (dev === null) s.exit('Not enough of information: "dev" argument is required.\n');
   const ifindex = s.needIndex(dev);
-  for (const altname of altnames) s.talk(isAdd ? "RTM_NEWLINKPROP" : "RTM_DELLINKPROP", { ifindex, altname });
+  s.talk(isAdd ? "RTM_NEWLINKPROP" : "RTM_DELLINKPROP", { ifindex, altnames });
 }

@@ -87,8 +87,13 @@ export async function monitor(s: Session, words: readonly string[]): Promise<voi
   s.nameOfNsid(0); // netns_map_init()
   s.flush();
   const { process } = s.cx as ToolContext;
+  // -n moves the process itself.
+  if (s.netns !== process.netns) {
+    s.request("SETNS", { pid: process.pid, netns: s.netns });
+    process.netns = s.netns;
+  }
   const of = family === "inet" || family === "inet6" ? family : null;
-  await listenToRtnl(process, s.netns, wanted.objects, of, (message) => show(s, wanted, message));
+  await listenToRtnl(process, wanted.objects, of, (message) => show(s, wanted, message));
 }
 
 /** The device that a message is about; null: none. */

@@ -102,10 +102,9 @@ describe("ip link set", () => {
     expect(await changesOf("ip link del group 7")).toEqual([["RTM_DELLINK", { ifindex: Q0 }]]);
   });
 
-  it("should add alternative names one by one", async () => {
+  it("should add alternative names in one request", async () => {
     expect(await changesOf("ip link property add dev v0 altname a1 altname a2")).toEqual([
-      ["RTM_NEWLINKPROP", { ifindex: V0, altname: "a1" }],
-      ["RTM_NEWLINKPROP", { ifindex: V0, altname: "a2" }],
+      ["RTM_NEWLINKPROP", { ifindex: V0, altnames: ["a1", "a2"] }],
     ]);
   });
 });
