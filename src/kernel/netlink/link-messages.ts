@@ -281,10 +281,11 @@ function linkProp(ask: Asking, op: "RTM_NEWLINKPROP" | "RTM_DELLINKPROP"): Resul
   if (dev === null) return refused("ENODEV");
   const list = attrOf(attrs, "IFLA_PROP_LIST");
   if (list === undefined) return granted(NOTHING);
-  for (const altname of altnames(list)) {
-    const done: Result<null> = ask.perform(ask.step, dev.netns, op, { ifindex: dev.ifindex, altname });
-    if (!done.ok) return done;
-  }
+  const done: Result<null> = ask.perform(ask.step, dev.netns, op, {
+    ifindex: dev.ifindex,
+    altnames: altnames(list),
+  });
+  if (!done.ok) return done;
   return granted(NOTHING);
 }
 
