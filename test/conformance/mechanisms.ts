@@ -71,7 +71,7 @@ const withOneQueue =
 // biome-ignore format: a table
 export const MECHANISMS: readonly Mechanism[] = [
   line("101-two-hosts", "without learning from ARP requests", "stack/neigh.ts", () => ({ neighEventNs: nothing })),
-  line("101-two-hosts", "without ARP replies", "stack/arp.ts", () => ({ arpRcv: nothing })),
+  line("101-two-hosts", "without ARP replies", "stack/arp-input.ts", () => ({ arpRcv: nothing })),
   line("102-peer-down-drops", "without counting drops", "devices/xmit.ts", (m) => ({ devQueueXmit: uncounted(m) })),
   line("103-veth-delete-either-end", "when the peer stays", "kernel/links.ts", (m) => ({ deleteLink: oneEndOnly(m) })),
   line("104-netns-delete", "without the clean-up of namespaces", "kernel/namespaces.ts", () => ({ cleanupNetns: nothing })),
@@ -82,7 +82,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("107-nud-delay-probe-reachable", "without timers of neighbours", "stack/neigh.ts", () => ({ neighTimer: nothing })),
   line("108-nud-delay-probe-failed", "when packets for others are taken", "stack/route.ts", (m) => ({ routeInput: believed(m) })),
   line("108-nud-delay-probe-failed", "without timers of neighbours", "stack/neigh.ts", () => ({ neighTimer: nothing })),
-  line("109-static-neighbours", "when neighbours are not set", "kernel/inet-requests.ts", () => ({ neighAdd: () => DONE })),
+  line("109-static-neighbours", "when neighbours are not set", "kernel/neigh-requests.ts", () => ({ neighAdd: () => DONE })),
   line("110-own-addresses-over-lo", "without the loopback's wire", "devices/loopback.ts", () => ({ loopbackXmit: nothing })),
   line("111-source-address", "when any first address will do", "stack/in-device.ts", (m) => ({ inetSelectAddr: firstAddress(m) })),
   line("112-gateway-without-forwarding", "when ARP asks for the target", "stack/route.ts", (m) => ({ routeOutput: withoutGateway(m) })),

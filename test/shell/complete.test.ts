@@ -16,7 +16,7 @@ describe("completion", () => {
     ["echo $(gree", ["greet"]],
     ["echo gree", []],
     ["unt", ["until"]],
-    ["ip netns exec blue pin", ["ping"]],
+    ["ip netns exec blue pin", ["ping", "ping4", "ping6"]],
     ["echo $myv", ["$myvar"]],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a command
     ['echo "${myv', ["${myvar}"]],

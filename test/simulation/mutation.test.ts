@@ -150,6 +150,7 @@ describe("the freeze mode", () => {
       "Process",
       "ProxyQueue",
       "RawSocket",
+      "UdpTable",
     ]);
     expect(tried).toBeGreaterThan(3_000);
     expect(octets).toBeGreaterThan(100);
