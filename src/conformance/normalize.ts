@@ -32,7 +32,9 @@ export const TEXT_RULES: readonly TextRule[] = [
   { name: "arping round trip", pattern: /\] {2}[\d.]+ms/g, replacement: "]  T ms" },
   // tcpdump: clock, and numbers that processes and the kernel choose
   { name: "tcpdump clock", pattern: /^( *\d+ {2})?\d\d:\d\d:\d\d\.\d{6} /, replacement: "$1T " },
-  { name: "identifier of an echo", pattern: /(ICMP echo \w+, id) \d+/g, replacement: "$1 ID" },
+  { name: "identifier of an echo", pattern: /(ICMP6?,? echo \w+, id) \d+/g, replacement: "$1 ID" },
+  { name: "identification of a fragment of IPv6", pattern: /frag \(0x[\da-f]{8}:/g, replacement: "frag (N:" },
+  { name: "flow label", pattern: /flowlabel 0x[\da-f]{5}, /g, replacement: "" },
   { name: "identification of a packet", pattern: /(, ttl \d+, id) \d+(, offset)/g, replacement: "$1 N$2" },
   // addresses that the kernel drew
   { name: "random MAC address", pattern: RANDOM_MAC, replacement: "MAC" },
@@ -79,6 +81,11 @@ export const TEXT_RULES: readonly TextRule[] = [
     pattern: /^(\S+\/\d+ +\S+ +\S+ +-?\d+ +)\d+( +\d+ \w+)$/,
     replacement: "$1R$2",
   },
+  {
+    name: "use count in /proc/net/ipv6_route",
+    pattern: /^([\da-f]{32} [\da-f]{2} [\da-f]{32} [\da-f]{2} [\da-f]{32} [\da-f]{8}) [\da-f]{8} /,
+    replacement: "$1 R ",
+  },
   { name: "life time of an address", pattern: /(valid_lft|preferred_lft) \d+sec/g, replacement: "$1 Tsec" },
   { name: "memory of sockets", pattern: /(TCP: inuse .* mem) \d+/, replacement: "$1 N" },
   { name: "phase of STP", pattern: /CONFIG_PENDING /g, replacement: "" },
@@ -92,7 +99,7 @@ export const TEXT_RULES: readonly TextRule[] = [
 
 /** Commands that print a table in the order of a seeded hash. */
 const HASH_ORDERED =
-  /ip (?:-\S+ |-n \S+ )*neigh|nf_conntrack|mdb show|\/proc\/net\/arp|^(?:ip netns exec \S+ )?arp -|netns list$|ip netns$/;
+  /ip (?:-\S+ |-n \S+ )*neigh|nf_conntrack|mdb show|\/proc\/net\/(?:arp|if_inet6)|^(?:ip netns exec \S+ )?arp -|netns list$|ip netns$/;
 
 /** @param used collects the names of the rules that changed something */
 export function normalizeLine(line: string, command: string, used?: Set<string>): string {
@@ -106,9 +113,26 @@ export function normalizeLine(line: string, command: string, used?: Set<string>)
   return text;
 }
 
+/** Lines of ifconfig for addresses of IPv6, which it reads from a hash. */
+function sortInet6(lines: string[], used?: Set<string>): string[] {
+  const isInet6 = (line: string | undefined): boolean => line?.startsWith("        inet6 ") === true;
+  for (let from = 0; from < lines.length; from++) {
+    let to = from;
+    while (isInet6(lines[to])) to++;
+    const sorted = lines.slice(from, to).sort();
+    if (sorted.some((line, i) => line !== lines[from + i])) used?.add("order of a hash table");
+    lines.splice(from, to - from, ...sorted);
+    from = Math.max(from, to);
+  }
+  return lines;
+}
+
 /** What `command` printed, ready to be compared. */
 export function normalizeText(text: string, command: string, used?: Set<string>): string {
-  const lines = text.split("\n").map((line) => normalizeLine(line, command, used));
+  const lines = sortInet6(
+    text.split("\n").map((line) => normalizeLine(line, command, used)),
+    used,
+  );
   if (!HASH_ORDERED.test(command)) return lines.join("\n");
   const end = lines.at(-1) === "" ? lines.pop() : undefined;
   const sorted = [...lines].sort();

@@ -140,6 +140,8 @@ export interface LinkInfo {
   readonly altnames: readonly string[];
   /** The device is large enough for IPv6 (1280 octets), which shows its settings. */
   readonly hasInet6: boolean;
+  /** IFLA_INET6_ADDR_GEN_MODE; absent: 0. */
+  readonly addrGenMode?: number;
   readonly carrierUpCount: number;
   readonly carrierDownCount: number;
   readonly stats: LinkStats;

@@ -37,6 +37,9 @@ const LINK_TYPES: ReadonlyMap<number, string> = new Map([
   [778, "gre"],
 ]);
 
+/** IN6_ADDR_GEN_MODE_* */
+const ADDR_GEN_MODES = ["eui64", "none", "stable_secret", "random"];
+
 const LINK_MODES = ["DEFAULT", "DORMANT"];
 
 export function flagNames(flags: number, isPeerDown: boolean): string[] {
@@ -164,7 +167,10 @@ function putDetails(p: Printer, link: LinkInfo, view: LinkView): void {
     p.put("info_kind", link.kind, `    ${link.kind} `);
     p.close();
   }
-  if (view.isLink && link.hasInet6) p.put("inet6_addr_gen_mode", "eui64", "addrgenmode eui64 ");
+  if (view.isLink && link.hasInet6) {
+    const mode = ADDR_GEN_MODES[link.addrGenMode ?? 0] ?? String(link.addrGenMode);
+    p.put("inet6_addr_gen_mode", mode, `addrgenmode ${mode} `);
+  }
   p.put("num_tx_queues", link.numTxQueues, `numtxqueues ${link.numTxQueues} `);
   p.put("num_rx_queues", link.numRxQueues, `numrxqueues ${link.numRxQueues} `);
   for (const [key, value] of segmentSizes(link)) p.put(key, value, `${key} ${value} `);
