@@ -15,6 +15,7 @@ import { link } from "./link.ts";
 import { maddress } from "./maddress.ts";
 import { monitor } from "./monitor.ts";
 import { neigh } from "./neigh.ts";
+import { netconf } from "./netconf.ts";
 import { netns } from "./netns.ts";
 import { ntable } from "./ntable.ts";
 import { defaultOptions, findOption, type IpOptions, type OptionAction, parseFamily } from "./options.ts";
@@ -57,7 +58,7 @@ const OBJECTS: readonly (readonly [word: string, run: ObjectCommand])[] = [
   ["mroute", unsupported("mroute")],
   ["mrule", unsupported("mrule")],
   ["netns", netns],
-  ["netconf", unsupported("netconf")],
+  ["netconf", netconf],
   ["vrf", unsupported("vrf")],
   ["sr", unsupported("sr")],
   ["nexthop", unsupported("nexthop")],
