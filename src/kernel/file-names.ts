@@ -92,7 +92,8 @@ function removable(step: StepContext, who: Who, path: string): Result<InodeFound
 }
 
 function generatedErrno(path: string): Errno {
-  return isMountPoint(path) ? "EBUSY" : "EPERM";
+  if (isMountPoint(path)) return "EBUSY";
+  return path.startsWith("/proc/sys/") ? "EACCES" : "EPERM";
 }
 
 function isMountPoint(path: string): boolean {

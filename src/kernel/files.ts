@@ -78,9 +78,7 @@ function open(step: StepContext, who: Who, path: string, flags: OpenFlags): Resu
   if (at.kind === "generated") {
     const { type } = at.node;
     if (type === "dir" && flags.write === true) return refused("EISDIR");
-    // sysfs asks for the bit of writing even of root. @source fs/kernfs/file.c, kernfs_fop_open()
-    if (flags.write === true && at.path.startsWith("/sys/") && (at.node.mode & 0o200) === 0)
-      return refused("EACCES");
+    if (isBarred(at.path, at.node.mode, flags)) return refused("EACCES");
     return granted({ type, ino: null, path: at.path });
   }
   const inode = inodeAt(step, at.ino);
@@ -92,6 +90,16 @@ function open(step: StepContext, who: Who, path: string, flags: OpenFlags): Resu
   const own = inode.type === "file" ? ownInode(step, at) : inode;
   if (flags.trunc === true && inode.type === "file") resize(step, own, "");
   return granted(opened(inodeAt(step, own.ino), at.path));
+}
+
+/**
+ * sysfs asks for the bit of writing even of root, and sysctls for that of reading, too.
+ * @source fs/kernfs/file.c, kernfs_fop_open(); fs/proc/proc_sysctl.c, proc_sys_permission()
+ */
+function isBarred(path: string, mode: number, flags: OpenFlags): boolean {
+  const isSysctl = path.startsWith("/proc/sys/");
+  if (!isSysctl && !path.startsWith("/sys/")) return false;
+  return flags.write === true ? (mode & 0o200) === 0 : isSysctl && (mode & 0o400) === 0;
 }
 
 function opened(inode: Inode, path: string): OpenedFile {

@@ -57,11 +57,6 @@ function lineStarts(source: string): number[] {
   return starts;
 }
 
-/** Does the text parse as a whole? */
-export function isComplete(source: string): boolean {
-  return parse(source).errors === undefined;
-}
-
 interface Substituted {
   readonly source: string;
   readonly script: ParsedScript;

@@ -1,10 +1,24 @@
 /** Splits a script into the statements that a recorder runs one by one. */
-import { isComplete } from "./parse.ts";
+import { parse } from "unbash";
+import { walk } from "./walk.ts";
 
 export interface ScriptStatement {
   readonly text: string;
   /** Line of its first character. */
   readonly line: number;
+}
+
+/** Does the text parse as a whole, its here-documents with their ends included? */
+function isComplete(text: string): boolean {
+  const script = parse(text);
+  if (script.errors !== undefined) return false;
+  let isOpen = false;
+  for (const statement of text.includes("<<") ? script.commands : [])
+    walk(statement, (node) => {
+      if (node.type === "HereDoc" && node.closing === undefined) isOpen = true;
+      return true;
+    });
+  return !isOpen;
 }
 
 /**

@@ -55,6 +55,9 @@ const withoutGateway = (intact: Any) => (step: Any, netns: Any, flow: Any) => {
 const atOnce = (intact: Any) => (step: Any, netns: Any, owner: Any, dev: Any, options: Any) =>
   intact.openPacketSocket(step, netns, owner, dev, { ...options, isImmediate: true });
 
+const dotted = (intact: Any) => (cx: Any) =>
+  cx.argv.some((word: string) => word.startsWith("net/")) ? 1 : intact.sysctl(cx);
+
 const oneEndOnly = (intact: Any) => (step: Any, ref: Any) => {
   const peer = step.cells.get(ref).peer;
   if (peer < 0) return intact.deleteLink(step, ref);
@@ -108,4 +111,6 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("128-tcpdump", "when frames come one by one", "stack/packet-socket.ts", (m) => ({ openPacketSocket: atOnce(m) })),
   line("150-ip-options", "when the sender fills in nothing", "stack/ip-options.ts", () => ({ buildOptions: (_: Any, o: Any) => o.octets })),
   line("150-ip-options", "when routers fill in nothing", "stack/ip-options.ts", () => ({ forwardOptions: (o: Any) => o.octets })),
+  line("160-sysctl-inheritance", "when sysctls are not stored", "kernel/sysctl/stack-sysctls.ts", () => ({ writeSysctl: () => DONE })),
+  line("161-sysctl-words", "when there is one notation of keys", "shell/commands/sysctl.ts", (m) => ({ sysctl: dotted(m) })),
 ];

@@ -1,6 +1,6 @@
 /** From stored sysctls to the settings that the stack acts on. */
 
-import { DONE, type Result } from "../../core/result.ts";
+import { DONE, type Result, refused } from "../../core/result.ts";
 import { JiffiesClock } from "../../core/timer-wheel.ts";
 import { devicesOf, type NetnsRef } from "../../devices/netns.ts";
 import { KIND } from "../../events/kinds.ts";
@@ -147,7 +147,7 @@ export function writeSysctl(step: StepContext, netns: NetnsRef, path: string, te
     if (inDevice(step, dev).addrs.length > 0) before = sysctlPinDevice(before, dev.ifindex);
   const written = sysctlWrite(before, path, text, devices);
   if (!written.ok) return written;
-  const { state, changes } = written.value;
+  const { state, changes, errno } = written.value;
   updateNetStack(step, netns, (stack) => {
     stack.sysctls = state;
     stack.confAll = slotConf(state, SLOT_ALL);
@@ -167,7 +167,7 @@ export function writeSysctl(step: StepContext, netns: NetnsRef, path: string, te
       -1,
       JSON.stringify({ path: sysctlPath(change, devices), value: change.value }),
     );
-  return DONE;
+  return errno === undefined ? DONE : refused(errno);
 }
 
 function refreshDevice(step: StepContext, netns: NetnsRef, ref: number, redraws: boolean): void {

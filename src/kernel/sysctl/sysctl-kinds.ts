@@ -68,6 +68,7 @@ function stored(value: bigint): SysctlValue {
 }
 
 function milliseconds(value: bigint, least: number): SysctlValue | Refused {
+  if (value > 18446744073709551615n || value < -18446744073709551615n) return EINVAL;
   const ms = Number(BigInt.asUintN(32, value));
   if (ms > INT_MAX || ms < least) return EINVAL;
   return Math.ceil(ms / JIFFY_MS);

@@ -3,6 +3,7 @@
  * The kernel's own code reads numbers (`sysctlNumber`), user space reads and writes texts by path.
  */
 
+import type { Errno } from "../../core/errno.ts";
 import { IntMap } from "../../core/int-map.ts";
 import { nameTable } from "../../core/name-table.ts";
 import { granted, type Result, refused } from "../../core/result.ts";
@@ -117,6 +118,8 @@ export interface SysctlWritten {
   readonly state: Sysctls;
   /** In the order of writing; what was written first. Values that came out the same are left out. */
   readonly changes: readonly SysctlChange[];
+  /** Why the write failed, although it left a trace. */
+  readonly errno?: Errno;
 }
 
 class Writer {
@@ -183,8 +186,17 @@ export function sysctlWrite(
   if ((view.mode & 0o200) === 0) return refused("EACCES");
   if (text === "" || view.kind === "flush") return granted({ state, changes: [] });
   const value = sysctlParse(view.kind, text, limits(state, found.value, devices));
-  if (isRefused(value)) return refused(value.errno);
   const key = storageOf(view);
+  if (isRefused(value)) {
+    // The attempt alone is held to be the user's choice: `default` does not reach the device any more.
+    if (key.spread === "d" && slot > SLOT_DEFAULT)
+      return granted({
+        state: state.set(cell(slot, key.id), valueAt(state, key, slot)),
+        changes: [],
+        errno: value.errno,
+      });
+    return refused(value.errno);
+  }
   const out = new Writer(state, devices);
   if (slot === SLOT_ALL && key.perDevice) writeAll(out, key, value);
   else {

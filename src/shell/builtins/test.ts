@@ -39,6 +39,11 @@ function isSet(sh: Interpreter, name: string): boolean {
     : readElement(sh, element[1]!, element[2]!) !== undefined;
 }
 
+/** Below /proc/sys even root needs the bit. @source fs/proc/proc_sysctl.c, sysctl_perm() */
+function isBarred(path: string, bits: number): boolean {
+  return bits === 0 && path.startsWith("/proc/sys/");
+}
+
 function testFile(sh: Interpreter, operator: string, path: string): boolean {
   const { files } = sh.userland;
   const stat = files.stat(sh.process, path, operator !== "-h" && operator !== "-L");
@@ -47,9 +52,11 @@ function testFile(sh: Interpreter, operator: string, path: string): boolean {
   switch (operator) {
     case "-a":
     case "-e":
-    case "-r":
-    case "-w":
       return true;
+    case "-r":
+      return !isBarred(path, mode & 0o444);
+    case "-w":
+      return !isBarred(path, mode & 0o222);
     case "-O":
       return uid === 0;
     case "-G":

@@ -1,9 +1,8 @@
 /**
  * sysctl(8) of procps: reads and writes the files under /proc/sys.
  * @source sysctl(8), sysctl.conf(5) of procps-ng 4.0.2, observed
- * @differs two separators in a row are "No such file or directory", without the warnings of procps
  */
-import { strerror } from "../../core/errno.ts";
+import { type Errno, strerror } from "../../core/errno.ts";
 import type { Command, CommandContext } from "../host.ts";
 import { getopt } from "./getopt.ts";
 
@@ -144,12 +143,24 @@ class Sysctl {
       const stat = this.cx.request("FILE_STAT", { path: ROOT + path });
       if (!stat.ok) continue;
       if (stat.value.type === "dir") await this.printTree(path);
-      else if (!DEPRECATED.has(name) || this.has("deprecated")) this.print(path);
+      else if (!DEPRECATED.has(name) || this.has("deprecated")) {
+        this.warnOfRepeats(path, ".");
+        this.warnOfRepeats(path, ".");
+        this.print(path);
+      }
       await this.cx.drain();
     }
   }
 
-  private cannotStat(path: string, errno: "ENOENT" | "ENOTDIR"): void {
+  /** A word in one of the two notations is turned into the other one, unless its first separator is of that already. */
+  private warnOfRepeats(key: string, into: "." | "/"): void {
+    const first = /[./]/.exec(key)?.[0];
+    if (first === undefined || first === into) return;
+    const at = key.search(/[./][./]/);
+    if (at >= 0) this.error(`separators should not be repeated: ${key.slice(at)}`);
+  }
+
+  private cannotStat(path: string, errno: Errno): void {
     this.error(`cannot stat ${ROOT}${path}: ${strerror(errno)}`);
   }
 
@@ -159,14 +170,18 @@ class Sysctl {
       return -1;
     }
     const path = pathOf(key);
-    const stat = this.cx.request("FILE_STAT", { path: ROOT + path.replace(/\/$/, "") });
+    // A key with slashes is turned twice, one with dots once.
+    this.warnOfRepeats(key, path === key ? "." : "/");
+    if (path === key) this.warnOfRepeats(key, ".");
+    const stat = this.cx.request("FILE_STAT", { path: ROOT + path });
     if (!stat.ok || (path.endsWith("/") && stat.value.type !== "dir")) {
       if (this.has("e")) return 0;
-      this.cannotStat(path, stat.ok ? "ENOTDIR" : "ENOENT");
+      this.cannotStat(path, stat.ok ? "ENOTDIR" : stat.errno);
       return 1;
     }
     if (stat.value.type === "dir") {
-      await this.printTree(path.replace(/\/$/, ""));
+      if (/[^/]/.test(path)) await this.printTree(path);
+      else this.error(`Path is not under ${ROOT}: ${ROOT}${path}`);
       return 0;
     }
     return this.print(path) ? 0 : 1;
@@ -178,7 +193,7 @@ class Sysctl {
     const stat = this.cx.request("FILE_STAT", { path: ROOT + path });
     if (!stat.ok) {
       if (this.has("e")) return 0;
-      this.cannotStat(path, "ENOENT");
+      this.cannotStat(path, stat.errno);
       return 1;
     }
     if (stat.value.type === "dir" || (stat.value.mode & 0o200) === 0) {
@@ -219,7 +234,10 @@ class Sysctl {
         if (!isFile) status = 1;
         return;
       }
-      const key = pathOf((equals < 0 ? bare : bare.slice(0, equals)).trim());
+      const word = (equals < 0 ? bare : bare.slice(0, equals)).trim();
+      const key = pathOf(word);
+      this.warnOfRepeats(word, "/");
+      this.warnOfRepeats(key, ".");
       const value = equals < 0 ? null : bare.slice(equals + 1).trim();
       into.push({ key, value, isPattern: isFile && /[*?[]/.test(key) });
     });
@@ -303,7 +321,7 @@ class Sysctl {
     let status = 0;
     for (const word of words) {
       if (!this.has("w") && !word.includes("=")) {
-        status |= await this.read(word);
+        status += await this.read(word);
         continue;
       }
       const settings: Setting[] = [];

@@ -83,7 +83,10 @@ describe("sysctlWrite", () => {
         continue;
       }
       const result = sysctlWrite(state, path, text, DEVICES);
-      expect(result.ok ? "" : result.errno, `${path} <- ${JSON.stringify(text)}`).toBe(errno);
+      expect(
+        result.ok ? (result.value.errno ?? "") : result.errno,
+        `${path} <- ${JSON.stringify(text)}`,
+      ).toBe(errno);
       if (result.ok) state = result.value.state;
       expected = { ...expected, ...changed };
       expect(tree(state), `${path} <- ${JSON.stringify(text)}`).toEqual(expected);
