@@ -70,6 +70,23 @@ export const RTN_UNREACHABLE = 7;
 export const RTN_PROHIBIT = 8;
 export const RTN_THROW = 9;
 
+export const RTAX_MTU = 2;
+export const RTAX_WINDOW = 3;
+export const RTAX_RTT = 4;
+export const RTAX_ADVMSS = 8;
+export const RTAX_HOPLIMIT = 10;
+export const RTAX_FEATURES = 12;
+
+export const FR_ACT_UNSPEC = 0;
+export const FR_ACT_TO_TBL = 1;
+export const FR_ACT_GOTO = 2;
+export const FR_ACT_NOP = 3;
+export const FR_ACT_UNREACHABLE = 7;
+export const FR_ACT_PROHIBIT = 8;
+
+export const RTM_F_NOTIFY = 0x100;
+export const RTM_F_OFFLOAD_FAILED = 0x2000_0000;
+
 export const RTNH_F_DEAD = 1;
 export const RTNH_F_PERVASIVE = 2;
 export const RTNH_F_ONLINK = 4;

@@ -219,6 +219,37 @@ export interface RouteSpec {
   readonly expires?: number;
   /** IPv6: RTA_PREF, ICMPV6_ROUTER_PREF_*: 0 medium, 1 high, 3 low. */
   readonly pref?: number;
+  /** All metrics, the MTU included. */
+  readonly metrics?: MetricsInfo;
+  /** RTA_MULTIPATH. */
+  readonly hops?: readonly HopSpec[];
+  /** RTA_FLOW */
+  readonly realm?: number;
+}
+
+/** RTA_METRICS: RTAX_* by number with their values, bits of those that are locked, and the name of RTAX_CC_ALGO. */
+export interface MetricsInfo {
+  readonly values: readonly (readonly [rtax: number, value: number])[];
+  readonly lock: number;
+  readonly congctl: string | null;
+}
+
+/** struct rtnexthop with its attributes. */
+export interface HopSpec {
+  readonly gateway?: string;
+  readonly oif?: number;
+  readonly flags?: number;
+  /** From 1. @defaultValue 1 */
+  readonly weight?: number;
+  readonly realm?: number;
+}
+
+export interface HopInfo {
+  readonly gateway: string | null;
+  readonly oif: number | null;
+  readonly flags: number;
+  readonly weight: number;
+  readonly realm: number;
 }
 
 export interface RouteAdd extends RouteSpec {
@@ -251,10 +282,20 @@ export interface RouteInfo {
   readonly expires?: number;
   /** IPv6: RTA_PREF. */
   readonly pref?: number;
+  /** All metrics. */
+  readonly metrics?: MetricsInfo;
+  /** Next hops, where there are several. */
+  readonly hops?: readonly HopInfo[];
+  readonly realm?: number;
 }
 
 /** `ip route get`. */
 export interface RouteGet {
+  readonly ipproto?: number;
+  readonly sport?: number;
+  readonly dport?: number;
+  /** RTM_F_NOTIFY */
+  readonly isNotified?: boolean;
   readonly dst: string;
   readonly src?: string;
   readonly oif?: number;
@@ -272,7 +313,8 @@ export interface RouteGetInfo {
   readonly oif: number;
   readonly prefSrc: string | null;
   readonly iif: number | null;
-  readonly uid: number;
+  /** null: not told. */
+  readonly uid: number | null;
   /** RTCF_* bits that iproute2 prints as `<local>`, `<redirected>`, ... */
   readonly cacheFlags: readonly string[];
   readonly mtu: number | null;
@@ -286,11 +328,67 @@ export interface RouteGetInfo {
   readonly scope?: number;
   readonly priority?: number;
   readonly pref?: number;
+  readonly metrics?: MetricsInfo;
+  readonly realm?: number;
+}
+
+/** A rule of `ip rule add` or `del`. */
+export interface RuleSpec {
+  /** FR_ACT_* */
+  readonly action: number;
+  /** Absent: chosen by the kernel; for a deletion any. */
+  readonly priority?: number;
+  readonly table?: number;
+  readonly src?: string;
+  readonly srcLen?: number;
+  readonly dst?: string;
+  readonly dstLen?: number;
+  readonly tos?: number;
+  readonly iif?: string;
+  readonly oif?: string;
+  readonly mark?: number;
+  readonly markMask?: number;
+  /** Priority to go on with (FR_ACT_GOTO). */
+  readonly target?: number;
+  readonly suppressPrefixLen?: number;
+  readonly suppressIfgroup?: number;
+  readonly isInverted?: boolean;
+  readonly isL3mdev?: boolean;
+  readonly uidRange?: readonly [from: number, to: number];
+  readonly ipproto?: number;
+  readonly sport?: readonly [from: number, to: number];
+  readonly dport?: readonly [from: number, to: number];
+  readonly realm?: number;
+  readonly protocol?: number;
 }
 
 export interface RuleInfo {
+  readonly action: number;
   readonly priority: number;
   readonly table: number;
+  readonly src: string | null;
+  readonly srcLen: number;
+  readonly dst: string | null;
+  readonly dstLen: number;
+  readonly tos: number;
+  readonly iif: string;
+  readonly isIifDetached: boolean;
+  readonly oif: string;
+  readonly isOifDetached: boolean;
+  readonly mark: number;
+  readonly markMask: number;
+  readonly target: number;
+  readonly isUnresolved: boolean;
+  readonly suppressPrefixLen: number;
+  readonly suppressIfgroup: number;
+  readonly isInverted: boolean;
+  readonly isL3mdev: boolean;
+  readonly uidRange: readonly [from: number, to: number] | null;
+  readonly ipproto: number;
+  readonly sport: readonly [from: number, to: number] | null;
+  readonly dport: readonly [from: number, to: number] | null;
+  readonly realm: number;
+  readonly protocol: number;
 }
 
 // ---------------------------------------------------------------------------------------------- neighbours
@@ -566,10 +664,14 @@ export interface Operations {
     };
     reply: readonly RouteInfo[];
   };
+  /** RTM_GETROUTE with RTM_F_FIB_MATCH: the route that is taken. */
+  RTM_GETROUTE_FIBMATCH: { body: RouteGet; reply: RouteInfo };
   RTM_GETROUTE: { body: RouteGet; reply: RouteGetInfo };
   /** connect(2) of a UDP socket: is there a way to this address? ENETUNREACH, EHOSTUNREACH, EINVAL, EACCES. */
   UDP_CONNECT: { body: { readonly address: string }; reply: null };
-  RTM_GETRULE: { body: Record<string, never>; reply: readonly RuleInfo[] };
+  RTM_NEWRULE: { body: RuleSpec; reply: null };
+  RTM_DELRULE: { body: RuleSpec; reply: null };
+  RTM_GETRULE: { body: { readonly family?: "inet" | "inet6" }; reply: readonly RuleInfo[] };
 
   RTM_NEWNEIGH: { body: NeighAdd; reply: null };
   RTM_DELNEIGH: { body: NeighDel; reply: null };

@@ -1,4 +1,5 @@
 /** How the kernel shows its objects to user space: the bodies of rtnetlink dumps. */
+import { HZ } from "../core/timer-wheel.ts";
 import { deviceFlags, hasInet6, isUp, type NetDevice } from "../devices/net-device.ts";
 import { devicesOf, type NetnsRef, peerNsidAlloc } from "../devices/netns.ts";
 import {
@@ -12,6 +13,7 @@ import {
 } from "../events/netlink.ts";
 import type {
   AddrInfo,
+  HopInfo,
   IfreqInfo,
   LinkInfo,
   NeighInfo,
@@ -20,7 +22,7 @@ import type {
 } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { DEFAULT_NEIGH_PARMS, type NeighParms } from "../stack/conf.ts";
-import type { Route } from "../stack/fib.ts";
+import type { NextHop, Route } from "../stack/fib.ts";
 import { type InAddr, inDevice } from "../stack/in-device.ts";
 import {
   formatNeighKey,
@@ -94,10 +96,10 @@ export function linkDump(step: StepContext, netns: NetnsRef): LinkInfo[] {
   return devicesOf(step, netns).map((dev) => linkInfo(step, dev));
 }
 
+/** Seconds left of a lifetime. @source inet_fill_ifaddr() */
 function remaining(step: StepContext, ifa: InAddr, lifetime: number | null): number | null {
-  return lifetime === null
-    ? null
-    : Math.max(0, lifetime - (Math.floor(step.now / 1_000_000_000) - ifa.stampSec));
+  if (isPermanent(ifa) || lifetime === null) return null;
+  return Math.max(0, lifetime - Math.floor((step.jiffies - ifa.stamp) / HZ));
 }
 
 function isPermanent(ifa: InAddr): boolean {
@@ -116,8 +118,7 @@ export function addrInfo(step: StepContext, dev: NetDevice, ifa: InAddr): AddrIn
     scope: ifa.scope,
     flags: ifa.flags,
     validLft: remaining(step, ifa, ifa.validLft),
-    // What is permanent is also preferred for ever, whatever was asked for. @source inet_fill_ifaddr()
-    preferredLft: isPermanent(ifa) ? null : remaining(step, ifa, ifa.preferredLft),
+    preferredLft: remaining(step, ifa, ifa.preferredLft),
     metric: ifa.metric,
   };
 }
@@ -130,11 +131,9 @@ export function addrDump(step: StepContext, netns: NetnsRef): AddrInfo[] {
 
 /** @source net/ipv4/fib_semantics.c, fib_dump_info() */
 export function routeInfo(step: StepContext, netns: NetnsRef, route: Route): RouteInfo {
-  const stack = netStack(step, netns);
-  const dev = route.oif < 0 ? null : step.cells.get<NetDevice>(route.oif);
-  // ip_ignore_linkdown(): "all" or the device's own
-  const ignores = dev !== null && confOr(stack, inDevice(step, dev).conf, "ignore_routes_with_linkdown");
-  const isLinkdown = (route.flags & RTNH_F_LINKDOWN) !== 0;
+  const hops = route.hops.map((hop) => hopInfo(step, netns, hop));
+  const [first] = hops;
+  const isMultipath = hops.length > 1;
   return {
     family: "inet",
     dst: formatIpv4(route.dst),
@@ -144,12 +143,37 @@ export function routeInfo(step: StepContext, netns: NetnsRef, route: Route): Rou
     protocol: route.protocol,
     scope: route.scope,
     type: route.type,
-    gateway: route.gateway === 0 ? null : formatIpv4(route.gateway),
-    oif: route.oif < 0 ? null : step.cells.get<NetDevice>(route.oif).ifindex,
+    gateway: isMultipath ? null : first!.gateway,
+    oif: isMultipath ? null : first!.oif,
     prefSrc: route.prefSrc === 0 ? null : formatIpv4(route.prefSrc),
     priority: route.priority,
-    flags: route.flags | (isLinkdown && ignores ? RTNH_F_DEAD : 0),
-    mtu: route.mtu === 0 ? null : route.mtu,
+    flags: isMultipath ? commonFlags(route) : first!.flags,
+    mtu: null,
+    ...(route.metrics === null ? {} : { metrics: route.metrics }),
+    ...(isMultipath ? { hops } : {}),
+    ...(!isMultipath && first!.realm !== 0 ? { realm: first!.realm } : {}),
+  };
+}
+
+/** Flags that all next hops have. @source struct fib_info, fib_flags */
+function commonFlags(route: Route): number {
+  const common = route.hops.reduce((flags, hop) => flags & hop.flags, RTNH_F_DEAD | RTNH_F_LINKDOWN);
+  return common;
+}
+
+/** @source fib_nexthop_info() */
+function hopInfo(step: StepContext, netns: NetnsRef, hop: NextHop): HopInfo {
+  const dev = hop.oif < 0 ? null : step.cells.get<NetDevice>(hop.oif);
+  // ip_ignore_linkdown(): "all" or the device's own
+  const ignores =
+    dev !== null && confOr(netStack(step, netns), inDevice(step, dev).conf, "ignore_routes_with_linkdown");
+  const isLinkdown = (hop.flags & RTNH_F_LINKDOWN) !== 0;
+  return {
+    gateway: hop.gateway === 0 ? null : formatIpv4(hop.gateway),
+    oif: dev === null ? null : dev.ifindex,
+    flags: hop.flags | (isLinkdown && ignores ? RTNH_F_DEAD : 0),
+    weight: hop.weight,
+    realm: hop.realm,
   };
 }
 

@@ -17,13 +17,16 @@ import {
   RT_SCOPE_NOWHERE,
   RT_SCOPE_UNIVERSE,
   RT_TABLE_MAIN,
+  RTAX_MTU,
   RTN_UNICAST,
   RTN_UNREACHABLE,
 } from "../events/netlink.ts";
 import type { RtEntry } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { deleteAddr, insertAddr } from "../stack/devinet.ts";
-import { type FibConfig, fibDelete, fibInsert, inetAddrType } from "../stack/fib-semantics.ts";
+import { routeMetrics } from "../stack/fib-metrics.ts";
+import { type FibConfig, inetAddrType } from "../stack/fib-nexthop.ts";
+import { fibDelete, fibInsert } from "../stack/fib-semantics.ts";
 import { type InAddr, inDevice } from "../stack/in-device.ts";
 import { type Ipv4Address, isLoopbackIpv4, parseIpv4, prefixMask } from "../wire/ipv4-address.ts";
 import { parseMac } from "../wire/mac.ts";
@@ -90,7 +93,7 @@ export function setAddress(step: StepContext, netns: NetnsRef, ifname: string, t
     label,
     validLft: null,
     preferredLft: null,
-    stampSec: 0,
+    stamp: step.jiffies,
     metric: 0,
   });
 }
@@ -211,7 +214,9 @@ function toFibConfig(
     prefSrc: 0,
     priority: entry.metric ?? 0,
     flags: 0,
-    mtu: entry.mtu ?? 0,
+    metrics: routeMetrics([[RTAX_MTU, entry.mtu ?? 0]]),
+    realm: 0,
+    hops: null,
   };
   if (entry.reject === true) return { ...cfg, scope: RT_SCOPE_HOST, type: RTN_UNREACHABLE };
   let oif = 0;

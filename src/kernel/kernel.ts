@@ -19,8 +19,10 @@ import type { BodyOf, Operation, ReplyOf } from "../events/requests.ts";
 import type { RtnlChange, StepContext } from "../events/step-context.ts";
 import type { Chance } from "../scheduler/chance.ts";
 import type { Scheduler, StepHandler } from "../scheduler/scheduler.ts";
+import { AddrCheck, checkLifetimes } from "../stack/addr-lifetime.ts";
 import { arpSolicit } from "../stack/arp.ts";
 import { arpRcv } from "../stack/arp-input.ts";
+import { deleteAddr, deprecateAddr } from "../stack/devinet.ts";
 import { icmpHostUnreachable } from "../stack/icmp-error.ts";
 import { igmpTimer } from "../stack/igmp.ts";
 import { ipRcv } from "../stack/ip-input.ts";
@@ -168,6 +170,9 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     } else if (record instanceof Netns) {
       this.begin(KIND.timer, 0, cell, -1, 0, 0, "cleanup_net");
       cleanupNetns(this, cell);
+    } else if (record instanceof AddrCheck) {
+      this.begin(KIND.timer, 0, record.netns, -1, 0, 0, "check_lifetime");
+      checkLifetimes(this, cell, LIFETIME_ACTIONS);
     } else if (record instanceof FragmentQueue) {
       this.begin(KIND.timer, 0, record.netns, record.device, 0, 0, "ip_expire");
       reassemblyTimer(this, cell);
@@ -344,5 +349,6 @@ function isLlc(frame: Frame): boolean {
   return !(octets[0] === 0xff && octets[1] === 0xff);
 }
 
+const LIFETIME_ACTIONS = Object.freeze({ delete: deleteAddr, deprecate: deprecateAddr });
 const WAKE_TIMER = Object.freeze({ kind: "timer" as const });
 const WAKE_READABLE = Object.freeze({ kind: "readable" as const });

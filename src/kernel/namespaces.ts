@@ -117,6 +117,10 @@ export function cleanupNetns(step: StepContext, netns: NetnsRef): void {
       step.cancelTimer(queue);
       step.cells.delete(queue);
     }
+  if (stack.addrCheck >= 0) {
+    step.cancelTimer(stack.addrCheck);
+    step.cells.delete(stack.addrCheck);
+  }
   for (const cell of [stack.mib, stack.icmpLimit, stack.udp, step.cells.get(netns).stack])
     step.cells.delete(cell);
   step.cells.delete(netns);

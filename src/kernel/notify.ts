@@ -5,11 +5,18 @@
 import type { Cell } from "../core/cell-table.ts";
 import { hasInet6, IFNAME_MAX_OCTETS, isUp, type NetDevice, updateDevice } from "../devices/net-device.ts";
 import { type NetnsRef, peerNsidAlloc, updateNetns } from "../devices/netns.ts";
-import { IFA_F_PERMANENT, IFF_LOOPBACK, RT_SCOPE_HOST } from "../events/netlink.ts";
+import {
+  IFA_F_PERMANENT,
+  IFF_LOOPBACK,
+  RT_SCOPE_HOST,
+  RTNH_F_DEAD,
+  RTNH_F_LINKDOWN,
+} from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { sendGratuitousArp } from "../stack/arp.ts";
-import { deleteAddr, fibAddAddr, insertAddr } from "../stack/devinet.ts";
-import { fibDisable, fibLinkDown, fibLinkUp } from "../stack/fib-semantics.ts";
+import { deleteAllAddrs, insertAddr } from "../stack/devinet.ts";
+import { fibAddAddr } from "../stack/fib-addr.ts";
+import { fibDisable, fibLinkDown, fibSyncUp } from "../stack/fib-semantics.ts";
 import { igmpDestroy, igmpDown, igmpUp } from "../stack/igmp.ts";
 import { inDevice, inetdevInit, neighTableRef, updateInDevice } from "../stack/in-device.ts";
 import { neighIfdown } from "../stack/neigh.ts";
@@ -41,12 +48,11 @@ export function onRegister(step: StepContext, dev: NetDevice): void {
 
 /** NETDEV_UNREGISTER: the device leaves its namespace. */
 export function onUnregister(step: StepContext, dev: NetDevice): void {
-  for (const ifa of inDevice(step, dev).addrs.toReversed())
-    if (inDevice(step, dev).addrs.includes(ifa)) deleteAddr(step, dev, ifa);
+  deleteAllAddrs(step, dev);
   neighIfdown(step, dev, 4);
   igmpDestroy(step, dev);
   packetSocketsForget(step, dev);
-  fibDisable(step, dev, true);
+  fibDisable(step, dev, true, true);
   step.cells.delete(neighTableRef(dev));
   step.cells.delete(dev.inet as Cell<unknown>);
   notifyNetconf(step, dev, "inet", true);
@@ -70,14 +76,13 @@ export function onUp(step: StepContext, dev: NetDevice): void {
       label: dev.ifname,
       validLft: null,
       preferredLft: null,
-      stampSec: 0,
+      stamp: step.jiffies,
       metric: 0,
     });
   }
   if (notifiesByArp(step, dev)) sendGratuitousArp(step, dev);
   for (const ifa of inDevice(step, dev).addrs) fibAddAddr(step, dev, ifa);
-  fibLinkUp(step, dev);
-  if (!dev.hasCarrier) fibLinkDown(step, dev);
+  fibSyncUp(step, dev, RTNH_F_DEAD);
 }
 
 function notifiesByArp(step: StepContext, dev: NetDevice): boolean {
@@ -100,7 +105,7 @@ export function onCarrierSettled(step: StepContext, dev: NetDevice): void {
 
 /** NETDEV_CHANGE of a device that is up. */
 export function onChange(step: StepContext, dev: NetDevice): void {
-  if (dev.hasCarrier) fibLinkUp(step, dev);
+  if (dev.hasCarrier) fibSyncUp(step, dev, RTNH_F_LINKDOWN);
   else {
     fibLinkDown(step, dev);
     if (confOrEvict(step, dev)) neighIfdown(step, dev, 4, true);
@@ -123,8 +128,7 @@ export function onAddressChange(step: StepContext, dev: NetDevice): void {
 export function onMtuChange(step: StepContext, dev: NetDevice): void {
   followMtu(step, dev.netns, dev.ifindex);
   if (dev.mtu >= IPV4_MIN_MTU) return;
-  for (const ifa of inDevice(step, dev).addrs)
-    if (inDevice(step, dev).addrs.includes(ifa)) deleteAddr(step, dev, ifa);
+  deleteAllAddrs(step, dev);
 }
 
 /** NETDEV_CHANGENAME: labels follow, aliases (`eth0:1`) keep their ending. @source inetdev_changename() */

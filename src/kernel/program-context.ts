@@ -4,14 +4,21 @@ import type { Nanos } from "../core/nanos.ts";
 import { granted, type Result, refused } from "../core/result.ts";
 import { deviceFlags, type NetDevice } from "../devices/net-device.ts";
 import { deviceByIndex, deviceByName, devicesOf, type NetnsRef } from "../devices/netns.ts";
-import { IFF_LOOPBACK, IFF_RUNNING, IFF_UP, RTN_BROADCAST } from "../events/netlink.ts";
+import {
+  IFF_LOOPBACK,
+  IFF_RUNNING,
+  IFF_UP,
+  RTN_BROADCAST,
+  RTN_LOCAL,
+  RTN_UNICAST,
+} from "../events/netlink.ts";
 import type { RtnlFamily, RtnlMessage, RtnlObject } from "../events/rtnl.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { Inet6Calls } from "../processes/inet6-calls.ts";
 import type { InetCalls, InterfaceInfo, ProgramContext, SocketRef } from "../processes/program.ts";
-
+import { inetAddrType } from "../stack/fib-nexthop.ts";
 import { inDevice } from "../stack/in-device.ts";
-import { count, netStack } from "../stack/net-stack.ts";
+import { count } from "../stack/net-stack.ts";
 import {
   openPacketSocket,
   type PacketRead,
@@ -21,7 +28,7 @@ import {
 } from "../stack/packet-socket.ts";
 import type { QueuedError, QueuedPacket, RawSendOptions } from "../stack/raw-socket.ts";
 import { openRawSocket, type RawSocket, rawSend, takeError, takePacket } from "../stack/raw-socket.ts";
-import { addressOwner, routeOutput } from "../stack/route.ts";
+import { routeOutput } from "../stack/route.ts";
 import type { IcmpMessage } from "../wire/icmp.ts";
 import { type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
 import { fileRead, fileWrite } from "./files.ts";
@@ -84,9 +91,11 @@ export class KernelProgramContext implements ProgramContext {
   }
 
   bind(socket: SocketRef, address: Ipv4Address): Errno | null {
-    if (address !== 0 && addressOwner(this.step, netStack(this.step, this.netns), address) === null)
-      return "EADDRNOTAVAIL";
-    this.step.cells.set(socket, socketOf(this.step, socket).with({ local: address }));
+    // Groups can be bound to as well, and all addresses while there is no local table. @source inet_addr_valid_or_nonlocal()
+    const type = inetAddrType(this.step, this.netns, address);
+    if (type === RTN_UNICAST) return "EADDRNOTAVAIL";
+    const local = type === RTN_LOCAL ? address : 0;
+    this.step.cells.set(socket, socketOf(this.step, socket).with({ local }));
     return null;
   }
 

@@ -15,6 +15,8 @@ import * as namespaces from "./namespaces.ts";
 import * as neigh from "./neigh-requests.ts";
 import { netlinkSend } from "./netlink/send.ts";
 import * as processes from "./processes.ts";
+import { routeGet, routeGetFibMatch } from "./route-get.ts";
+import { ruleAdd, ruleDel, ruleDump, ruleDumpInet6 } from "./rule-requests.ts";
 import { fileLimits, fileMount, installPrograms } from "./vfs/initial-files.ts";
 import { fileSystem } from "./vfs/walk.ts";
 
@@ -46,14 +48,13 @@ const HANDLERS: Handlers = {
   RTM_DELROUTE: inet.routeDel,
   RTM_GETROUTE_DUMP: (step, netns, { table, isStrict, family }) =>
     family === "inet6" ? granted([]) : inet.routeDump(step, netns, table, isStrict),
-  RTM_GETROUTE: inet.routeGet,
+  RTM_GETROUTE: routeGet,
+  RTM_GETROUTE_FIBMATCH: routeGetFibMatch,
   UDP_CONNECT: (step, netns, { address }) => inet.udpConnect(step, netns, address),
-  RTM_GETRULE: () =>
-    granted([
-      { priority: 0, table: 255 },
-      { priority: 32766, table: 254 },
-      { priority: 32767, table: 253 },
-    ]),
+  RTM_NEWRULE: ruleAdd,
+  RTM_DELRULE: ruleDel,
+  RTM_GETRULE: (step, netns, { family }) =>
+    granted(family === "inet6" ? ruleDumpInet6() : ruleDump(step, netns)),
 
   RTM_NEWNEIGH: neigh.neighAdd,
   RTM_DELNEIGH: neigh.neighDel,

@@ -18,13 +18,14 @@ import { ARPOP_REPLY, ARPOP_REQUEST, type ArpPacket } from "../wire/arp.ts";
 import type { Frame } from "../wire/frame.ts";
 import { type Ipv4Address, isLoopbackIpv4, isMulticastIpv4 } from "../wire/ipv4-address.ts";
 import { arpSend } from "./arp.ts";
-import { inetAddrType } from "./fib-semantics.ts";
+import { inetAddrType } from "./fib-nexthop.ts";
 import { ifaMatch, inDevice } from "./in-device.ts";
 import { neighEventNs, neighUpdate } from "./neigh.ts";
 import { neighCreate, neighLookup } from "./neigh-table.ts";
 import { confMax, confOr, count, netStack } from "./net-stack.ts";
 import { pneighEnqueue, pneighLookup } from "./pneigh.ts";
-import { type ForwardRoute, routeInput, routeOutput } from "./route.ts";
+import { routeOutput } from "./route.ts";
+import { type ForwardRoute, routeInput } from "./route-input.ts";
 
 /**
  * A local address of the device as wanted, in the subnet of `dst`; 0: there is none.

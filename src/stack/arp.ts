@@ -10,7 +10,7 @@ import { ARP_LENGTH, ARPOP_REQUEST, ArpPacket } from "../wire/arp.ts";
 import { ETH_HLEN, ETH_P_ARP, Frame } from "../wire/frame.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
 import { MAC_BROADCAST, MAC_ZERO, type Mac } from "../wire/mac.ts";
-import { inetAddrType } from "./fib-semantics.ts";
+import { inetAddrType } from "./fib-nexthop.ts";
 import { ifaMatch, inDevice, inetSelectAddr } from "./in-device.ts";
 import type { Neigh } from "./neigh-table.ts";
 import { confMax, netStack } from "./net-stack.ts";

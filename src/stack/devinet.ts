@@ -1,36 +1,19 @@
 /**
- * Addresses of devices and the routes that come and go with them.
- * @source net/ipv4/devinet.c; net/ipv4/fib_frontend.c, fib_add_ifaddr(), fib_del_ifaddr()
+ * Addresses of devices.
+ * @source net/ipv4/devinet.c
  */
 import { DONE, type Result, refused } from "../core/result.ts";
-import { isUp, type NetDevice } from "../devices/net-device.ts";
+import type { NetDevice } from "../devices/net-device.ts";
 import { KIND } from "../events/kinds.ts";
-import { IFA_F_NOPREFIXROUTE, IFA_F_SECONDARY, RTN_BROADCAST, RTN_LOCAL } from "../events/netlink.ts";
+import { IFA_F_DEPRECATED, IFA_F_PERMANENT, IFA_F_SECONDARY, RTNH_F_DEAD } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { formatIpv4, INADDR_BROADCAST, type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
-import { connectedType, fibDisable, fibMagic, flushRoutes, inetAddrType } from "./fib-semantics.ts";
+import { formatIpv4, type Ipv4Address } from "../wire/ipv4-address.ts";
+import { checkLifetimesNow } from "./addr-lifetime.ts";
+import { fibAddAddr, fibDelAddr, fibModifyPrefixMetric } from "./fib-addr.ts";
+import { fibDisable, fibSyncUp } from "./fib-semantics.ts";
 import { type InAddr, ifaMatch, inDevice, isSecondary, updateInDevice } from "./in-device.ts";
 import { neighIfdown } from "./neigh.ts";
-import { confMax, netStack } from "./net-stack.ts";
-
-function isZeronet(address: Ipv4Address): boolean {
-  return address === 0;
-}
-
-function subnetOf(ifa: InAddr): Ipv4Address {
-  return (ifa.address & prefixMask(ifa.prefixLen)) >>> 0;
-}
-
-function subnetBroadcast(ifa: InAddr): Ipv4Address {
-  return (ifa.address | ~prefixMask(ifa.prefixLen)) >>> 0;
-}
-
-/** The primary of an address's subnet. @source inet_ifa_byprefix() */
-function primaryOf(addrs: readonly InAddr[], ifa: InAddr): InAddr | undefined {
-  return isSecondary(ifa)
-    ? addrs.find((a) => a.prefixLen === ifa.prefixLen && ifaMatch(subnetOf(ifa), a))
-    : ifa;
-}
+import { confMax, netStack, updateNetStack } from "./net-stack.ts";
 
 function setAddrs(step: StepContext, dev: NetDevice, addrs: readonly InAddr[]): void {
   updateInDevice(step, dev, (d) => {
@@ -52,6 +35,23 @@ function note(step: StepContext, kind: number, dev: NetDevice, ifa: InAddr): voi
   });
 }
 
+/** Enters or takes out an owner of an address. @source inet_hash_insert(), inet_hash_remove() */
+function changeOwner(step: StepContext, dev: NetDevice, address: Ipv4Address, isNew: boolean): void {
+  const { addrOwners } = netStack(step, dev.netns);
+  const owners = addrOwners.get(address) ?? [];
+  const at = owners.indexOf(dev.ref);
+  const next = isNew ? [dev.ref, ...owners] : owners.filter((_, i) => i !== at);
+  updateNetStack(step, dev.netns, (stack) => {
+    stack.addrOwners = next.length === 0 ? addrOwners.delete(address) : addrOwners.set(address, next);
+  });
+}
+
+/** NETDEV_UP of an address. @source fib_inetaddr_event() */
+function onAddrUp(step: StepContext, dev: NetDevice, ifa: InAddr): void {
+  fibAddAddr(step, dev, ifa);
+  fibSyncUp(step, dev, RTNH_F_DEAD);
+}
+
 /** Adds an address behind the last primary of at least its scope, or as a secondary at the end. 0.0.0.0 is granted and ignored. @source __inet_insert_ifa() */
 export function insertAddr(step: StepContext, dev: NetDevice, address: InAddr): Result<null> {
   if (address.local === 0) return DONE;
@@ -68,13 +68,47 @@ export function insertAddr(step: StepContext, dev: NetDevice, address: InAddr): 
   }
   if (isSecondary(ifa)) at = addrs.length;
   setAddrs(step, dev, [...addrs.slice(0, at), ifa, ...addrs.slice(at)]);
+  changeOwner(step, dev, ifa.local, true);
+  checkLifetimesNow(step, dev.netns);
   note(step, KIND.addr_new, dev, ifa);
-  fibAddAddr(step, dev, ifa);
+  onAddrUp(step, dev, ifa);
   return DONE;
 }
 
-/** Replaces an address's record in place (lifetimes, label, flags); its routes stay. */
-export function replaceAddr(step: StepContext, dev: NetDevice, old: InAddr, next: InAddr): void {
+/** An address's lifetimes and flags that follow from them. @source set_ifa_lifetime() */
+export interface Lifetimes {
+  /** Seconds; null: forever. */
+  readonly valid: number | null;
+  readonly preferred: number | null;
+}
+
+export function withLifetimes(step: StepContext, ifa: InAddr, { valid, preferred }: Lifetimes): InAddr {
+  const kept = ifa.flags & ~(IFA_F_PERMANENT | IFA_F_DEPRECATED);
+  return {
+    ...ifa,
+    flags: kept | (valid === null ? IFA_F_PERMANENT : 0) | (preferred === 0 ? IFA_F_DEPRECATED : 0),
+    validLft: valid ?? ifa.validLft,
+    preferredLft: preferred ?? ifa.preferredLft,
+    stamp: step.jiffies,
+  };
+}
+
+/** Changes what can be changed of an address: its lifetimes and its metric. @source inet_rtm_newaddr() */
+export function changeAddr(
+  step: StepContext,
+  dev: NetDevice,
+  old: InAddr,
+  lifetimes: Lifetimes,
+  metric: number,
+): void {
+  if (metric !== old.metric) fibModifyPrefixMetric(step, dev, old, metric);
+  const next = withLifetimes(step, { ...old, metric }, lifetimes);
+  replace(step, dev, old, next);
+  checkLifetimesNow(step, dev.netns);
+  note(step, KIND.addr_new, dev, next);
+}
+
+function replace(step: StepContext, dev: NetDevice, old: InAddr, next: InAddr): void {
   setAddrs(
     step,
     dev,
@@ -82,96 +116,70 @@ export function replaceAddr(step: StepContext, dev: NetDevice, old: InAddr, next
   );
 }
 
-/** @source fib_add_ifaddr() */
-export function fibAddAddr(step: StepContext, dev: NetDevice, ifa: InAddr): void {
-  const prim = primaryOf(inDevice(step, dev).addrs, ifa);
-  if (prim === undefined) return;
-  fibMagic(step, dev, true, RTN_LOCAL, ifa.local, 32, prim.local, 0);
-  if (!isUp(step.cells.get(dev.ref))) return;
-  if (ifa.broadcast !== 0 && ifa.broadcast !== INADDR_BROADCAST)
-    fibMagic(step, dev, true, RTN_BROADCAST, ifa.broadcast, 32, prim.local, 0);
-  const prefix = subnetOf(ifa);
-  if (isZeronet(prefix) || isSecondary(ifa) || (prefix === ifa.local && ifa.prefixLen === 32)) return;
-  if ((ifa.flags & IFA_F_NOPREFIXROUTE) === 0)
-    fibMagic(step, dev, true, connectedType(dev), prefix, ifa.prefixLen, prim.local, ifa.metric);
-  if (ifa.prefixLen < 31) fibMagic(step, dev, true, RTN_BROADCAST, subnetBroadcast(ifa), 32, prim.local, 0);
+/** An address is from now on not to be begun with. @source check_lifetime() */
+export function deprecateAddr(step: StepContext, dev: NetDevice, ifa: InAddr): void {
+  const next = { ...ifa, flags: ifa.flags | IFA_F_DEPRECATED };
+  replace(step, dev, ifa, next);
+  note(step, KIND.addr_new, dev, next);
 }
 
 /** Takes an address away, and its secondaries with it unless one is promoted. @source __inet_del_ifa() */
 export function deleteAddr(step: StepContext, dev: NetDevice, ifa: InAddr): void {
   const inDev = inDevice(step, dev);
-  const mates = isSecondary(ifa)
-    ? []
-    : inDev.addrs.filter((a) => isSecondary(a) && a.prefixLen === ifa.prefixLen && ifaMatch(ifa.address, a));
   const promotes = confMax(netStack(step, dev.netns), inDev.conf, "promote_secondaries") !== 0;
-  if (!promotes) for (const mate of mates) removeOne(step, dev, mate, null);
-  const promoted = promotes ? (mates[0] ?? null) : null;
-  if (promoted === null) {
-    removeOne(step, dev, ifa, null);
+  const at = inDev.addrs.indexOf(ifa);
+  const isMate = (a: InAddr) => a.prefixLen === ifa.prefixLen && ifaMatch(ifa.address, a);
+  const behind = inDev.addrs.slice(at + 1);
+  const mates = isSecondary(ifa) ? [] : behind.filter((a) => isSecondary(a) && isMate(a));
+  if (!promotes) for (const mate of mates) removeOne(step, dev, mate);
+  const promoted = promotes ? mates[0] : undefined;
+  if (promoted === undefined) {
+    removeOne(step, dev, ifa);
     return;
   }
-  for (const mate of mates) fibDelAddr(step, dev, inDevice(step, dev).addrs, mate, ifa);
-  removeOne(step, dev, ifa, null);
-  promote(step, dev, promoted, mates.slice(1));
+  const following = behind.slice(behind.indexOf(promoted)).filter(isMate);
+  for (const mate of following) fibDelAddr(step, dev, inDevice(step, dev).addrs, mate, ifa);
+  removeOne(step, dev, ifa);
+  promote(step, dev, promoted, behind, at, ifa.scope);
+  for (const mate of following.slice(1)) fibAddAddr(step, dev, mate);
 }
 
-function removeOne(step: StepContext, dev: NetDevice, ifa: InAddr, promotedFor: InAddr | null): void {
-  const addrs = inDevice(step, dev).addrs.filter((a) => a !== ifa);
+function removeOne(step: StepContext, dev: NetDevice, ifa: InAddr): void {
   const before = inDevice(step, dev).addrs;
+  const addrs = before.filter((a) => a !== ifa);
   setAddrs(step, dev, addrs);
+  changeOwner(step, dev, ifa.local, false);
   note(step, KIND.addr_del, dev, ifa);
-  fibDelAddr(step, dev, before, ifa, promotedFor);
+  fibDelAddr(step, dev, before, ifa, null);
   if (addrs.length > 0) return;
   // The last address is gone: the device has no IPv4 any more. @source fib_inetaddr_event()
   fibDisable(step, dev, true);
   neighIfdown(step, dev, 4);
 }
 
-/** The first secondary becomes the primary of its subnet, behind the last primary of at least its scope. */
-function promote(step: StepContext, dev: NetDevice, promoted: InAddr, rest: readonly InAddr[]): void {
-  const prim: InAddr = { ...promoted, flags: promoted.flags & ~IFA_F_SECONDARY };
-  const others = inDevice(step, dev).addrs.filter((a) => a !== promoted);
-  let at = 0;
-  for (const [i, other] of others.entries()) if (!isSecondary(other) && prim.scope <= other.scope) at = i + 1;
-  setAddrs(step, dev, [...others.slice(0, at), prim, ...others.slice(at)]);
-  note(step, KIND.addr_new, dev, prim);
-  fibAddAddr(step, dev, prim);
-  for (const mate of rest) fibAddAddr(step, dev, mate);
-}
-
 /**
- * Takes the routes of an address away, as far as no other address of the device needs them.
- * @param addrs the device's addresses, `ifa` still among them
- * @param iprim the primary that is going while `ifa`, its secondary, stays
- * @source fib_del_ifaddr()
+ * The first secondary becomes the primary of its subnet, behind the last primary up to it of at least the scope of the one that went.
+ * @param behind what stood behind that one, which stood at `at`
  */
-function fibDelAddr(
+function promote(
   step: StepContext,
   dev: NetDevice,
-  addrs: readonly InAddr[],
-  ifa: InAddr,
-  iprim: InAddr | null,
+  promoted: InAddr,
+  behind: readonly InAddr[],
+  at: number,
+  scope: number,
 ): void {
-  const network = subnetOf(ifa);
-  const brd = subnetBroadcast(ifa);
-  const prim = iprim ?? primaryOf(addrs, ifa);
-  if (prim === undefined) return;
-  let subnetGone = false;
-  if (!isSecondary(ifa) && !isZeronet(network) && (network !== ifa.local || ifa.prefixLen < 32)) {
-    if ((ifa.flags & IFA_F_NOPREFIXROUTE) === 0)
-      fibMagic(step, dev, false, connectedType(dev), network, ifa.prefixLen, prim.local, ifa.metric);
-    subnetGone = true;
-  }
-  const others = addrs.filter((a) => a !== ifa);
-  const ownBroadcasts = (a: InAddr): Ipv4Address[] =>
-    a.prefixLen < 31 && !isSecondary(a) ? [a.broadcast, subnetBroadcast(a)] : [a.broadcast];
-  const isNeeded = (address: Ipv4Address) => others.some((a) => ownBroadcasts(a).includes(address));
-  if (ifa.broadcast !== 0 && !isNeeded(ifa.broadcast))
-    fibMagic(step, dev, false, RTN_BROADCAST, ifa.broadcast, 32, prim.local, 0);
-  if (subnetGone && ifa.prefixLen < 31 && !isNeeded(brd))
-    fibMagic(step, dev, false, RTN_BROADCAST, brd, 32, prim.local, 0);
-  if (others.some((a) => a.local === ifa.local)) return;
-  fibMagic(step, dev, false, RTN_LOCAL, ifa.local, 32, prim.local, 0);
-  if (iprim === null && inetAddrType(step, dev.netns, ifa.local) !== RTN_LOCAL)
-    flushRoutes(step, dev.netns, (r) => r.prefSrc === ifa.local);
+  const between = behind.slice(0, behind.indexOf(promoted));
+  const last = between.findLastIndex((a) => !isSecondary(a) && scope <= a.scope);
+  const prim: InAddr = { ...promoted, flags: promoted.flags & ~IFA_F_SECONDARY };
+  const others = inDevice(step, dev).addrs.filter((a) => a !== promoted);
+  const place = at + last + 1;
+  setAddrs(step, dev, [...others.slice(0, place), prim, ...others.slice(place)]);
+  note(step, KIND.addr_new, dev, prim);
+  onAddrUp(step, dev, prim);
+}
+
+/** A device leaves: its addresses go one by one, none is promoted. @source inetdev_destroy() */
+export function deleteAllAddrs(step: StepContext, dev: NetDevice): void {
+  for (const ifa of inDevice(step, dev).addrs) removeOne(step, dev, ifa);
 }

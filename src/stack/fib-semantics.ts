@@ -29,43 +29,25 @@ import {
   RTN_UNREACHABLE,
   RTNH_F_DEAD,
   RTNH_F_LINKDOWN,
-  RTNH_F_ONLINK,
 } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { formatIpv4, type Ipv4Address, isMulticastIpv4, prefixMask } from "../wire/ipv4-address.ts";
+import { formatIpv4, type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
 import {
   dumpTable,
   type Fib,
-  type FlowKey,
-  fibLookup,
   insertRoute,
+  isDeadRoute,
   isErrorType,
+  type NextHop,
   type Route,
+  type RouteMetrics,
   replaceRoute,
   routesTo,
-  tableLookup,
   tableNumbers,
   withTable,
 } from "./fib.ts";
+import { type FibConfig, isValidPrefSrc, makeHops, NO_HOP } from "./fib-nexthop.ts";
 import { netStack, updateNetStack } from "./net-stack.ts";
-
-/** What user space gives of a route. @source include/net/ip_fib.h, struct fib_config */
-export interface FibConfig {
-  readonly dst: Ipv4Address;
-  readonly dstLen: number;
-  readonly tos: number;
-  readonly table: number;
-  readonly protocol: number;
-  readonly scope: number;
-  readonly type: number;
-  readonly gateway: Ipv4Address;
-  /** ifindex; 0: none given. */
-  readonly oif: number;
-  readonly prefSrc: Ipv4Address;
-  readonly priority: number;
-  readonly flags: number;
-  readonly mtu: number;
-}
 
 function setFib(step: StepContext, netns: NetnsRef, fib: Fib): void {
   updateNetStack(step, netns, (stack) => {
@@ -73,81 +55,11 @@ function setFib(step: StepContext, netns: NetnsRef, fib: Fib): void {
   });
 }
 
-/**
- * Kind of an address in a namespace: RTN_LOCAL, RTN_BROADCAST, RTN_MULTICAST or RTN_UNICAST. As long as the namespace never had
- * an address, hence no local table, all are taken for broadcasts.
- * @source net/ipv4/fib_frontend.c, __inet_dev_addr_type()
- */
-export function inetAddrType(step: StepContext, netns: NetnsRef, address: Ipv4Address, device = -1): number {
-  if (address === 0 || address === 0xffff_ffff) return RTN_BROADCAST;
-  if (isMulticastIpv4(address)) return RTN_MULTICAST;
-  const { fib } = netStack(step, netns);
-  if (!fib.has(RT_TABLE_LOCAL)) return RTN_BROADCAST;
-  const flow: FlowKey = { dst: address, tos: 0, scope: RT_SCOPE_UNIVERSE, oif: -1, ignoreLinkdown: false };
-  const found = tableLookup(fib, RT_TABLE_LOCAL, flow);
-  if (found === null || typeof found === "string") return RTN_UNICAST;
-  return device >= 0 && found.oif !== device ? RTN_UNICAST : found.type;
-}
-
 /** @source fib_valid_key_len() */
 function checkPrefix(dst: Ipv4Address, length: number): Refusal | null {
   if (length > 32) return refused("EINVAL", "Invalid prefix length");
   if ((dst & ~prefixMask(length)) !== 0) return refused("EINVAL", "Invalid prefix for given prefix length");
   return null;
-}
-
-interface NextHop {
-  readonly device: NetDevice;
-  readonly scope: number;
-  readonly flags: number;
-}
-
-/** @source fib_check_nh_v4_gw() */
-function checkGateway(step: StepContext, netns: NetnsRef, cfg: FibConfig): NextHop | Refusal {
-  const invalid = refused("EINVAL", "Nexthop has invalid gateway");
-  const given = cfg.oif === 0 ? null : deviceByIndex(step, netns, cfg.oif);
-  if ((cfg.flags & RTNH_F_ONLINK) !== 0) {
-    if (cfg.scope >= RT_SCOPE_LINK) return refused("EINVAL", "Nexthop has invalid scope");
-    if (given === null) return refused("ENODEV", "Nexthop device required for onlink");
-    if (!isUp(given)) return refused("ENETDOWN", "Nexthop device is not up");
-    if (inetAddrType(step, netns, cfg.gateway) !== RTN_UNICAST) return invalid;
-    return { device: given, scope: RT_SCOPE_LINK, flags: RTNH_F_ONLINK | linkdownFlag(given) };
-  }
-  const flow: FlowKey = {
-    dst: cfg.gateway,
-    tos: 0,
-    scope: Math.max(cfg.scope + 1, RT_SCOPE_LINK),
-    oif: given === null ? (cfg.oif === 0 ? -1 : Number.MAX_SAFE_INTEGER) : given.ref,
-    ignoreLinkdown: false,
-  };
-  const fib = netStack(step, netns).fib;
-  const inTable = tableLookup(fib, cfg.table, flow);
-  const found = inTable === null || typeof inTable === "string" ? fibLookup(fib, flow) : inTable;
-  if (typeof found === "string") return refused(found, "Nexthop has invalid gateway");
-  if (found.type !== RTN_UNICAST && found.type !== RTN_LOCAL) return invalid;
-  const device = step.cells.get<NetDevice>(found.oif);
-  if (!isUp(device)) return refused("ENETDOWN");
-  return { device, scope: found.scope, flags: linkdownFlag(device) };
-}
-
-function linkdownFlag(dev: NetDevice): number {
-  return dev.hasCarrier ? 0 : RTNH_F_LINKDOWN;
-}
-
-/** @source fib_check_nh() and the host-scope part of fib_create_info() */
-function checkNextHop(step: StepContext, netns: NetnsRef, cfg: FibConfig): NextHop | Refusal {
-  if (cfg.scope === RT_SCOPE_HOST) {
-    if (cfg.gateway !== 0) return refused("EINVAL", "Route with host scope can not have a gateway");
-    const device = deviceByIndex(step, netns, cfg.oif);
-    return device === null ? refused("ENODEV") : { device, scope: RT_SCOPE_NOWHERE, flags: 0 };
-  }
-  if (cfg.gateway !== 0) return checkGateway(step, netns, cfg);
-  if ((cfg.flags & RTNH_F_ONLINK) !== 0)
-    return refused("EINVAL", "Invalid flags for nexthop - PERVASIVE and ONLINK can not be set");
-  const device = deviceByIndex(step, netns, cfg.oif);
-  if (device === null) return refused("ENODEV");
-  if (!isUp(device)) return refused("ENETDOWN", "Device for nexthop is not up");
-  return { device, scope: RT_SCOPE_HOST, flags: linkdownFlag(device) };
 }
 
 /** The widest scope that a route of a type may have; of the others none. @source fib_props */
@@ -167,33 +79,52 @@ const MIN_SCOPE: Readonly<Record<number, number>> = {
 function makeRoute(step: StepContext, netns: NetnsRef, cfg: FibConfig): Route | Refusal {
   const minScope = MIN_SCOPE[cfg.type] ?? RT_SCOPE_NOWHERE;
   if (minScope > cfg.scope) return refused("EINVAL", "Invalid scope");
-  const { oif: _, ...rest } = cfg;
+  if ((cfg.flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)) !== 0)
+    return refused("EINVAL", "Invalid rtm_flags - can not contain DEAD or LINKDOWN");
+  const { dst, dstLen, tos, table, type, protocol, scope, priority, prefSrc, metrics } = cfg;
+  const made = { dst, dstLen, tos, table, type, protocol, scope, priority, prefSrc, metrics };
   if (isErrorType(cfg.type)) {
-    if (cfg.gateway !== 0 || cfg.oif !== 0)
+    if (cfg.gateway !== 0 || cfg.oif !== 0 || cfg.hops !== null)
       return refused("EINVAL", "Gateway, device and multipath can not be specified for this route type");
-    return { ...rest, oif: -1, nhScope: RT_SCOPE_NOWHERE, flags: 0 };
+    return { ...made, hops: [NO_HOP], id: 0 };
   }
-  if (cfg.scope > RT_SCOPE_HOST) return refused("EINVAL", "Invalid scope");
-  const hop = checkNextHop(step, netns, cfg);
-  if ("ok" in hop) return hop;
-  if (
-    cfg.prefSrc !== 0 &&
-    (cfg.type !== RTN_LOCAL || cfg.dst !== cfg.prefSrc) &&
-    inetAddrType(step, netns, cfg.prefSrc) !== RTN_LOCAL
-  )
-    return refused("EINVAL", "Invalid prefsrc address");
-  return { ...rest, oif: hop.device.ref, nhScope: hop.scope, flags: hop.flags };
+  const hops = makeHops(step, netns, cfg);
+  if ("ok" in hops) return hops;
+  if (!isValidPrefSrc(step, netns, cfg)) return refused("EINVAL", "Invalid prefsrc address");
+  return { ...made, hops, id: 0 };
 }
 
+/** Flags that a next hop has by itself. @source RTNH_COMPARE_MASK */
+const HOP_STATE = RTNH_F_DEAD | RTNH_F_LINKDOWN;
+
+function isSameHop(a: NextHop, b: NextHop | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.oif === b.oif &&
+    a.gateway === b.gateway &&
+    a.scope === b.scope &&
+    a.weight === b.weight &&
+    a.realm === b.realm &&
+    ((a.flags ^ b.flags) & ~HOP_STATE) === 0
+  );
+}
+
+function isSameMetrics(a: RouteMetrics | null, b: RouteMetrics | null): boolean {
+  if (a === null || b === null) return a === b;
+  const values = (m: RouteMetrics) => m.values.map(([rtax, value]) => `${rtax}=${value}`).join();
+  return a.lock === b.lock && a.congctl === b.congctl && values(a) === values(b);
+}
+
+/** @source fib_find_info(), nh_comp() */
 function isSameRoute(a: Route, b: Route): boolean {
   return (
     a.type === b.type &&
     a.protocol === b.protocol &&
     a.scope === b.scope &&
-    a.gateway === b.gateway &&
-    a.oif === b.oif &&
     a.prefSrc === b.prefSrc &&
-    a.mtu === b.mtu
+    a.hops.length === b.hops.length &&
+    a.hops.every((hop, i) => isSameHop(hop, b.hops[i])) &&
+    isSameMetrics(a.metrics, b.metrics)
   );
 }
 
@@ -209,8 +140,9 @@ export function fibInsert(
   const before = netStack(step, netns).fib;
   const fib = withTable(before, cfg.table); // stays, also when the route is refused
   if (fib !== before) setFib(step, netns, fib);
-  const route = makeRoute(step, netns, cfg);
-  if ("ok" in route) return route;
+  const made = makeRoute(step, netns, cfg);
+  if ("ok" in made) return made;
+  const route: Route = { ...made, id: netStack(step, netns).routeLast + 1 };
   const rivals = routesTo(fib, cfg.table, cfg.dst, cfg.dstLen).filter(
     (r) => r.tos === cfg.tos && r.priority === cfg.priority,
   );
@@ -229,18 +161,22 @@ export function fibInsert(
     if ((nlmFlags & NLM_F_CREATE) === 0) return refused("ENOENT");
     next = insertRoute(fib, route, false);
   }
-  setFib(step, netns, next);
+  updateNetStack(step, netns, (stack) => {
+    stack.fib = next;
+    stack.routeLast = route.id;
+  });
   noteRoute(step, KIND.route_new, netns, route);
   step.rtnlNotify(netns, { object: "route", subject: route });
   return DONE;
 }
 
 function noteRoute(step: StepContext, kind: number, netns: NetnsRef, route: Route): void {
-  const { dst, dstLen, table, type, gateway } = route;
+  const { dst, dstLen, table, type, hops } = route;
+  const { gateway } = hops[0]!;
   step.record(
     kind,
     netns,
-    route.oif,
+    hops[0]!.oif,
     JSON.stringify({
       dst: `${formatIpv4(dst)}/${dstLen}`,
       table,
@@ -250,14 +186,35 @@ function noteRoute(step: StepContext, kind: number, netns: NetnsRef, route: Rout
   );
 }
 
-/** Deletes the first route that fits what is given. ESRCH: none does, or there is no such table. @source fib_table_delete(), fib_nh_match() */
+/** Does a route have the next hops that are given? @source fib_nh_match() */
+function hopsMatch(step: StepContext, netns: NetnsRef, cfg: FibConfig, route: Route): boolean {
+  const device = (ifindex: number) => deviceByIndex(step, netns, ifindex)?.ref ?? -2;
+  const fits = (wanted: { oif: number; gateway: Ipv4Address }, hop: NextHop) =>
+    (wanted.oif === 0 || device(wanted.oif) === hop.oif) &&
+    (wanted.gateway === 0 || wanted.gateway === hop.gateway);
+  if (cfg.oif !== 0 || cfg.gateway !== 0) return fits(cfg, route.hops[0]!);
+  if (cfg.hops === null) return true;
+  return cfg.hops.length === route.hops.length && cfg.hops.every((wanted, i) => fits(wanted, route.hops[i]!));
+}
+
+/** Does a route have the metrics that are given? @source fib_metrics_match() */
+function metricsMatch(wanted: RouteMetrics | null, has: RouteMetrics | null): boolean {
+  if (wanted === null) return true;
+  return (
+    (wanted.lock === 0 || wanted.lock === has?.lock) &&
+    (wanted.congctl === null || wanted.congctl === has?.congctl) &&
+    wanted.values.every(([rtax, value]) =>
+      has?.values.some(([other, known]) => other === rtax && known === value),
+    )
+  );
+}
+
+/** Deletes the first route that fits what is given. ESRCH: none does, or there is no such table. @source fib_table_delete() */
 export function fibDelete(step: StepContext, netns: NetnsRef, cfg: FibConfig): Result<null> {
   const bad = checkPrefix(cfg.dst, cfg.dstLen);
   if (bad !== null) return bad;
-  if (netStack(step, netns).fib.get(cfg.table) === undefined)
-    return refused("ESRCH", "FIB table does not exist");
-  const oif = cfg.oif === 0 ? null : (deviceByIndex(step, netns, cfg.oif)?.ref ?? -2);
-  const fib = netStack(step, netns).fib;
+  const { fib } = netStack(step, netns);
+  if (fib.get(cfg.table) === undefined) return refused("ESRCH", "FIB table does not exist");
   const found = routesTo(fib, cfg.table, cfg.dst, cfg.dstLen).find(
     (r) =>
       r.tos === cfg.tos &&
@@ -266,9 +223,8 @@ export function fibDelete(step: StepContext, netns: NetnsRef, cfg: FibConfig): R
       (cfg.prefSrc === 0 || r.prefSrc === cfg.prefSrc) &&
       (cfg.protocol === 0 || r.protocol === cfg.protocol) &&
       (cfg.priority === 0 || r.priority === cfg.priority) &&
-      (cfg.mtu === 0 || r.mtu === cfg.mtu) && // fib_metrics_match()
-      (oif === null || r.oif === oif) &&
-      (cfg.gateway === 0 || r.gateway === cfg.gateway),
+      metricsMatch(cfg.metrics, r.metrics) &&
+      hopsMatch(step, netns, cfg, r),
   );
   if (found === undefined) return refused("ESRCH");
   setFib(step, netns, replaceRoute(fib, found, null));
@@ -290,35 +246,57 @@ export function flushRoutes(step: StepContext, netns: NetnsRef, isDead: (route: 
   if (fib !== before) setFib(step, netns, fib);
 }
 
-/** Sets and clears next-hop flags of the routes of a device. */
-function markRoutes(step: StepContext, netns: NetnsRef, change: (route: Route) => number): void {
+/** Sets and clears next-hop flags. */
+function markHops(step: StepContext, netns: NetnsRef, change: (hop: NextHop) => number): void {
   let fib = netStack(step, netns).fib;
   const before = fib;
   for (const table of tableNumbers(fib))
     for (const route of dumpTable(fib, table)) {
-      const flags = change(route);
-      if (flags !== route.flags) fib = replaceRoute(fib, route, { ...route, flags });
+      if (route.hops.every((hop) => change(hop) === hop.flags)) continue;
+      const hops = route.hops.map((hop) => {
+        const flags = change(hop);
+        return flags === hop.flags ? hop : { ...hop, flags };
+      });
+      fib = replaceRoute(fib, route, { ...route, hops });
     }
   if (fib !== before) setFib(step, netns, fib);
 }
 
 /** A device lost its carrier: its routes stay, marked. @source fib_sync_down_dev() on NETDEV_CHANGE */
 export function fibLinkDown(step: StepContext, dev: NetDevice): void {
-  markRoutes(step, dev.netns, (r) =>
-    r.oif === dev.ref && r.nhScope !== RT_SCOPE_NOWHERE ? r.flags | RTNH_F_LINKDOWN : r.flags,
+  markHops(step, dev.netns, (hop) =>
+    hop.oif === dev.ref && hop.scope !== RT_SCOPE_NOWHERE && (hop.flags & RTNH_F_DEAD) === 0
+      ? hop.flags | RTNH_F_LINKDOWN
+      : hop.flags,
   );
 }
 
-/** @source fib_sync_up() */
-export function fibLinkUp(step: StepContext, dev: NetDevice): void {
-  markRoutes(step, dev.netns, (r) =>
-    r.oif === dev.ref ? r.flags & ~(RTNH_F_LINKDOWN | RTNH_F_DEAD) : r.flags,
-  );
+/**
+ * A device has its carrier, or (with `RTNH_F_DEAD`) is up, again.
+ * @source fib_sync_up()
+ */
+export function fibSyncUp(step: StepContext, dev: NetDevice, cleared: number): void {
+  if (!isUp(dev)) return;
+  const isRunning = dev.hasCarrier;
+  const flags = (cleared & RTNH_F_DEAD) !== 0 && isRunning ? cleared | RTNH_F_LINKDOWN : cleared;
+  markHops(step, dev.netns, (hop) => (hop.oif === dev.ref ? hop.flags & ~flags : hop.flags));
 }
 
-/** A device went down (or, with `force`, away): its routes go. Host routes of its addresses stay unless forced. @source fib_disable_ip() */
-export function fibDisable(step: StepContext, dev: NetDevice, force: boolean): void {
-  flushRoutes(step, dev.netns, (r) => r.oif === dev.ref && (force || r.nhScope !== RT_SCOPE_NOWHERE));
+/**
+ * A device went down (or, with `force`, away): routes go that have no other way. Host routes of its addresses stay unless forced.
+ * @param isGone it is no more: routes go that have it among several, too
+ * @source fib_disable_ip(), fib_sync_down_dev(), fib_flush()
+ */
+export function fibDisable(step: StepContext, dev: NetDevice, force: boolean, isGone = false): void {
+  const dies = (hop: NextHop) => hop.oif === dev.ref && (force || hop.scope !== RT_SCOPE_NOWHERE);
+  markHops(step, dev.netns, (hop) =>
+    dies(hop) && (hop.flags & RTNH_F_DEAD) === 0 ? hop.flags | RTNH_F_DEAD | RTNH_F_LINKDOWN : hop.flags,
+  );
+  flushRoutes(
+    step,
+    dev.netns,
+    (r) => (r.hops[0]!.oif >= 0 && isDeadRoute(r)) || (isGone && r.hops.some((hop) => hop.oif === dev.ref)),
+  );
 }
 
 /** Is this device's link one of a loopback? Its connected routes are local ones. */
@@ -350,7 +328,9 @@ export function fibMagic(
     prefSrc,
     priority,
     flags: 0,
-    mtu: 0,
+    metrics: null,
+    realm: 0,
+    hops: null,
   };
   if (add) fibInsert(step, dev.netns, cfg, NLM_F_CREATE | NLM_F_APPEND);
   else fibDelete(step, dev.netns, cfg);

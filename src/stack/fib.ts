@@ -1,15 +1,13 @@
 /**
- * The forwarding information base: routing tables of a namespace as persistent data, and the longest-prefix lookup.
- * @source net/ipv4/fib_trie.c; net/ipv4/fib_rules.c
+ * The forwarding information base: routing tables of a namespace as persistent data, and the longest-prefix lookup in one of them.
+ * @source net/ipv4/fib_trie.c
  */
 import type { Errno } from "../core/errno.ts";
 import { IntMap } from "../core/int-map.ts";
 import {
-  RT_TABLE_DEFAULT,
   RT_TABLE_LOCAL,
   RT_TABLE_MAIN,
   RTN_BLACKHOLE,
-  RTN_LOCAL,
   RTN_PROHIBIT,
   RTN_THROW,
   RTN_UNREACHABLE,
@@ -18,7 +16,32 @@ import {
 } from "../events/netlink.ts";
 import { type Ipv4Address, prefixMask } from "../wire/ipv4-address.ts";
 
-/** One route: a fib_alias with its fib_info and single next hop. */
+/** @source include/net/ip_fib.h, struct fib_nh */
+export interface NextHop {
+  /** 0: on link. */
+  readonly gateway: Ipv4Address;
+  /** Device; -1 for types that have none. */
+  readonly oif: number;
+  readonly scope: number;
+  /** RTNH_F_* */
+  readonly flags: number;
+  /** Share of the flows among several next hops, from 1. */
+  readonly weight: number;
+  /** RTA_FLOW; 0: none. */
+  readonly realm: number;
+}
+
+/** @source include/net/dst_metrics */
+export interface RouteMetrics {
+  /** RTAX_* and their values, by number; none is 0. */
+  readonly values: readonly (readonly [rtax: number, value: number])[];
+  /** Bits of those that are not to be changed by the network. */
+  readonly lock: number;
+  /** RTAX_CC_ALGO; null: none. */
+  readonly congctl: string | null;
+}
+
+/** One route: a fib_alias with its fib_info. */
 export interface Route {
   readonly dst: Ipv4Address;
   readonly dstLen: number;
@@ -29,17 +52,13 @@ export interface Route {
   readonly protocol: number;
   readonly scope: number;
   readonly priority: number;
-  /** 0: on link. */
-  readonly gateway: Ipv4Address;
-  /** Device; -1 for types that have none. */
-  readonly oif: number;
   readonly prefSrc: Ipv4Address;
-  /** Scope of the next hop. */
-  readonly nhScope: number;
-  /** RTNH_F_* */
-  readonly flags: number;
-  /** 0: the device's. */
-  readonly mtu: number;
+  /** null: none set. */
+  readonly metrics: RouteMetrics | null;
+  /** One or more; a type that forbids has one without device. */
+  readonly hops: readonly NextHop[];
+  /** Its number: what was learned of ways by it is kept under that. */
+  readonly id: number;
 }
 
 export interface FibTable {
@@ -64,8 +83,16 @@ export interface FlowKey {
   readonly scope: number;
   /** Device that the packet must leave by; -1: any. */
   readonly oif: number;
-  /** Routes over links without carrier do not count (ignore_routes_with_linkdown). */
-  readonly ignoreLinkdown: boolean;
+  /** Do routes over this device not count while it has no carrier? null: they count. @source ip_ignore_linkdown() */
+  readonly ignoresLinkdown: ((device: number) => boolean) | null;
+}
+
+/** @source include/net/ip_fib.h, struct fib_result */
+export interface FibResult {
+  readonly route: Route;
+  readonly hop: NextHop;
+  /** Number of the next hop. */
+  readonly at: number;
 }
 
 /** Errors of the route types that forbid. @source net/ipv4/fib_semantics.c, fib_props */
@@ -86,18 +113,31 @@ export function isErrorType(type: number): boolean {
   return type === RTN_BLACKHOLE || type === RTN_UNREACHABLE || type === RTN_PROHIBIT || type === RTN_THROW;
 }
 
+/** Are all next hops of a route dead? @source struct fib_info, fib_flags */
+export function isDeadRoute(route: Route): boolean {
+  return route.hops.every((hop) => (hop.flags & RTNH_F_DEAD) !== 0);
+}
+
+/** @source fib_lookup_good_nhc() */
+function isGoodHop(hop: NextHop, flow: FlowKey): boolean {
+  if ((hop.flags & RTNH_F_DEAD) !== 0) return false;
+  if ((hop.flags & RTNH_F_LINKDOWN) !== 0 && flow.ignoresLinkdown?.(hop.oif) === true) return false;
+  return flow.oif < 0 || hop.oif === flow.oif;
+}
+
+type Picked = FibResult | Errno | "throw" | null;
+
 /** The first route to one network that fits; an errno for one that forbids; "throw"; null: none. */
-function pickRoute(routes: readonly Route[] | undefined, flow: FlowKey): Route | Errno | "throw" | null {
+function pickRoute(routes: readonly Route[] | undefined, flow: FlowKey): Picked {
   if (routes === undefined) return null;
   for (const route of routes) {
     if (route.tos !== 0 && route.tos !== flow.tos) continue;
-    if ((route.flags & RTNH_F_DEAD) !== 0 || route.scope < flow.scope) continue;
+    if (route.scope < flow.scope || isDeadRoute(route)) continue;
     if (route.type === RTN_THROW) return "throw";
     const error = typeError(route.type);
     if (error !== null) return error;
-    if (flow.ignoreLinkdown && (route.flags & RTNH_F_LINKDOWN) !== 0) continue;
-    if (flow.oif >= 0 && route.oif !== flow.oif) continue;
-    return route;
+    for (let at = 0; at < route.hops.length; at++)
+      if (isGoodHop(route.hops[at]!, flow)) return { route, hop: route.hops[at]!, at };
   }
   return null;
 }
@@ -107,20 +147,26 @@ function networkOf(dst: Ipv4Address, length: number): Ipv4Address {
 }
 
 /**
- * The best route of a table; an errno for a route that forbids; null: no route (or `throw`). As long as nobody adds a rule, the
- * local and the main table are one trie, whichever is asked: the longest prefix of both wins, and local routes only where
+ * The best route of a table; an errno for a route that forbids; null: no route (or `throw`). As long as nobody changes the rules,
+ * the local and the main table are one trie, whichever is asked: the longest prefix of both wins, and local routes only where
  * both have it.
- * @source net/ipv4/fib_trie.c, fib_table_lookup(); fib_frontend.c, fib4_rules_init() and fib_new_table() for the shared trie
+ * @param isSplit the local and the main table are two
+ * @source fib_table_lookup(), fib_trie_unmerge(); fib_frontend.c, fib4_rules_init() and fib_new_table() for the shared trie
  */
-export function tableLookup(fib: Fib, table: number, flow: FlowKey): Route | Errno | null {
-  const isShared = table === RT_TABLE_LOCAL || table === RT_TABLE_MAIN;
+export function tableLookup(
+  fib: Fib,
+  table: number,
+  flow: FlowKey,
+  isSplit = false,
+): FibResult | Errno | null {
+  const isShared = !isSplit && (table === RT_TABLE_LOCAL || table === RT_TABLE_MAIN);
   const first = fib.get(isShared ? RT_TABLE_LOCAL : table) ?? EMPTY_TABLE;
   const second = (isShared ? fib.get(RT_TABLE_MAIN) : undefined) ?? EMPTY_TABLE;
   const [a, b] = [first.lengths, second.lengths];
   for (let i = 0, k = 0; i < a.length || k < b.length; ) {
     const length = Math.max(a[i] ?? -1, b[k] ?? -1);
     const network = networkOf(flow.dst, length);
-    let found: Route | Errno | "throw" | null = null;
+    let found: Picked = null;
     if (a[i] === length) {
       found = pickRoute(first.byLength[length]!.get(network), flow);
       i++;
@@ -133,17 +179,6 @@ export function tableLookup(fib: Fib, table: number, flow: FlowKey): Route | Err
     if (found !== null) return found;
   }
   return null;
-}
-
-/** Asks the main table (with the local one in it), then the default table. ENETUNREACH: no route. @source fib_lookup() */
-export function fibLookup(fib: Fib, flow: FlowKey): Route | Errno {
-  return tableLookup(fib, RT_TABLE_MAIN, flow) ?? tableLookup(fib, RT_TABLE_DEFAULT, flow) ?? "ENETUNREACH";
-}
-
-/** Device of a local address; -1: not local. */
-export function localDevice(fib: Fib, address: Ipv4Address): number {
-  const routes = fib.get(RT_TABLE_LOCAL)?.byLength[32]?.get(address);
-  return routes?.find((route) => route.type === RTN_LOCAL)?.oif ?? -1;
 }
 
 /** Order of the routes to one network. */

@@ -20,13 +20,14 @@ import {
   NR_ICMP_TYPES,
 } from "../wire/icmp.ts";
 import { encodeIpv4, IPDEFTTL, IPPROTO_ICMP, IPV4_HLEN, type Ipv4Packet } from "../wire/ipv4.ts";
-import { inetAddrType } from "./fib-semantics.ts";
+import { inetAddrType } from "./fib-nexthop.ts";
 import { countIcmpOut } from "./icmp-count.ts";
 import { peerAllows } from "./inet-peer.ts";
 import { compileOptions, echoOptions } from "./ip-options.ts";
 import { ipSend } from "./ip-output.ts";
 import { count, IcmpLimit, netStack } from "./net-stack.ts";
-import { type OutputRoute, routeOutput, specificDestination } from "./route.ts";
+import { type OutputRoute, routeOutput } from "./route.ts";
+import { specificDestination } from "./route-input.ts";
 
 /** Longest ICMP error, IP header included. */
 const ERROR_MAX_OCTETS = 576;

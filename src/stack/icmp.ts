@@ -27,7 +27,8 @@ import { ipSend } from "./ip-output.ts";
 import { MIB } from "./mib.ts";
 import { count, netStack, ownMib } from "./net-stack.ts";
 import { rawIcmpError } from "./raw-socket.ts";
-import { routeOutput, specificDestination } from "./route.ts";
+import { routeOutput } from "./route.ts";
+import { specificDestination } from "./route-input.ts";
 import { udpError } from "./udp.ts";
 
 /** Extended echo: RFC 8335. */

@@ -24,11 +24,11 @@ export interface InAddr {
   /** IFA_F_* */
   readonly flags: number;
   readonly label: string;
-  /** Seconds as given; null: forever. */
+  /** Seconds as given last; null: forever. Without meaning on a permanent address. */
   readonly validLft: number | null;
   readonly preferredLft: number | null;
-  /** Second in which the lifetimes were set. */
-  readonly stampSec: number;
+  /** Jiffy in which the lifetimes were set. */
+  readonly stamp: number;
   readonly metric: number;
 }
 

@@ -26,7 +26,8 @@ import { inetPeer, peerAllowsRouteError, setInetPeer } from "./inet-peer.ts";
 import { forwardOptions } from "./ip-options.ts";
 import { ipForwardOutput } from "./ip-output.ts";
 import { confOr, count, netStack } from "./net-stack.ts";
-import { type ForwardRoute, type OutputRoute, routeSource } from "./route.ts";
+import { type OutputRoute, routeSource } from "./route.ts";
+import type { ForwardRoute } from "./route-input.ts";
 
 /** Redirects to one host until it is held to ignore them, and how far apart they are sent, doubling. @source net/ipv4/route.c */
 const REDIRECT_NUMBER = 9;

@@ -25,7 +25,7 @@ import {
   type Ipv4Packet,
 } from "../wire/ipv4.ts";
 import { isMulticastIpv4 } from "../wire/ipv4-address.ts";
-import { inetAddrType } from "./fib-semantics.ts";
+import { inetAddrType } from "./fib-nexthop.ts";
 import { icmpRcv } from "./icmp.ts";
 import { icmpSend } from "./icmp-error.ts";
 import { igmpRcv } from "./igmp-receive.ts";
@@ -35,7 +35,7 @@ import { reassemble } from "./ip-reassembly.ts";
 import { MIB, type Mib } from "./mib.ts";
 import { count, ownMib } from "./net-stack.ts";
 import { rawDeliver } from "./raw-socket.ts";
-import { type InputRoute, type LocalRoute, multicastInput, routeInput } from "./route.ts";
+import { type InputRoute, type LocalRoute, multicastInput, routeInput } from "./route-input.ts";
 import { udpRcv } from "./udp.ts";
 
 /** ECN bits of the TOS octet to the counter of such packets. */
@@ -114,7 +114,7 @@ function sentHere(step: StepContext, dev: NetDevice, frame: Frame, packet: Ipv4P
   const isOverLoopback = (dev.flags & IFF_LOOPBACK) !== 0 && frame.given === null;
   if (!frame.isLooped && !isOverLoopback) return null;
   const type = inetAddrType(step, dev.netns, packet.dst);
-  return { type: type === RTN_MULTICAST || type === RTN_BROADCAST ? type : RTN_LOCAL };
+  return { type: type === RTN_MULTICAST || type === RTN_BROADCAST ? type : RTN_LOCAL, matched: null };
 }
 
 /** @source ip_protocol_deliver_rcu() */

@@ -12,7 +12,7 @@ import { icmpSend } from "./icmp-error.ts";
 import { inDevice } from "./in-device.ts";
 import { compileOptions, type IpOptions } from "./ip-options.ts";
 import { count, netStack } from "./net-stack.ts";
-import { type InputRoute, routeInput, specificDestination } from "./route.ts";
+import { type InputRoute, routeInput, specificDestination } from "./route-input.ts";
 
 /** Octet of the header where a destination stands that a strict source route does not lead through. */
 const DESTINATION_OFFSET = 16;

@@ -12,7 +12,7 @@ import { RTN_UNICAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { IPV4_HLEN, type IpOptionMarks } from "../wire/ipv4.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
-import { inetAddrType } from "./fib-semantics.ts";
+import { inetAddrType } from "./fib-nexthop.ts";
 
 const IPOPT_END = 0;
 const IPOPT_NOOP = 1;

@@ -9,7 +9,7 @@ import type { StepContext } from "../events/step-context.ts";
 import { type Ipv4Address, isMulticastIpv4 } from "../wire/ipv4-address.ts";
 import { joinGroup, leaveGroup } from "./igmp.ts";
 import { netStack } from "./net-stack.ts";
-import { addressOwner, routeOutput } from "./route.ts";
+import { ipDevFind, routeOutput } from "./route.ts";
 import type { UdpSocketCell } from "./udp-socket.ts";
 import { updateUdpSocket } from "./udp-table.ts";
 
@@ -22,7 +22,7 @@ function findDevice(
   ifindex: number,
 ): NetDevice | null {
   if (ifindex !== 0) return deviceByIndex(step, netns, ifindex);
-  if (address !== 0) return addressOwner(step, netStack(step, netns), address);
+  if (address !== 0) return ipDevFind(step, netStack(step, netns), address);
   const route = routeOutput(step, netns, { dst: group, src: 0, oif: -1, tos: 0 });
   return "errno" in route ? null : step.cells.get<NetDevice>(route.device);
 }

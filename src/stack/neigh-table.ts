@@ -30,7 +30,7 @@ import { formatIpv4, INADDR_ANY, type Ipv4Address, isMulticastIpv4 } from "../wi
 import { formatIpv6, type Ipv6Address, isMulticastIpv6 } from "../wire/ipv6-address.ts";
 import { formatMac, type Mac } from "../wire/mac.ts";
 import type { NeighParms } from "./conf.ts";
-import { inetAddrType } from "./fib-semantics.ts";
+import { inetAddrType } from "./fib-nexthop.ts";
 import { inDevice, NeighTable, neighTableRef, randReachTime, updateInDevice } from "./in-device.ts";
 import { addressKey, inet6Dev, NeighTable6, neighTable6Ref, updateInet6Dev } from "./ipv6/inet6-dev.ts";
 import {

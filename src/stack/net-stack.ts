@@ -3,10 +3,14 @@ import { immerable, produce } from "immer";
 import type { Cell } from "../core/cell-table.ts";
 import { IntMap } from "../core/int-map.ts";
 import { registerRecord } from "../core/record-codec.ts";
+import type { DeviceRef } from "../devices/net-device.ts";
 import type { Netns, NetnsRef } from "../devices/netns.ts";
 import type { StepContext } from "../events/step-context.ts";
+import type { AddrCheck } from "./addr-lifetime.ts";
 import { DEFAULT_DEV_CONF, DEFAULT_NEIGH_PARMS, type DevConf, type NeighParms } from "./conf.ts";
 import { EMPTY_FIB, type Fib } from "./fib.ts";
+import type { FibException } from "./fib-exceptions.ts";
+import type { FibRule } from "./fib-rules.ts";
 import type { InetPeer } from "./inet-peer.ts";
 import { MIB, Mib, type MibName, type MibRef } from "./mib.ts";
 import type { PacketSocketCell } from "./packet-socket.ts";
@@ -56,6 +60,18 @@ export class NetStack {
   netns: NetnsRef = -1;
   mib: MibRef = -1;
   fib: Fib = EMPTY_FIB;
+  /** Number of the newest route. */
+  routeLast = 0;
+  /** null: nobody changed those that every namespace has. From then on the local and the main table are two. */
+  rules: readonly FibRule[] | null = null;
+  /** A user gave the host an address by a route of type `local`. */
+  hasCustomLocalRoutes = false;
+  /** What was learned of ways, by destination. */
+  exceptions: IntMap<readonly FibException[]> = IntMap.empty();
+  /** Devices by each of their addresses, the newest first. @source net/ipv4/devinet.c, inet_addr_lst */
+  addrOwners: IntMap<readonly DeviceRef[]> = IntMap.empty();
+  /** Worker that ends addresses; -1: none had to end yet. */
+  addrCheck: Cell<AddrCheck> = -1;
   confAll: DevConf = DEFAULT_DEV_CONF;
   confDefault: DevConf = DEFAULT_DEV_CONF;
   neighDefault: NeighParms = DEFAULT_NEIGH_PARMS;

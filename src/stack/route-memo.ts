@@ -12,7 +12,8 @@ import type { StepContext } from "../events/step-context.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
 import { type InDevice, inDevice } from "./in-device.ts";
 import type { NetStack } from "./net-stack.ts";
-import type { Flow, InputRoute, OutputRoute } from "./route.ts";
+import type { Flow, OutputRoute } from "./route.ts";
+import type { InputRoute } from "./route-input.ts";
 
 /** Destinations of a namespace in each direction; beyond that it begins anew. */
 const DESTINATIONS_MAX = 1024;
@@ -66,11 +67,17 @@ export function knownOutput(
   stack: NetStack,
   flow: Flow,
 ): OutputRoute | null {
-  if (flow.oif >= 0) return null;
+  if (flow.oif >= 0 || stack.rules !== null) return null;
   const known = memoOf(step, netns, stack)?.outputs.get(flow.dst);
   if (known === undefined || known.src !== flow.src || known.tos !== flow.tos) return null;
   const device = step.cells.get<NetDevice>(known.route.device);
+  if (isOver(step, known.route)) return null;
   return device === known.device && inDevice(step, device) === known.inDevice ? known.route : null;
+}
+
+/** Did the time end of what was learned of this way? */
+function isOver(step: StepContext, route: OutputRoute): boolean {
+  return route.exception !== null && step.jiffies > route.exception.expires;
 }
 
 /** Keeps a way whose source no other device's address decided. */
@@ -81,8 +88,8 @@ export function rememberOutput(
   flow: Flow,
   route: OutputRoute,
 ): void {
-  if (flow.oif >= 0 || flow.dst === 0 || route.route === null) return;
-  if (flow.src === 0 && route.route.prefSrc === 0) return;
+  if (flow.oif >= 0 || stack.rules !== null || flow.dst === 0 || route.route === null) return;
+  if (flow.src === 0 && route.route.route.prefSrc === 0) return;
   const device = step.cells.get<NetDevice>(route.device);
   remember(memoFor(step, netns, stack).outputs, flow.dst, {
     src: flow.src,
@@ -104,6 +111,7 @@ export function knownInput(
   const known = memoOf(step, device.netns, stack)?.inputs.get(dst);
   if (known === undefined || known.src !== src || known.tos !== tos || known.device !== device) return null;
   if (known.out !== null && step.cells.get(known.out.ref) !== known.out) return null;
+  if ("out" in known.route && isOver(step, known.route.out)) return null;
   return inDevice(step, device) === known.inDevice ? known.route : null;
 }
 

@@ -7,7 +7,7 @@ import { deviceByIndex } from "../devices/netns.ts";
 import { RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { type Ipv4Address, isMulticastIpv4 } from "../wire/ipv4-address.ts";
-import { inetAddrType } from "./fib-semantics.ts";
+import { inetAddrType } from "./fib-nexthop.ts";
 import { count, netStack } from "./net-stack.ts";
 import { routeOutput } from "./route.ts";
 import type { UdpSettings, UdpSocketCell } from "./udp-socket.ts";

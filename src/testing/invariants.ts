@@ -98,6 +98,7 @@ function claimStack(machine: Machine, claims: Claims, ns: Netns): void {
   const stack = claims.claim<NetStack>(ns.stack, owner);
   if (stack === null) return;
   for (const ref of [stack.mib, stack.icmpLimit, stack.udp]) claims.claim(ref, owner);
+  if (stack.addrCheck >= 0) claims.claim(stack.addrCheck, owner);
   for (const [, ref] of stack.ipIdents.entries()) claims.claim(ref, owner);
   for (const [, refs] of stack.fragmentQueues.entries())
     for (const ref of refs) claims.claim(ref, `${owner}, fragments`);
@@ -107,7 +108,7 @@ function claimStack(machine: Machine, claims: Claims, ns: Netns): void {
   for (const [table, { byLength }] of stack.fib.entries())
     for (const map of byLength)
       for (const [network, routes] of map?.entries() ?? [])
-        for (const { oif } of routes)
+        for (const { oif } of routes.flatMap((route) => route.hops))
           if (oif >= 0 && !ns.devices.includes(oif))
             claims.faults.push(
               `${owner}: route to ${network} in table ${table} leaves by device ${oif}, not there`,

@@ -12,17 +12,20 @@ import {
   RTNH_F_DEAD,
   RTNH_F_LINKDOWN,
 } from "../../src/events/netlink.ts";
+import type { StepContext } from "../../src/events/step-context.ts";
 import {
   dumpTable,
   EMPTY_FIB,
   type Fib,
+  type FibResult,
   type FlowKey,
-  fibLookup,
   insertRoute,
   type Route,
   replaceRoute,
   routesTo,
 } from "../../src/stack/fib.ts";
+import { fibLookup } from "../../src/stack/fib-rules.ts";
+import { NetStack } from "../../src/stack/net-stack.ts";
 import { prefixMask } from "../../src/wire/ipv4-address.ts";
 
 const TABLES = [RT_TABLE_LOCAL, RT_TABLE_MAIN, RT_TABLE_DEFAULT];
@@ -44,18 +47,25 @@ const anyRoute: fc.Arbitrary<Route> = fc
     tos: fc.constantFrom(0, 0, 0, 8, 16),
     scope: fc.constantFrom(0, 0, 253, 254),
     priority: fc.constantFrom(0, 0, 100, 200),
-    oif: fc.integer({ min: 1, max: 3 }),
-    gateway: fc.nat(3),
-    flags: fc.constantFrom(0, 0, 0, RTNH_F_LINKDOWN, RTNH_F_DEAD),
+    hops: fc.array(
+      fc.record({
+        oif: fc.integer({ min: 1, max: 3 }),
+        gateway: fc.nat(3),
+        scope: fc.constant(254),
+        flags: fc.constantFrom(0, 0, 0, RTNH_F_LINKDOWN, RTNH_F_DEAD),
+        weight: fc.constant(1),
+        realm: fc.constant(0),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
   })
   .map(({ address, ...rest }) => ({
     ...rest,
     dst: (address & prefixMask(rest.dstLen)) >>> 0,
     protocol: 3,
     prefSrc: 0,
-    nhScope: 254,
-    mtu: 0,
-    isMtuLocked: false,
+    metrics: null,
+    id: 0,
   }));
 
 const anyFlow: fc.Arbitrary<FlowKey> = fc.record({
@@ -63,7 +73,11 @@ const anyFlow: fc.Arbitrary<FlowKey> = fc.record({
   tos: fc.constantFrom(0, 8),
   scope: fc.constantFrom(0, 0, 253),
   oif: fc.constantFrom(-1, -1, 1, 2),
-  ignoreLinkdown: fc.boolean(),
+  ignoresLinkdown: fc.constantFrom(
+    null,
+    () => true,
+    (device: number) => device === 1,
+  ),
 });
 
 interface Insertion {
@@ -92,26 +106,35 @@ const ERRORS: Readonly<Record<number, string>> = {
 /** While there are no rules of a user's, the local and the main table are one trie; the local routes to a network come first. */
 const TRIES = [[RT_TABLE_LOCAL, RT_TABLE_MAIN], [RT_TABLE_DEFAULT]];
 
+function isGood(hop: Route["hops"][number], flow: FlowKey): boolean {
+  if ((hop.flags & RTNH_F_DEAD) !== 0) return false;
+  if ((hop.flags & RTNH_F_LINKDOWN) !== 0 && flow.ignoresLinkdown?.(hop.oif)) return false;
+  return flow.oif < 0 || hop.oif === flow.oif;
+}
+
 /** Tries every route of every table, longest prefix first. */
-function modelLookup(list: readonly Route[], flow: FlowKey): Route | string {
+function modelLookup(list: readonly Route[], flow: FlowKey): FibResult | string {
   for (const tables of TRIES) {
     const fitting = tables
       .flatMap((table) => list.filter((r) => r.table === table))
       .filter((r) => (flow.dst & prefixMask(r.dstLen)) >>> 0 === r.dst)
       .filter((r) => (r.tos === 0 || r.tos === flow.tos) && r.scope >= flow.scope)
-      .filter((r) => (r.flags & RTNH_F_DEAD) === 0)
-      .filter(
-        (r) =>
-          r.type !== RTN_UNICAST ||
-          ((flow.oif < 0 || r.oif === flow.oif) &&
-            !(flow.ignoreLinkdown && (r.flags & RTNH_F_LINKDOWN) !== 0)),
-      );
+      .filter((r) => r.hops.some((hop) => (hop.flags & RTNH_F_DEAD) === 0))
+      .filter((r) => r.type !== RTN_UNICAST || r.hops.some((hop) => isGood(hop, flow)));
     const longest = Math.max(...fitting.map((r) => r.dstLen));
-    const found = fitting.find((r) => r.dstLen === longest);
-    if (found === undefined || found.type === RTN_THROW) continue;
-    return ERRORS[found.type] ?? found;
+    const route = fitting.find((r) => r.dstLen === longest);
+    if (route === undefined || route.type === RTN_THROW) continue;
+    const at = route.hops.findIndex((hop) => isGood(hop, flow));
+    return ERRORS[route.type] ?? { route, hop: route.hops[at]!, at };
   }
   return "ENETUNREACH";
+}
+
+/** Without rules of a user's a lookup needs nothing of the step. */
+function lookup(fib: Fib, flow: FlowKey): FibResult | string {
+  const stack = new NetStack();
+  stack.fib = fib;
+  return fibLookup({} as StepContext, stack, flow);
 }
 
 function filled(insertions: readonly Insertion[]): { fib: Fib; list: readonly Route[] } {
@@ -134,7 +157,7 @@ describe("fibLookup", () => {
     fc.assert(
       fc.property(anyInsertions, fc.array(anyFlow, { minLength: 1, maxLength: 10 }), (insertions, flows) => {
         const { fib, list } = filled(insertions);
-        for (const flow of flows) expect(fibLookup(fib, flow)).toEqual(modelLookup(list, flow));
+        for (const flow of flows) expect(lookup(fib, flow)).toEqual(modelLookup(list, flow));
       }),
       { numRuns: 300 },
     );
@@ -148,8 +171,7 @@ describe("fibLookup", () => {
         list.forEach((route, i) => {
           rest = replaceRoute(rest, route, null);
           if (i % 5 !== 0) return;
-          for (const flow of flows)
-            expect(fibLookup(rest, flow)).toEqual(modelLookup(list.slice(i + 1), flow));
+          for (const flow of flows) expect(lookup(rest, flow)).toEqual(modelLookup(list.slice(i + 1), flow));
         });
         for (const table of TABLES) expect(dumpTable(rest, table)).toEqual([]);
       }),

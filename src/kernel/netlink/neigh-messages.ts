@@ -6,7 +6,7 @@ import { granted, type Refusal, type Result, refused } from "../../core/result.t
 import { deviceByIndex } from "../../devices/netns.ts";
 import { NTF_PROXY, RTN_UNICAST } from "../../events/netlink.ts";
 import type { NeighInfo, NeighTableInfo } from "../../events/requests.ts";
-import { inetAddrType } from "../../stack/fib-semantics.ts";
+import { inetAddrType } from "../../stack/fib-nexthop.ts";
 import { parseIpv4 } from "../../wire/ipv4-address.ts";
 import { type NetlinkMessage, NLMSG_HDRLEN } from "../../wire/netlink/message.ts";
 import type { NamedAttr } from "../../wire/netlink/named.ts";

@@ -5,7 +5,7 @@
 import { granted, type Refusal, type Result, refused } from "../../core/result.ts";
 import { deviceByIndex } from "../../devices/netns.ts";
 import { RT_SCOPE_UNIVERSE, RT_TABLE_MAIN } from "../../events/netlink.ts";
-import type { RouteGetInfo, RouteInfo, RouteSpec } from "../../events/requests.ts";
+import type { MetricsInfo, RouteGetInfo, RouteInfo, RouteSpec } from "../../events/requests.ts";
 import { type NetlinkMessage, NLMSG_HDRLEN } from "../../wire/netlink/message.ts";
 import type { NamedAttr } from "../../wire/netlink/named.ts";
 import { RTMSG } from "../../wire/netlink/rtnetlink.ts";
@@ -54,6 +54,25 @@ const RTCF: ReadonlyMap<string, number> = new Map([
   ["proxy", 0x0200_0000],
 ]);
 
+/** RTAX_* that are numbers. */
+const METRIC_NAMES = [
+  "RTAX_MTU",
+  "RTAX_WINDOW",
+  "RTAX_RTT",
+  "RTAX_RTTVAR",
+  "RTAX_SSTHRESH",
+  "RTAX_CWND",
+  "RTAX_ADVMSS",
+  "RTAX_REORDERING",
+  "RTAX_HOPLIMIT",
+  "RTAX_INITCWND",
+  "RTAX_FEATURES",
+  "RTAX_RTO_MIN",
+  "RTAX_INITRWND",
+  "RTAX_QUICKACK",
+  "RTAX_FASTOPEN_NO_COOKIE",
+];
+
 function parseRoute(ask: Asking): Parsed | Refusal {
   const policy = ask.request.octets[NLMSG_HDRLEN] === AF_INET6 ? RTA6_POLICY : RTA_POLICY;
   return parseRequest(ask.request, RTMSG, policy, null, ask.extack);
@@ -80,9 +99,6 @@ function routeSpec(ask: Asking, { header, attrs }: Parsed): RouteSpec | Refusal 
   const metrics = attrOf(attrs, "RTA_METRICS");
   const inside = metrics === undefined ? null : parseNested(metrics, NO_POLICY, extack);
   if (inside !== null && "ok" in inside) return inside;
-  const mtu = inside === null ? undefined : attrOf(inside, "RTAX_MTU")?.u32;
-  const lock = inside === null ? 0 : (attrOf(inside, "RTAX_LOCK")?.u32 ?? 0);
-  const isMtuLocked = (lock & (1 << attrType("RTAX_MTU"))) !== 0;
   return {
     dst: dst === undefined ? (isInet6 ? "::" : "0.0.0.0") : dst.address,
     dstLen: header.dst_len!,
@@ -96,8 +112,20 @@ function routeSpec(ask: Asking, { header, attrs }: Parsed): RouteSpec | Refusal 
     ...(prefSrc === undefined ? {} : { prefSrc: prefSrc.address }),
     priority: attrOf(attrs, "RTA_PRIORITY")?.u32 ?? 0,
     flags: header.flags!,
-    ...(mtu === undefined ? {} : { mtu }),
-    ...(isMtuLocked ? { isMtuLocked } : {}),
+    ...(inside === null ? {} : { metrics: metricsOf(inside) }),
+  };
+}
+
+/** RTA_METRICS as numbers; the name of RTAX_CC_ALGO apart. */
+function metricsOf(inside: Attrs): MetricsInfo {
+  const values = METRIC_NAMES.flatMap((name) => {
+    const value = attrOf(inside, name)?.u32;
+    return value === undefined ? [] : [[attrType(name), value] as const];
+  });
+  return {
+    values,
+    lock: attrOf(inside, "RTAX_LOCK")?.u32 ?? 0,
+    congctl: attrOf(inside, "RTAX_CC_ALGO")?.text ?? null,
   };
 }
 
@@ -209,10 +237,19 @@ export function routeDump(ask: Asking): DumpAnswer | Refusal {
   return dumped(messages, { isFiltered: isSet, splitsDone: family !== AF_INET6 });
 }
 
-function metricAttrs(mtu: number | null, isLocked: boolean | undefined): NamedAttr[] {
-  if (mtu === null) return [];
-  const lock: NamedAttr[] = isLocked === true ? [["RTAX_LOCK", 1 << attrType("RTAX_MTU")]] : [];
-  return [["RTA_METRICS", { attrs: [...lock, ["RTAX_MTU", mtu]] }]];
+/** @source rtnetlink_put_metrics() */
+function metricAttrs({ metrics, mtu, isMtuLocked }: RouteInfo | RouteGetInfo): NamedAttr[] {
+  if (metrics === undefined) {
+    if (mtu === null) return [];
+    const lock: NamedAttr[] = isMtuLocked === true ? [["RTAX_LOCK", 1 << attrType("RTAX_MTU")]] : [];
+    return [["RTA_METRICS", { attrs: [...lock, ["RTAX_MTU", mtu]] }]];
+  }
+  const numbered: (readonly [number, NamedAttr])[] = metrics.values.map(
+    ([rtax, value]) => [rtax, [METRIC_NAMES.find((name) => attrType(name) === rtax)!, value]] as const,
+  );
+  if (metrics.lock !== 0) numbered.push([attrType("RTAX_LOCK"), ["RTAX_LOCK", metrics.lock]]);
+  if (metrics.congctl !== null) numbered.push([attrType("RTAX_CC_ALGO"), ["RTAX_CC_ALGO", metrics.congctl]]);
+  return [["RTA_METRICS", { attrs: numbered.sort(([a], [b]) => a - b).map(([, attr]) => attr) }]];
 }
 
 /** Attributes that are there only if there is something to say. */
@@ -234,7 +271,7 @@ function fillRoute(ask: Asking, route: RouteInfo, flags: number, type: string): 
     flags: route.flags,
   };
   const priority: NamedAttr[] = route.priority === 0 ? [] : [["RTA_PRIORITY", route.priority]];
-  const metrics = metricAttrs(route.mtu, route.isMtuLocked);
+  const metrics = metricAttrs(route);
   const prefSrc = optional("RTA_PREFSRC", route.prefSrc);
   return reply(ask, type, flags, header, [
     ["RTA_TABLE", route.table],
@@ -346,9 +383,9 @@ function fillGot(ask: Asking, route: RouteGetInfo, looksUpTable: boolean, tos: n
     ["RTA_OIF", route.oif],
     ...optional("RTA_PREFSRC", route.prefSrc),
     ...optional("RTA_GATEWAY", route.gateway),
-    ...metricAttrs(route.mtu, route.isMtuLocked),
+    ...metricAttrs(route),
     ...(route.mark === undefined || route.mark === 0 ? [] : [["RTA_MARK", route.mark] as const]),
-    ["RTA_UID", route.uid],
+    ...optional("RTA_UID", route.uid),
     ...optional("RTA_IIF", route.iif),
     ["RTA_CACHEINFO", { clntref: 2 }],
   ]);

@@ -1,5 +1,13 @@
 /** /proc/net/route: the IPv4 routes of table main in its order. Addresses are the octets read as a little-endian number. */
-import { RTN_BROADCAST, RTN_MULTICAST, RTN_PROHIBIT, RTN_UNREACHABLE } from "../../events/netlink.ts";
+import {
+  RTAX_ADVMSS,
+  RTAX_RTT,
+  RTAX_WINDOW,
+  RTN_BROADCAST,
+  RTN_MULTICAST,
+  RTN_PROHIBIT,
+  RTN_UNREACHABLE,
+} from "../../events/netlink.ts";
 import type { RouteInfo } from "../../events/requests.ts";
 import { parseIpv4, prefixMask } from "../../wire/ipv4-address.ts";
 
@@ -23,8 +31,14 @@ function flagsOf(route: RouteInfo): number {
   return flags;
 }
 
-function line(route: RouteInfo, ifname: (ifindex: number) => string | null): string {
+/** @source net/ipv4/fib_trie.c, fib_route_seq_show() */
+function line(given: RouteInfo, ifname: (ifindex: number) => string | null): string {
+  // Of several next hops the first one is shown.
+  const first = given.hops?.[0];
+  const route = first === undefined ? given : { ...given, gateway: first.gateway, oif: first.oif };
   const device = (route.oif === null ? null : ifname(route.oif)) ?? "*";
+  const metric = (rtax: number) => route.metrics?.values.find(([number]) => number === rtax)?.[1] ?? 0;
+  const advmss = metric(RTAX_ADVMSS);
   const address = (text: string | null) => littleEndianHex(text === null ? 0 : (parseIpv4(text) ?? 0));
   const fields = [
     device,
@@ -35,9 +49,9 @@ function line(route: RouteInfo, ifname: (ifindex: number) => string | null): str
     0,
     route.priority,
     littleEndianHex(prefixMask(route.dstLen)),
-    0,
-    0,
-    0,
+    advmss === 0 ? 0 : advmss + 40,
+    metric(RTAX_WINDOW),
+    metric(RTAX_RTT) >>> 3,
   ];
   return fields.join("\t");
 }

@@ -159,6 +159,32 @@ export function parseRouteType(text: string): number | null {
   return ROUTE_TYPES.find(([, known]) => known === full)?.[0] ?? null;
 }
 
+/** IP protocols by name. @source /etc/protocols, of which these are in use */
+const IP_PROTOCOLS: readonly (readonly [number, string])[] = [
+  [1, "icmp"],
+  [2, "igmp"],
+  [4, "ipencap"],
+  [6, "tcp"],
+  [17, "udp"],
+  [41, "ipv6"],
+  [47, "gre"],
+  [50, "esp"],
+  [51, "ah"],
+  [58, "ipv6-icmp"],
+  [89, "ospf"],
+  [103, "pim"],
+  [132, "sctp"],
+  [136, "udplite"],
+];
+
+export function parseIpProtocol(text: string): number | null {
+  return IP_PROTOCOLS.find(([, name]) => name === text)?.[0] ?? parseUnsigned(text, 255);
+}
+
+export function ipProtocolName(protocol: number, isNumeric: boolean): string {
+  return (isNumeric ? undefined : IP_PROTOCOLS.find(([n]) => n === protocol)?.[1]) ?? `ipproto-${protocol}`;
+}
+
 const OPER_STATES = ["UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT", "UP"];
 
 export function operStateName(state: number): string {

@@ -1,10 +1,11 @@
 /** `ip route add`, `delete`, `change`, `replace`, `append`, `prepend`. */
 import * as nl from "../../../events/netlink.ts";
-import type { RouteSpec } from "../../../events/requests.ts";
-import { type Args, isPrefixOf } from "./args.ts";
+import type { HopSpec, RouteSpec } from "../../../events/requests.ts";
+import { type Args, isPrefixOf, parseUnsigned } from "./args.ts";
 import { needAddress, needPrefix, type Prefix } from "./inet.ts";
 import { DSFIELDS, PROTOCOLS, parseRouteType, SCOPES, TABLES } from "./names.ts";
 import type { Family } from "./options.ts";
+import { MetricWords } from "./route-metrics.ts";
 import type { Session } from "./session.ts";
 import { usage } from "./usage.ts";
 
@@ -21,43 +22,25 @@ interface RouteWords {
   prefSrc: string | null;
   metric: number | null;
   flags: number;
-  mtu: number | null;
-  isMtuLocked: boolean;
+  realm: number | null;
+  readonly metrics: MetricWords;
+  hops: readonly HopSpec[] | null;
   src: Prefix | null;
   expires: number | null;
   pref: number | null;
 }
 
 /** Words that the tool knows and we do not have. */
-const UNSUPPORTED = [
-  "nexthop",
-  "encap",
-  "nhid",
-  "as",
-  "hoplimit",
-  "advmss",
-  "reordering",
-  "rtt",
-  "rto_min",
-  "window",
-  "cwnd",
-  "initcwnd",
-  "initrwnd",
-  "features",
-  "quickack",
-  "congctl",
-  "rttvar",
-  "ssthresh",
-  "ttl-propagate",
-  "fastopen_no_cookie",
-];
+const UNSUPPORTED = ["encap", "nhid"];
+/** Words with a value that says nothing to IPv4. */
+const VALUE_ONLY = ["as", "ttl-propagate"];
 
 function takeNamed(args: Args, parse: (text: string) => number | null, message: string): number {
   const name = args.value();
   return parse(name) ?? args.invalid(message, name);
 }
 
-function takeVia(args: Args, w: RouteWords): void {
+function takeGateway(args: Args, w: { family: Family }): string {
   let text = args.value();
   let family = w.family;
   if (text === "inet" || text === "inet6") {
@@ -66,16 +49,45 @@ function takeVia(args: Args, w: RouteWords): void {
   }
   const gateway = needAddress(args, text, family);
   if (w.family === "unspec") w.family = gateway.family;
-  w.gateway = gateway.address;
+  return gateway.address;
 }
 
-function takeMtu(args: Args, w: RouteWords): void {
-  let text = args.value();
-  if (text === "lock") {
-    w.isMtuLocked = true;
-    text = args.value();
+/** `TO` or `FROM/TO`. */
+function takeRealm(args: Args): number {
+  const text = args.value();
+  const parts = text.split("/").map((part) => (part === "cosmos" ? 0 : parseUnsigned(part, 0xffff)));
+  const [first, second] = parts;
+  if (parts.length > 2 || first == null || second === null)
+    return args.invalid('"realm" value is invalid\n', text);
+  return second === undefined ? first : first * 0x10000 + second;
+}
+
+/** One `nexthop via A dev D weight W onlink`. */
+function takeHop(s: Session, args: Args, w: RouteWords): HopSpec {
+  if (args.isEmpty) args.exit('Error: unexpected end of line after "nexthop"\n');
+  let hop: HopSpec = {};
+  for (;;) {
+    const word = args.peek();
+    if (word === "via") {
+      args.take();
+      hop = { ...hop, gateway: takeGateway(args, w) };
+    } else if (word === "dev") {
+      args.take();
+      hop = { ...hop, oif: s.needIndex(args.value()) };
+    } else if (word === "weight") {
+      args.take();
+      const text = args.value();
+      const weight = parseUnsigned(text, 256) ?? 0;
+      if (weight === 0) args.invalid('"weight" is invalid\n', text);
+      hop = { ...hop, weight };
+    } else if (word === "onlink") {
+      args.take();
+      hop = { ...hop, flags: nl.RTNH_F_ONLINK };
+    } else if (isPrefixOf(word, "realms")) {
+      args.take();
+      hop = { ...hop, realm: takeRealm(args) };
+    } else return hop;
   }
-  w.mtu = args.unsigned(text, '"mtu" value is invalid\n');
 }
 
 /** ICMPV6_ROUTER_PREF_* */
@@ -98,21 +110,26 @@ function takeExpires(args: Args, w: RouteWords): void {
 
 /** The words in the order in which shortened ones are looked up. */
 function takeWord(s: Session, args: Args, word: string, w: RouteWords): void {
-  if (word === "src") w.prefSrc = needAddress(args, args.value(), w.family).address;
-  else if (word === "via") takeVia(args, w);
+  if (word === "src") {
+    const address = needAddress(args, args.value(), w.family);
+    if (w.family === "unspec") w.family = address.family;
+    w.prefSrc = address.address;
+  } else if (word === "via") w.gateway = takeGateway(args, w);
   else if (word === "from") {
     w.src = needPrefix(args, args.value(), w.family);
     if (w.family === "unspec") w.family = w.src.family;
   } else if (word === "tos" || isPrefixOf(word, "dsfield"))
     w.tos = takeNamed(args, (t) => DSFIELDS.parse(t), '"tos" value is invalid\n');
   else if (word === "expires") takeExpires(args, w);
-  else if (isPrefixOf(word, "metric") || isPrefixOf(word, "priority") || isPrefixOf(word, "preference"))
+  else if (isPrefixOf(word, "metric") || isPrefixOf(word, "priority") || word === "preference")
     w.metric = args.unsigned(args.value(), '"metric" value is invalid\n');
   else if (word === "scope") w.scope = takeNamed(args, (t) => SCOPES.parse(t), 'invalid "scope" value\n');
-  else if (word === "mtu") takeMtu(args, w);
-  else if (isPrefixOf(word, "realms") || UNSUPPORTED.includes(word))
-    s.fail(`ip route: "${word}" is not supported by vethsim\n`, 1);
+  else if (w.metrics.take(args, word)) return;
+  else if (isPrefixOf(word, "realms")) w.realm = takeRealm(args);
   else if (word === "onlink") w.flags |= nl.RTNH_F_ONLINK;
+  else if (isPrefixOf(word, "nexthop")) w.hops = takeHops(s, args, w);
+  else if (UNSUPPORTED.includes(word)) s.fail(`ip route: "${word}" is not supported by vethsim\n`, 1);
+  else if (VALUE_ONLY.includes(word)) takeIgnored(args, word);
   else if (isPrefixOf(word, "protocol"))
     w.protocol = takeNamed(args, (t) => PROTOCOLS.parse(t), '"protocol" value is invalid\n');
   else if (isPrefixOf(word, "table"))
@@ -121,6 +138,25 @@ function takeWord(s: Session, args: Args, word: string, w: RouteWords): void {
   else if (word === "dev" || word === "oif") w.dev = args.value();
   else if (word === "pref") takePref(args, w);
   else takeDestination(s, args, word, w);
+}
+
+function takeHops(s: Session, args: Args, w: RouteWords): readonly HopSpec[] {
+  const hops = [takeHop(s, args, w)];
+  while (!args.isEmpty) {
+    const word = args.take();
+    if (word !== "nexthop") args.exit(`Error: "nexthop" or end of line is expected instead of "${word}"\n`);
+    hops.push(takeHop(s, args, w));
+  }
+  return hops;
+}
+
+function takeIgnored(args: Args, word: string): void {
+  const text = args.value();
+  if (word === "as") needAddress(args, text === "to" ? args.value() : text, "unspec");
+  else if (word === "pref" && !["low", "medium", "high"].includes(text) && parseUnsigned(text, 255) === null)
+    args.invalid('"pref" value is invalid\n', text);
+  else if (word === "ttl-propagate" && text !== "enabled" && text !== "disabled")
+    args.invalid('"ttl-propagate" value is invalid\n', text);
 }
 
 function takeDestination(s: Session, args: Args, first: string, w: RouteWords): void {
@@ -151,12 +187,13 @@ function defaultScope(w: RouteWords, isDelete: boolean): number {
     return nl.RT_SCOPE_LINK;
   if (isDelete) return nl.RT_SCOPE_NOWHERE;
   const isPlain = type === nl.RTN_UNICAST || type === nl.RTN_UNSPEC;
-  return isPlain && w.gateway === null ? nl.RT_SCOPE_LINK : nl.RT_SCOPE_UNIVERSE;
+  return isPlain && w.gateway === null && w.hops === null ? nl.RT_SCOPE_LINK : nl.RT_SCOPE_UNIVERSE;
 }
 
 function toSpec(s: Session, w: RouteWords, isDelete: boolean): RouteSpec {
   const oif = w.dev === null ? null : s.needIndex(w.dev);
   const isInet6 = w.family === "inet6";
+  const metrics = w.metrics.info();
   const table = w.table ?? defaultTable(w.type ?? nl.RTN_UNSPEC);
   const type = w.type ?? (isDelete ? null : nl.RTN_UNICAST);
   const protocol = w.protocol ?? (isDelete ? null : nl.RTPROT_BOOT);
@@ -173,8 +210,9 @@ function toSpec(s: Session, w: RouteWords, isDelete: boolean): RouteSpec {
     ...(w.prefSrc === null ? {} : { prefSrc: w.prefSrc }),
     ...(w.metric === null ? {} : { priority: w.metric }),
     ...(w.flags === 0 ? {} : { flags: w.flags }),
-    ...(w.mtu === null ? {} : { mtu: w.mtu }),
-    ...(w.isMtuLocked ? { isMtuLocked: true } : {}),
+    ...(metrics === null ? {} : { metrics }),
+    ...(w.realm === null ? {} : { realm: w.realm }),
+    ...(w.hops === null ? {} : { hops: w.hops }),
     ...(w.src === null ? {} : { src: w.src.address, srcLen: w.src.length }),
     ...(w.expires === null ? {} : { expires: w.expires }),
     ...(w.pref === null ? {} : { pref: w.pref }),
@@ -196,8 +234,9 @@ function parseSpec(s: Session, words: readonly string[], isDelete: boolean): Rou
     prefSrc: null,
     metric: null,
     flags: 0,
-    mtu: null,
-    isMtuLocked: false,
+    realm: null,
+    metrics: new MetricWords(),
+    hops: null,
     src: null,
     expires: null,
     pref: null,

@@ -2,6 +2,10 @@
 import {
   RT_SCOPE_UNIVERSE,
   RT_TABLE_MAIN,
+  RTAX_MTU,
+  RTM_F_NOTIFY,
+  RTM_F_OFFLOAD_FAILED,
+  RTN_MULTICAST,
   RTN_UNICAST,
   RTNH_F_DEAD,
   RTNH_F_LINKDOWN,
@@ -10,9 +14,10 @@ import {
   RTNH_F_PERVASIVE,
   RTPROT_BOOT,
 } from "../../../events/netlink.ts";
-import type { RouteGetInfo, RouteInfo } from "../../../events/requests.ts";
+import type { HopInfo, MetricsInfo, RouteGetInfo, RouteInfo } from "../../../events/requests.ts";
 import { DSFIELDS, PROTOCOLS, routeTypeName, SCOPES, TABLES } from "./names.ts";
 import type { Printer } from "./print.ts";
+import { putMetrics } from "./route-metrics.ts";
 import type { Session } from "./session.ts";
 
 /** Fields that a filter has fixed to one value and that are left out. */
@@ -32,7 +37,10 @@ const FLAGS: readonly (readonly [bit: number, name: string])[] = [
   [RTNH_F_ONLINK, "onlink"],
   [RTNH_F_PERVASIVE, "pervasive"],
   [RTNH_F_OFFLOAD, "offload"],
+  [RTM_F_NOTIFY, "notify"],
   [RTNH_F_LINKDOWN, "linkdown"],
+  // The kernel's mark of ways to a group is the same bit.
+  [RTM_F_OFFLOAD_FAILED, "rt_offload_failed"],
 ];
 
 function putFlags(p: Printer, flags: number): void {
@@ -41,12 +49,39 @@ function putFlags(p: Printer, flags: number): void {
   p.close();
 }
 
-function putMtu(p: Printer, mtu: number | null, isLocked: boolean): void {
-  if (mtu === null) return;
-  p.array("metrics");
-  p.object();
-  p.put("mtu", mtu, `mtu ${isLocked ? "lock " : ""}${mtu} `);
+/** Of IPv6 only the MTU is told. */
+function metricsOf(route: RouteInfo | RouteGetInfo): MetricsInfo | undefined {
+  if (route.metrics !== undefined || route.mtu === null) return route.metrics;
+  return { values: [[RTAX_MTU, route.mtu]], lock: route.isMtuLocked ? 1 << RTAX_MTU : 0, congctl: null };
+}
+
+/** RTA_FLOW. */
+function putRealm(p: Printer, flow: number): void {
+  const from = Math.floor(flow / 0x10000);
+  const to = realmName(flow & 0xffff);
+  p.object("flow");
+  if (from !== 0) p.put("from", realmName(from), `realms ${realmName(from)}/`);
+  else p.text("realm ");
+  p.put("to", to, `${to} `);
   p.close();
+}
+
+function realmName(realm: number): string {
+  return realm === 0 ? "cosmos" : String(realm);
+}
+
+function putHops(s: Session, p: Printer, route: RouteInfo, hops: readonly HopInfo[]): void {
+  p.array("nexthops");
+  for (const hop of hops) {
+    p.object();
+    p.text(`${p.lineBreak}\tnexthop `);
+    if (hop.gateway !== null) putGateway(p, hop.gateway, route.family);
+    if (hop.realm !== 0) putRealm(p, hop.realm);
+    if (hop.oif !== null) putDev(s, p, hop.oif);
+    p.put("weight", hop.weight, `weight ${hop.weight} `);
+    putFlags(p, hop.flags);
+    p.close();
+  }
   p.close();
 }
 
@@ -152,8 +187,10 @@ export function putRoute(
   if (hasMetric && !hidden.metric) p.put("metric", route.priority, `metric ${route.priority} `);
   putFlags(p, route.flags);
   if (route.expires !== undefined) p.put("expires", route.expires, `expires ${route.expires}sec `);
-  putMtu(p, route.mtu, route.isMtuLocked ?? false);
+  if (route.realm !== undefined) putRealm(p, route.realm);
+  putMetrics(p, metricsOf(route));
   if (iif !== null) putIif(s, p, iif);
+  if (route.hops !== undefined) putHops(s, p, route, route.hops);
   putPref(p, route.pref);
   p.text("\n");
   p.close();
@@ -164,7 +201,7 @@ function putCache(s: Session, p: Printer, answer: RouteGetInfo): void {
   p.json("cache", [...answer.cacheFlags]);
   if (answer.cacheFlags.length > 0) p.text(`<${answer.cacheFlags.join(",")}> `);
   if (answer.expires !== null) p.put("expires", answer.expires, `expires ${answer.expires}sec `);
-  putMtu(p, answer.mtu, answer.isMtuLocked ?? false);
+  putMetrics(p, metricsOf(answer));
   if (answer.iif !== null) putIif(s, p, answer.iif);
 }
 
@@ -210,6 +247,10 @@ function inet6Answer(answer: RouteGetInfo): RouteInfo {
   };
 }
 
+function markText(mark: number): string {
+  return mark >= 16 ? `0x${mark.toString(16)}` : String(mark);
+}
+
 /** The answer to `ip route get`. */
 export function putAnswer(s: Session, p: Printer, answer: RouteGetInfo): void {
   const family = familyOf(answer.dst);
@@ -227,7 +268,7 @@ export function putAnswer(s: Session, p: Printer, answer: RouteGetInfo): void {
   if (answer.tos !== undefined && answer.tos !== 0) putTos(s, p, answer.tos);
   if (answer.gateway !== null) putGateway(p, answer.gateway, family);
   putDev(s, p, answer.oif);
-  if (s.options.details > 0 && answer.table !== 0) {
+  if (answer.table !== 0 && (answer.table !== RT_TABLE_MAIN || s.options.details > 0)) {
     const name = TABLES.name(answer.table, s.options.isNumeric);
     p.put("table", name, `table ${name} `);
   }
@@ -235,9 +276,12 @@ export function putAnswer(s: Session, p: Printer, answer: RouteGetInfo): void {
     p.text("src ");
     p.put("prefsrc", answer.prefSrc, `${answer.prefSrc} `, family);
   }
-  putFlags(p, 0);
-  if (answer.mark !== undefined && answer.mark !== 0) p.put("mark", answer.mark, `mark ${answer.mark} `);
-  if (answer.iif === null) p.put("uid", answer.uid, `uid ${answer.uid} `);
+  const isNotified = answer.cacheFlags.includes("notify");
+  putFlags(p, (answer.type === RTN_MULTICAST ? RTM_F_OFFLOAD_FAILED : 0) | (isNotified ? RTM_F_NOTIFY : 0));
+  if (answer.mark !== undefined && answer.mark !== 0)
+    p.put("mark", answer.mark, `mark ${markText(answer.mark)} `);
+  if (answer.uid !== null) p.put("uid", answer.uid, `uid ${answer.uid} `);
+  if (answer.realm !== undefined) putRealm(p, answer.realm);
   putCache(s, p, answer);
   p.text("\n");
   p.close();

@@ -2,11 +2,11 @@
 import { NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from "../../../events/netlink.ts";
 import type { RouteGet } from "../../../events/requests.ts";
 import { type Args, isPrefixOf, parseUnsigned } from "./args.ts";
-import { needPrefix, type Prefix } from "./inet.ts";
-import { DSFIELDS } from "./names.ts";
+import { needAddress, needPrefix, type Prefix } from "./inet.ts";
+import { DSFIELDS, parseIpProtocol } from "./names.ts";
 import type { Family } from "./options.ts";
 import { routeDelete, routeModify } from "./route-modify.ts";
-import { putAnswer } from "./route-print.ts";
+import { type Hidden, putAnswer, putRoute } from "./route-print.ts";
 import { routeFlush, routeShow } from "./route-show.ts";
 import type { Session } from "./session.ts";
 import { usage } from "./usage.ts";
@@ -20,9 +20,13 @@ interface GetWords {
   tos: number | null;
   mark: number | null;
   uid: number | null;
+  ipproto: number | null;
+  sport: number | null;
+  dport: number | null;
+  isFibMatch: boolean;
+  isConnected: boolean;
+  isNotified: boolean;
 }
-
-const UNSUPPORTED_GET = ["notify", "connected", "fibmatch", "as", "sport", "dport", "ipproto"];
 
 function takePrefix(args: Args, w: GetWords, text: string): Prefix {
   const prefix = needPrefix(args, text, w.family);
@@ -44,9 +48,17 @@ function takeGetWord(s: Session, args: Args, word: string, w: GetWords): void {
   else if (word === "uid") {
     const text = args.value();
     w.uid = parseUnsigned(text) ?? args.invalid("invalid UID\n", text);
-  } else if (UNSUPPORTED_GET.includes(word))
-    s.fail(`ip route get: "${word}" is not supported by vethsim\n`, 1);
-  else {
+  } else if (isPrefixOf(word, "notify")) w.isNotified = true;
+  else if (isPrefixOf(word, "connected")) w.isConnected = true;
+  else if (word === "fibmatch") w.isFibMatch = true;
+  else if (word === "as") {
+    const text = args.value();
+    needAddress(args, text === "to" ? args.value() : text, w.family);
+  } else if (word === "sport" || word === "dport") w[word] = takePort(args, word);
+  else if (word === "ipproto") {
+    const text = args.value();
+    w.ipproto = parseIpProtocol(text) ?? args.invalid('Invalid "ipproto" value\n', text);
+  } else {
     const text = word === "to" ? args.value() : word;
     if (isPrefixOf(text, "help")) usage(s, "route");
     w.dst = takePrefix(args, w, text);
@@ -67,6 +79,12 @@ function routeGet(s: Session, words: readonly string[]): void {
     tos: null,
     mark: null,
     uid: null,
+    ipproto: null,
+    sport: null,
+    dport: null,
+    isFibMatch: false,
+    isConnected: false,
+    isNotified: false,
   };
   while (!args.isEmpty) takeGetWord(s, args, args.take(), w);
   if (w.dst === null) s.fail("need at least a destination address\n", 1);
@@ -80,10 +98,44 @@ function routeGet(s: Session, words: readonly string[]): void {
     ...(w.tos === null ? {} : { tos: w.tos }),
     ...(w.mark === null ? {} : { mark: w.mark }),
     ...(w.uid === null ? {} : { uid: w.uid }),
+    ...(w.ipproto === null ? {} : { ipproto: w.ipproto }),
+    ...(w.sport === null ? {} : { sport: w.sport }),
+    ...(w.dport === null ? {} : { dport: w.dport }),
+    ...(w.isNotified ? { isNotified: true } : {}),
   };
+  if (w.isFibMatch) {
+    const route = s.talk("RTM_GETROUTE_FIBMATCH", body);
+    s.print((p) => putRoute(s, p, route, NOTHING_HIDDEN));
+    if (w.isConnected && route.prefSrc === null) s.fail("Failed to connect the route\n", 1);
+    return;
+  }
   const answer = s.talk("RTM_GETROUTE", body);
-  s.print((p) => putAnswer(s, p, w.mark === null ? answer : { mark: w.mark, ...answer }));
+  s.print((p) => putAnswer(s, p, answer));
+  if (!w.isConnected) return;
+  // Asked again as a socket would, with the source address that was chosen; the answer is text whatever the options say.
+  const { mark: _, ...rest } = body;
+  const src = answer.prefSrc ?? answer.src ?? undefined;
+  const again = s.talk("RTM_GETROUTE", { ...rest, ...(src === undefined ? {} : { src }), oif: answer.oif });
+  const p = s.textPrinter();
+  putAnswer(s, p, { ...again, src: null, prefSrc: again.prefSrc ?? src ?? null, mark: answer.mark ?? 0 });
+  s.out(p.takeOutput());
 }
+
+function takePort(args: Args, word: string): number {
+  const text = args.value();
+  return parseUnsigned(text, 0xffff) ?? args.invalid(`invalid ${word}\n`, text);
+}
+
+const NOTHING_HIDDEN: Hidden = {
+  tos: false,
+  gateway: false,
+  dev: false,
+  table: false,
+  protocol: false,
+  scope: false,
+  prefSrc: false,
+  metric: false,
+};
 
 function unsupported(word: string): (s: Session) => void {
   return (s) => s.fail(`ip route ${word} is not supported by vethsim\n`, 1);

@@ -13,6 +13,7 @@ import type {
   RouteInfo,
 } from "../../../../src/events/requests.ts";
 import type { CommandContext, Host } from "../../../../src/shell/host.ts";
+import { ruleInfo } from "./plain-rule.ts";
 
 export interface Step {
   readonly cmd: string;
@@ -296,9 +297,7 @@ export class RecordedKernel {
         return entry === undefined ? refused("ENOENT", "Neighbour entry not found") : granted(entry);
       }
       case "RTM_GETRULE":
-        return granted(
-          this.state.rule.map((f) => ({ priority: num(f, "priority"), table: Number(f.table) })),
-        );
+        return granted(this.state.rule.map((f) => ruleInfo(num(f, "priority"), Number(f.table))));
       default:
         return this.answerNetns(op, body);
     }

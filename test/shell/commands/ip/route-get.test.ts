@@ -28,10 +28,9 @@ const LOCAL: RouteGetInfo = {
   type: 2,
   dst: "10.0.0.1",
   oif: LO,
-  table: 255,
   cacheFlags: ["local"],
 };
-const RECEIVED: RouteGetInfo = { ...LOCAL, src: "10.0.0.9", prefSrc: null, iif: V0 };
+const RECEIVED: RouteGetInfo = { ...LOCAL, src: "10.0.0.9", prefSrc: null, iif: V0, uid: null };
 
 describe("ip route get", () => {
   it.each<[string, RouteGetInfo, string]>([
@@ -60,12 +59,12 @@ describe("ip route get", () => {
     ],
     [
       "ip route get 8.8.8.8 mark 5",
-      VIA,
+      { ...VIA, mark: 5 },
       "8.8.8.8 via 10.0.0.254 dev v0 src 10.0.0.1 mark 5 uid 0 \n    cache \n",
     ],
     [
       "ip -j route get 8.8.8.8 mark 5",
-      VIA,
+      { ...VIA, mark: 5 },
       '[{"dst":"8.8.8.8","gateway":"10.0.0.254","dev":"v0","prefsrc":"10.0.0.1","flags":[],"mark":5,"uid":0,"cache":[]}]\n',
     ],
     [

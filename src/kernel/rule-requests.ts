@@ -1,0 +1,210 @@
+/**
+ * Rules of routing policy by rtnetlink.
+ * @source net/core/fib_rules.c, fib_nl_newrule(), fib_nl_delrule(); net/ipv4/fib_rules.c
+ */
+import { DONE, type Result, refused } from "../core/result.ts";
+import { deviceByName, type NetnsRef } from "../devices/netns.ts";
+import {
+  FR_ACT_GOTO,
+  FR_ACT_TO_TBL,
+  FR_ACT_UNSPEC,
+  RT_TABLE_LOCAL,
+  RT_TABLE_MAIN,
+} from "../events/netlink.ts";
+import type { RuleInfo, RuleSpec } from "../events/requests.ts";
+import type { StepContext } from "../events/step-context.ts";
+import { tableNumbers } from "../stack/fib.ts";
+import { DEFAULT_RULES, type FibRule, plainRule } from "../stack/fib-rules.ts";
+import { netStack, updateNetStack } from "../stack/net-stack.ts";
+import { formatIpv4, parseIpv4 } from "../wire/ipv4-address.ts";
+
+function rulesOf(step: StepContext, netns: NetnsRef): readonly FibRule[] {
+  return netStack(step, netns).rules ?? DEFAULT_RULES;
+}
+
+/** From now on the local and the main table are two. @source fib_unmerge() */
+function setRules(step: StepContext, netns: NetnsRef, rules: readonly FibRule[]): void {
+  updateNetStack(step, netns, (stack) => {
+    stack.rules = rules;
+  });
+}
+
+/** One below the second rule. @source fib_default_rule_pref() */
+function defaultPref(rules: readonly FibRule[]): number {
+  const second = rules[1]?.pref ?? 0;
+  return second === 0 ? 0 : second - 1;
+}
+
+function address(text: string | undefined): number {
+  return text === undefined ? 0 : (parseIpv4(text) ?? 0);
+}
+
+/** @source fib_nl2rule(), fib4_rule_configure() */
+function toRule(spec: RuleSpec, pref: number): FibRule {
+  return {
+    pref,
+    action: spec.action,
+    table: spec.table ?? 0,
+    src: address(spec.src),
+    srcLen: spec.srcLen ?? 0,
+    dst: address(spec.dst),
+    dstLen: spec.dstLen ?? 0,
+    tos: spec.tos ?? 0,
+    iif: spec.iif ?? "",
+    oif: spec.oif ?? "",
+    mark: spec.mark ?? 0,
+    // A mark without a mask is compared as a whole.
+    markMask: spec.markMask ?? ((spec.mark ?? 0) !== 0 ? 0xffff_ffff : 0),
+    target: spec.target ?? 0,
+    suppressPrefixLen: spec.suppressPrefixLen ?? -1,
+    suppressIfgroup: spec.suppressIfgroup ?? -1,
+    isInverted: spec.isInverted ?? false,
+    isL3mdev: spec.isL3mdev ?? false,
+    uidRange: spec.uidRange ?? null,
+    ipproto: spec.ipproto ?? 0,
+    sport: spec.sport ?? null,
+    dport: spec.dport ?? null,
+    realm: spec.realm ?? 0,
+    protocol: spec.protocol ?? 0,
+  };
+}
+
+function isSameRange(a: FibRule["sport"], b: FibRule["sport"]): boolean {
+  return a === null || b === null ? a === b : a[0] === b[0] && a[1] === b[1];
+}
+
+const COMPARED = [
+  "pref",
+  "action",
+  "table",
+  "src",
+  "srcLen",
+  "dst",
+  "dstLen",
+  "tos",
+  "iif",
+  "oif",
+  "mark",
+  "markMask",
+  "suppressPrefixLen",
+  "suppressIfgroup",
+  "isInverted",
+  "isL3mdev",
+  "ipproto",
+  "realm",
+  "protocol",
+] as const;
+
+/** @source rule_exists() */
+function isSame(a: FibRule, b: FibRule): boolean {
+  return (
+    COMPARED.every((field) => a[field] === b[field]) &&
+    isSameRange(a.uidRange, b.uidRange) &&
+    isSameRange(a.sport, b.sport) &&
+    isSameRange(a.dport, b.dport)
+  );
+}
+
+export function ruleAdd(step: StepContext, netns: NetnsRef, spec: RuleSpec): Result<null> {
+  const rules = rulesOf(step, netns);
+  const pref = spec.priority ?? defaultPref(rules);
+  if (spec.action === FR_ACT_GOTO && (spec.target ?? 0) <= pref)
+    return refused("EINVAL", "Backward goto not supported");
+  let rule = toRule(spec, pref);
+  if (rules.some((other) => isSame(other, rule))) return refused("EEXIST");
+  if ((rule.tos & 3) !== 0) return refused("EINVAL", "Invalid dsfield (tos): ECN bits must be 0");
+  if (rule.table === 0 && rule.action === FR_ACT_TO_TBL && !rule.isL3mdev)
+    rule = { ...rule, table: emptyTable(step, netns) };
+  const behind = rules.findIndex((other) => other.pref > rule.pref);
+  const at = behind < 0 ? rules.length : behind;
+  setRules(step, netns, [...rules.slice(0, at), rule, ...rules.slice(at)]);
+  return DONE;
+}
+
+/** The first number that no table has; the table is made. @source fib_empty_table() */
+function emptyTable(step: StepContext, netns: NetnsRef): number {
+  const taken = tableNumbers(netStack(step, netns).fib);
+  let number = 1;
+  while (taken.includes(number)) number++;
+  return number;
+}
+
+/** Does a rule have all that is given? @source rule_find(), fib4_rule_compare() */
+function fits(rule: FibRule, wanted: FibRule, spec: RuleSpec): boolean {
+  return (
+    (spec.action === FR_ACT_UNSPEC || rule.action === spec.action) &&
+    (wanted.table === 0 || rule.table === wanted.table) &&
+    (spec.priority === undefined || rule.pref === spec.priority) &&
+    (wanted.iif === "" || rule.iif === wanted.iif) &&
+    (wanted.oif === "" || rule.oif === wanted.oif) &&
+    (wanted.mark === 0 || rule.mark === wanted.mark) &&
+    (wanted.markMask === 0 || rule.markMask === wanted.markMask) &&
+    (wanted.suppressIfgroup < 0 || rule.suppressIfgroup === wanted.suppressIfgroup) &&
+    (wanted.suppressPrefixLen < 0 || rule.suppressPrefixLen === wanted.suppressPrefixLen) &&
+    (!wanted.isL3mdev || rule.isL3mdev) &&
+    (wanted.uidRange === null || isSameRange(rule.uidRange, wanted.uidRange)) &&
+    (wanted.ipproto === 0 || rule.ipproto === wanted.ipproto) &&
+    (wanted.sport === null || isSameRange(rule.sport, wanted.sport)) &&
+    (wanted.dport === null || isSameRange(rule.dport, wanted.dport)) &&
+    (wanted.srcLen === 0 || (rule.srcLen === wanted.srcLen && rule.src === wanted.src)) &&
+    (wanted.dstLen === 0 || (rule.dstLen === wanted.dstLen && rule.dst === wanted.dst)) &&
+    (wanted.tos === 0 || rule.tos === wanted.tos) &&
+    (wanted.realm === 0 || rule.realm === wanted.realm)
+  );
+}
+
+export function ruleDel(step: StepContext, netns: NetnsRef, spec: RuleSpec): Result<null> {
+  const rules = rulesOf(step, netns);
+  const wanted = toRule(spec, spec.priority ?? 0);
+  const found = rules.find((rule) => fits(rule, wanted, spec));
+  if (found === undefined) return refused("ENOENT");
+  setRules(
+    step,
+    netns,
+    rules.filter((rule) => rule !== found),
+  );
+  return DONE;
+}
+
+/** @source fib_nl_fill_rule() */
+export function ruleDump(step: StepContext, netns: NetnsRef): RuleInfo[] {
+  const rules = rulesOf(step, netns);
+  return ruleInfos(rules, (name) => deviceByName(step, netns, name) !== null);
+}
+
+/** Those that every namespace has for IPv6: none for the table `default`. */
+export function ruleDumpInet6(): RuleInfo[] {
+  return ruleInfos([plainRule(0, RT_TABLE_LOCAL), plainRule(0x7ffe, RT_TABLE_MAIN)], () => true);
+}
+
+function ruleInfos(rules: readonly FibRule[], exists: (ifname: string) => boolean): RuleInfo[] {
+  const isThere = (name: string) => name === "" || exists(name);
+  return rules.map((rule) => ({
+    priority: rule.pref,
+    table: rule.table,
+    action: rule.action,
+    src: rule.srcLen === 0 ? null : formatIpv4(rule.src),
+    srcLen: rule.srcLen,
+    dst: rule.dstLen === 0 ? null : formatIpv4(rule.dst),
+    dstLen: rule.dstLen,
+    tos: rule.tos,
+    iif: rule.iif,
+    isIifDetached: !isThere(rule.iif),
+    oif: rule.oif,
+    isOifDetached: !isThere(rule.oif),
+    mark: rule.mark,
+    markMask: rule.markMask,
+    target: rule.target,
+    isUnresolved: rule.action === FR_ACT_GOTO && !rules.some((other) => other.pref === rule.target),
+    suppressPrefixLen: rule.suppressPrefixLen,
+    suppressIfgroup: rule.suppressIfgroup,
+    isInverted: rule.isInverted,
+    isL3mdev: rule.isL3mdev,
+    uidRange: rule.uidRange,
+    ipproto: rule.ipproto,
+    sport: rule.sport,
+    dport: rule.dport,
+    realm: rule.realm,
+    protocol: rule.protocol,
+  }));
+}
