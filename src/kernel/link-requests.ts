@@ -274,8 +274,10 @@ function changeBroadcast(step: StepContext, ref: DeviceRef, { broadcast }: LinkS
 }
 
 /** No device of this stage takes others on. @source do_set_master() */
-function setMaster(_step: StepContext, _ref: DeviceRef, { master }: LinkSet): Result<null> {
-  return master === undefined || master === 0 ? DONE : refused("EOPNOTSUPP");
+function setMaster(step: StepContext, ref: DeviceRef, { master }: LinkSet): Result<null> {
+  if (master === undefined || master === 0) return DONE;
+  const isThere = deviceByIndex(step, step.cells.get(ref).netns, master) !== null;
+  return refused(isThere ? "EOPNOTSUPP" : "EINVAL");
 }
 
 const SET_ORDER: readonly Setter[] = [

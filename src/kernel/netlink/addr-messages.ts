@@ -72,7 +72,7 @@ export function addrNew(ask: Asking): Result<readonly NetlinkMessage[]> {
     nlmFlags: request.flags,
   });
   if (!done.ok) return done;
-  return granted(echoed(ask, "RTM_NEWADDR", find(ask, ifindex, local, header.prefixlen!)));
+  return granted(echoed(ask, "RTM_NEWADDR", find(ask, { ifindex, local, prefixLen: header.prefixlen! })));
 }
 
 function lifetimes(cacheinfo: Uint8Array): [preferred: number, valid: number] {
@@ -85,17 +85,21 @@ function addrs(ask: Asking): readonly AddrInfo[] {
   return all.ok ? all.value : [];
 }
 
-function find(
-  ask: Asking,
-  ifindex: number,
-  local: string | null,
-  prefixLen: number | null,
-): AddrInfo | undefined {
+/** What an address must be, as far as something is given. */
+interface Wanted {
+  readonly ifindex: number;
+  readonly local?: string | undefined;
+  readonly prefixLen?: number | undefined;
+  readonly label?: string | undefined;
+}
+
+function find(ask: Asking, wanted: Wanted): AddrInfo | undefined {
   return addrs(ask).find(
     (addr) =>
-      addr.ifindex === ifindex &&
-      (local === null || addr.local === local) &&
-      (prefixLen === null || addr.prefixLen === prefixLen),
+      addr.ifindex === wanted.ifindex &&
+      (wanted.local === undefined || addr.local === wanted.local) &&
+      (wanted.prefixLen === undefined || addr.prefixLen === wanted.prefixLen) &&
+      (wanted.label === undefined || addr.label === wanted.label),
   );
 }
 
@@ -113,16 +117,13 @@ export function addrDel(ask: Asking): Result<readonly NetlinkMessage[]> {
   const given = attrOf(attrs, "IFA_LOCAL") ?? (header.family === AF_INET6 ? address : undefined);
   const label = attrOf(attrs, "IFA_LABEL");
   const ifindex = header.index!;
+  const prefixLen = address === undefined ? undefined : header.prefixlen!;
   // Without an address the first one that fits goes.
-  const local =
-    given?.address ?? find(ask, ifindex, null, address === undefined ? null : header.prefixlen!)?.local;
+  const found = find(ask, { ifindex, local: given?.address, prefixLen, label: label?.text });
+  const local = given?.address ?? found?.local;
   if (local === undefined && deviceByIndex(step, netns, ifindex) !== null)
     return refused("EADDRNOTAVAIL", "ipv4: Address not found");
-  const echo = echoed(
-    ask,
-    "RTM_DELADDR",
-    find(ask, ifindex, local ?? null, address === undefined ? null : header.prefixlen!),
-  );
+  const echo = echoed(ask, "RTM_DELADDR", found);
   const done = ask.perform(step, netns, "RTM_DELADDR", {
     ifindex,
     local: local ?? "0.0.0.0",

@@ -16,7 +16,7 @@ import { type Asking, reply } from "./asking.ts";
 
 /** Leaves the counters of IPv6 away. @source include/uapi/linux/rtnetlink.h */
 const RTEXT_FILTER_SKIP_STATS = 8;
-const GSO_MAX_SEGS = 65535;
+const TSO_MAX_SEGS = 65535;
 const GSO_LEGACY_MAX_SIZE = 65536;
 const TSO_MAX_SIZE = 8 * 65535;
 const IPV4_MIN_MTU = 68;
@@ -130,18 +130,20 @@ function lateNests(info: LinkInfo): NetlinkAttr[] {
   return makeAttrs(spaceOf("IFLA"), nests, 0).map((attr) => ({ ...attr, flags: NLA_F_NESTED }));
 }
 
-/** A device's octets on the wire of netlink; one that has none has an empty address. */
-export function fillLink(
-  ask: Asking,
-  dev: NetDevice,
-  options: {
-    readonly flags: number;
-    readonly extMask: number;
-    readonly targetNsid?: number | null;
-    readonly type?: string;
-  },
-): NetlinkMessage {
-  const info = linkInfo(ask.step, dev);
+export interface FillOptions {
+  /** NLM_F_* */
+  readonly flags: number;
+  readonly extMask: number;
+  /** Id of the device's namespace, where it is not the asking one. */
+  readonly targetNsid?: number | null;
+  /** It is no answer but news. Of a device that goes, its peer and its protocols are gone already. */
+  readonly notice?: "RTM_NEWLINK" | "RTM_DELLINK";
+}
+
+export function fillLink(ask: Asking, dev: NetDevice, options: FillOptions): NetlinkMessage {
+  const shown = linkInfo(ask.step, dev);
+  const isGone = options.notice === "RTM_DELLINK";
+  const info = isGone ? { ...shown, link: 0, linkNetnsid: null } : shown;
   const stats = counters(info.stats);
   const target: NamedAttr[] =
     typeof options.targetNsid === "number" ? [["IFLA_TARGET_NETNSID", options.targetNsid]] : [];
@@ -161,13 +163,13 @@ export function fillLink(
     ["IFLA_PROMISCUITY", info.promiscuity],
     ["IFLA_ALLMULTI", info.allmulti],
     ["IFLA_NUM_TX_QUEUES", info.numTxQueues],
-    ["IFLA_GSO_MAX_SEGS", GSO_MAX_SEGS],
-    ["IFLA_GSO_MAX_SIZE", GSO_LEGACY_MAX_SIZE],
-    ["IFLA_GRO_MAX_SIZE", GSO_LEGACY_MAX_SIZE],
-    ["IFLA_GSO_IPV4_MAX_SIZE", GSO_LEGACY_MAX_SIZE],
-    ["IFLA_GRO_IPV4_MAX_SIZE", GSO_LEGACY_MAX_SIZE],
+    ["IFLA_GSO_MAX_SEGS", info.gsoMaxSegs],
+    ["IFLA_GSO_MAX_SIZE", info.gsoMaxSize],
+    ["IFLA_GRO_MAX_SIZE", info.groMaxSize],
+    ["IFLA_GSO_IPV4_MAX_SIZE", Math.min(info.gsoMaxSize, GSO_LEGACY_MAX_SIZE)],
+    ["IFLA_GRO_IPV4_MAX_SIZE", Math.min(info.groMaxSize, GSO_LEGACY_MAX_SIZE)],
     ["IFLA_TSO_MAX_SIZE", TSO_MAX_SIZE],
-    ["IFLA_TSO_MAX_SEGS", GSO_MAX_SEGS],
+    ["IFLA_TSO_MAX_SEGS", TSO_MAX_SEGS],
     ["IFLA_MAX_PACING_OFFLOAD_HORIZON", 0],
     ["IFLA_NUM_RX_QUEUES", info.numRxQueues],
     ...optional("IFLA_MASTER", info.master),
@@ -190,11 +192,16 @@ export function fillLink(
     ...optional("IFLA_LINK_NETNSID", info.linkNetnsid),
     ...optional("IFLA_LINK", info.link),
     ["IFLA_QDISC", info.qdisc],
-    afSpec(ask, dev, info, options.extMask),
+    isGone ? ["IFLA_AF_SPEC", { attrs: [] }] : afSpec(ask, dev, info, options.extMask),
     ["IFLA_MAP", new Uint8Array(32)],
   ];
-  const header = { type: info.type, index: info.ifindex, flags: info.flags, change: 0 };
-  const message = reply(ask, options.type ?? "RTM_NEWLINK", options.flags, header, attrs);
+  const header = {
+    type: info.type,
+    index: info.ifindex,
+    flags: info.flags,
+    change: options.notice === undefined ? 0 : 0xffff_ffff,
+  };
+  const message = reply(ask, options.notice ?? "RTM_NEWLINK", options.flags, header, attrs);
   return { ...message, attrs: [...message.attrs, ...lateNests(info)] };
 }
 

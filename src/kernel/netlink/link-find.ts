@@ -37,7 +37,7 @@ export function ensureUniqueNetns(ask: Asking, attrs: Attrs, onlyId: boolean): R
 export function targetNetns(
   ask: Asking,
   attrs: Attrs,
-  text: string,
+  text: string | null,
 ): Result<{ netns: NetnsRef; nsid: number | null }> {
   const target = attrOf(attrs, "IFLA_TARGET_NETNSID");
   if (target === undefined) return granted({ netns: ask.netns, nsid: null });

@@ -42,7 +42,7 @@ export function linkGet(ask: Asking): Result<readonly NetlinkMessage[]> {
     return bad("EINVAL", "Unsupported attribute in get link request", null, extack);
   const refusal = ensureUniqueNetns(ask, attrs, true);
   if (refusal !== null) return refusal;
-  const target = targetNetns(ask, attrs, "Invalid target network namespace id");
+  const target = targetNetns(ask, attrs, null);
   if (!target.ok) return target;
   const { netns, nsid } = target.value;
   const index = header.index!;

@@ -5,6 +5,7 @@
 import { granted, type Refusal, type Result, refused } from "../../core/result.ts";
 import type { NetDevice } from "../../devices/net-device.ts";
 import { deviceByIndex, devicesOf, type NetnsRef } from "../../devices/netns.ts";
+import { IFF_UP } from "../../events/netlink.ts";
 import type { LinkAttrs, LinkSet } from "../../events/requests.ts";
 import { align4, type NetlinkMessage, NLA_HDRLEN, NLMSG_HDRLEN } from "../../wire/netlink/message.ts";
 import type { Fields } from "../../wire/netlink/named.ts";
@@ -40,6 +41,10 @@ function commonAttrs(attrs: Attrs): LinkAttrs {
     const attr = attrOf(attrs, name);
     return attr === undefined ? {} : { [field]: attr.u32 };
   };
+  const octet = (name: string, field: string) => {
+    const attr = attrOf(attrs, name);
+    return attr === undefined ? {} : { [field]: attr.u8 };
+  };
   const lladdr = (name: string, field: string) => {
     const attr = attrOf(attrs, name);
     return attr === undefined ? {} : { [field]: attr.lladdr.slice(0, 17) };
@@ -52,6 +57,11 @@ function commonAttrs(attrs: Attrs): LinkAttrs {
     ...number("IFLA_MTU", "mtu"),
     ...number("IFLA_TXQLEN", "txqueuelen"),
     ...number("IFLA_GROUP", "group"),
+    ...number("IFLA_GSO_MAX_SIZE", "gsoMaxSize"),
+    ...number("IFLA_GSO_MAX_SEGS", "gsoMaxSegs"),
+    ...number("IFLA_GRO_MAX_SIZE", "groMaxSize"),
+    ...octet("IFLA_LINKMODE", "linkMode"),
+    ...octet("IFLA_OPERSTATE", "operState"),
   };
 }
 
@@ -113,6 +123,8 @@ export function linkNew(ask: Asking): Result<readonly NetlinkMessage[]> {
   const { header, attrs } = parsed;
   const unique = ensureUniqueNetns(ask, attrs, false);
   if (unique !== null) return unique;
+  const target = targetNetns(ask, attrs, null);
+  if (!target.ok) return target;
   const info = linkInfoOf(ask, attrs);
   if ("ok" in info) return info;
   const index = header.index!;
@@ -141,9 +153,11 @@ export function linkNew(ask: Asking): Result<readonly NetlinkMessage[]> {
     return refused("EOPNOTSUPP");
   const own = newLinkAttrs(ask, header, attrs);
   if (!own.ok) return own;
+  const linkNetnsid = attrOf(attrs, "IFLA_LINK_NETNSID");
   const made = ask.perform(step, netns, "RTM_NEWLINK_ADD", {
     ...own.value,
     kind: info.kind ?? "",
+    ...(linkNetnsid === undefined ? {} : { linkNetnsid: linkNetnsid.s32 }),
     ...(peer.value === undefined ? {} : { peer: peer.value }),
   });
   return made.ok ? granted(echoed(ask, own.value.netns ?? netns, own.value)) : made;
@@ -155,7 +169,7 @@ function echoed(ask: Asking, netns: NetnsRef, made: LinkAttrs): readonly Netlink
   const devices = devicesOf(ask.step, netns);
   const dev =
     made.ifname === undefined ? devices.at(-1) : devices.find(({ ifname }) => ifname === made.ifname);
-  return dev === undefined ? NOTHING : [fillLink(ask, dev, { flags: 0, extMask: 0 })];
+  return dev === undefined ? NOTHING : [fillLink(ask, dev, { flags: 0, extMask: 0, notice: "RTM_NEWLINK" })];
 }
 
 /** RTM_SETLINK changes what is there, and makes nothing. @source rtnl_setlink() */
@@ -192,7 +206,7 @@ function changeLink(
   if (!netns.ok) return netns;
   const number = (name: string, field: keyof LinkSet) => {
     const attr = attrOf(attrs, name);
-    return attr === undefined ? {} : { [field]: attr.octets.length < 4 ? attr.u8 : attr.u32 };
+    return attr === undefined ? {} : { [field]: attr.s32 };
   };
   const alias = attrOf(attrs, "IFLA_IFALIAS");
   const carrier = attrOf(attrs, "IFLA_CARRIER");
@@ -206,8 +220,8 @@ function changeLink(
     ...(netns.value === undefined ? {} : { netns: netns.value }),
     ...number("IFLA_NEW_IFINDEX", "newIfindex"),
     ...number("IFLA_MASTER", "master"),
-    ...number("IFLA_LINKMODE", "linkMode"),
-    ...number("IFLA_OPERSTATE", "operState"),
+    ...number("IFLA_LINK_NETNSID", "linkNetnsid"),
+    ...(attrOf(attrs, "IFLA_VFINFO_LIST") === undefined ? {} : { hasVf: true }),
     ...(alias === undefined ? {} : { alias: alias.text }),
     ...(carrier === undefined ? {} : { carrier: carrier.u8 !== 0 }),
     ...(genMode === undefined ? {} : { addrGenMode: genMode }),
@@ -224,7 +238,7 @@ export function linkDel(ask: Asking): Result<readonly NetlinkMessage[]> {
   const { header, attrs } = parsed;
   const refusal = ensureUniqueNetns(ask, attrs, true);
   if (refusal !== null) return refusal;
-  const target = targetNetns(ask, attrs, "Invalid target network namespace id");
+  const target = targetNetns(ask, attrs, null);
   if (!target.ok) return target;
   const { netns } = target.value;
   const group = attrOf(attrs, "IFLA_GROUP");
@@ -233,12 +247,23 @@ export function linkDel(ask: Asking): Result<readonly NetlinkMessage[]> {
     return group === undefined ? refused("EINVAL") : groupDel(ask, netns, group.u32);
   const dev = index > 0 ? deviceByIndex(ask.step, netns, index) : linkByName(ask, netns, attrs);
   if (dev === null) return refused("ENODEV");
-  const echo =
-    (ask.request.flags & NLM_F_ECHO) === 0
-      ? NOTHING
-      : [fillLink(ask, dev, { flags: 0, extMask: 0, type: "RTM_DELLINK" })];
+  const echo = (ask.request.flags & NLM_F_ECHO) === 0 ? NOTHING : parting(ask, dev);
   const done = ask.perform(ask.step, netns, "RTM_DELLINK", { ifindex: dev.ifindex });
   return done.ok ? granted(echo) : done;
+}
+
+/** What is told of a device that goes, and of its peer in the same namespace: both are closed by then, and have lost their protocols. */
+function parting(ask: Asking, dev: NetDevice): readonly NetlinkMessage[] {
+  if (dev.kind === "loopback") return NOTHING;
+  const peer = dev.peer < 0 ? null : ask.step.cells.get(dev.peer);
+  const ends = peer === null ? [dev] : [dev, peer];
+  for (const { netns, ifindex } of ends)
+    ask.perform(ask.step, netns, "RTM_NEWLINK_SET", { ifindex, flags: 0, change: IFF_UP });
+  return ends
+    .filter(({ netns }) => netns === dev.netns)
+    .map(({ ref }) =>
+      fillLink(ask, ask.step.cells.get(ref), { flags: 0, extMask: 0, notice: "RTM_DELLINK" }),
+    );
 }
 
 /** All or none. @source rtnl_group_dellink() */

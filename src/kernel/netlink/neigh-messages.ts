@@ -117,7 +117,10 @@ export function neighGet(ask: Asking): Result<readonly NetlinkMessage[]> {
     return bad("EINVAL", "Invalid network address in neighbor get request", null, extack);
   if ([...parsed.attrs.values()].some((attr) => attr !== dst))
     return bad("EINVAL", "Unsupported attribute in neighbor get request", null, extack);
-  if (dst === undefined) return bad("EINVAL", "Network address not specified", null, extack);
+  if (dst === undefined) {
+    extack.missType = attrType("NDA_DST");
+    return refused("EINVAL");
+  }
   if (ifindex !== 0 && deviceByIndex(ask.step, ask.netns, ifindex) === null)
     return bad("ENODEV", "Unknown device ifindex", null, extack);
   if (isProxy) {

@@ -60,13 +60,11 @@ function fillNsid(ask: Asking, flags: number, nsid: number, current: number | nu
 }
 
 /** The namespace whose ids are asked for, where it is another than the asking one. */
-function targetOf(ask: Asking, attrs: Attrs): Result<NetnsRef | null> {
+function targetOf(ask: Asking, attrs: Attrs, text: string): Result<NetnsRef | null> {
   const target = attrOf(attrs, "NETNSA_TARGET_NSID");
   if (target === undefined) return granted(null);
   const netns = netnsById(ask, target.s32);
-  return netns === null
-    ? bad("EINVAL", "Target netns reference is invalid", target, ask.extack)
-    : granted(netns);
+  return netns === null ? bad("EINVAL", text, target, ask.extack) : granted(netns);
 }
 
 function idOf(ask: Asking, netns: NetnsRef, other: NetnsRef): number {
@@ -79,10 +77,10 @@ export function nsidGet(ask: Asking): Result<readonly NetlinkMessage[]> {
   const known = ["NETNSA_PID", "NETNSA_FD", "NETNSA_NSID", "NETNSA_TARGET_NSID"].map(attrType);
   const odd = [...attrs.values()].find((attr) => !known.includes(attr.type));
   if (ask.socket.isStrict && odd !== undefined)
-    return bad("EINVAL", "Unsupported attribute in peer netns getid request", odd, ask.extack);
+    return bad("EINVAL", "Unsupported attribute in peer netns getid request", null, ask.extack);
   const peer = peerOf(ask, attrs, true);
   if (!peer.ok) return peer;
-  const target = targetOf(ask, attrs);
+  const target = targetOf(ask, attrs, "Target netns reference is invalid");
   if (!target.ok) return target;
   const { netns } = peer.value;
   if (target.value === null) return granted([fillNsid(ask, 0, idOf(ask, ask.netns, netns), null)]);
@@ -95,7 +93,7 @@ export function nsidDump(ask: Asking): DumpAnswer | Refusal {
   const odd = [...attrs.values()].find((attr) => attr.type !== attrType("NETNSA_TARGET_NSID"));
   if (ask.socket.isStrict && odd !== undefined)
     return bad("EINVAL", "Unsupported attribute in dump request", odd, ask.extack);
-  const target = targetOf(ask, attrs);
+  const target = targetOf(ask, attrs, "Invalid target network namespace id");
   if (!target.ok) return target;
   const { nsids } = ask.step.cells.get(target.value ?? ask.netns);
   return dumped(

@@ -4,7 +4,14 @@
  */
 import { granted, type Refusal, type Result, refused } from "../../core/result.ts";
 import { deviceByIndex } from "../../devices/netns.ts";
-import { RT_SCOPE_UNIVERSE, RT_TABLE_MAIN } from "../../events/netlink.ts";
+import {
+  NLM_F_APPEND,
+  NLM_F_CREATE,
+  NLM_F_EXCL,
+  NLM_F_REPLACE,
+  RT_SCOPE_UNIVERSE,
+  RT_TABLE_MAIN,
+} from "../../events/netlink.ts";
 import type { MetricsInfo, RouteGetInfo, RouteInfo, RouteSpec } from "../../events/requests.ts";
 import { type NetlinkMessage, NLMSG_HDRLEN } from "../../wire/netlink/message.ts";
 import type { NamedAttr } from "../../wire/netlink/named.ts";
@@ -142,27 +149,37 @@ function change(ask: Asking, op: "RTM_NEWROUTE" | "RTM_DELROUTE"): Result<readon
   if ("ok" in parsed) return parsed;
   const spec = routeSpec(ask, parsed);
   if ("ok" in spec) return spec;
-  const before = echoTarget(ask, spec, op === "RTM_DELROUTE");
+  const before = echoRoutes(ask, spec);
   const done =
     op === "RTM_NEWROUTE"
       ? ask.perform(ask.step, ask.netns, op, { ...spec, nlmFlags: ask.request.flags })
       : ask.perform(ask.step, ask.netns, op, spec);
   if (!done.ok) return done;
-  const route = op === "RTM_DELROUTE" ? before : echoTarget(ask, spec, true);
-  return granted(route === undefined ? NOTHING : [fillRoute(ask, route, 0, op)]);
+  const after = echoRoutes(ask, spec);
+  const isIn = (list: readonly RouteInfo[], route: RouteInfo) =>
+    list.some((other) => JSON.stringify(other) === JSON.stringify(route));
+  const [told, others] = op === "RTM_NEWROUTE" ? [after, before] : [before, after];
+  const route = told.find((candidate) => !isIn(others, candidate));
+  const flags = op === "RTM_NEWROUTE" ? newRouteFlags(ask.request.flags, before.length > 0) : 0;
+  return granted(route === undefined ? NOTHING : [fillRoute(ask, route, flags, op)]);
 }
 
-/** The route that a change is about, where the program wants to hear of it. */
-function echoTarget(ask: Asking, spec: RouteSpec, isThere: boolean): RouteInfo | undefined {
-  if ((ask.request.flags & NLM_F_ECHO) === 0 || !isThere) return undefined;
+/** What a notice says of how a route came in. @source net/ipv4/fib_trie.c, fib_table_insert() */
+function newRouteFlags(nlmFlags: number, hasRivals: boolean): number {
+  if (!hasRivals) return NLM_F_CREATE | NLM_F_EXCL;
+  if ((nlmFlags & NLM_F_REPLACE) !== 0) return NLM_F_REPLACE;
+  return NLM_F_CREATE | (nlmFlags & NLM_F_APPEND);
+}
+
+/** Routes to the place that a change is about, where the program wants to hear of it. */
+function echoRoutes(ask: Asking, spec: RouteSpec): readonly RouteInfo[] {
+  if ((ask.request.flags & NLM_F_ECHO) === 0) return [];
   const table = spec.table === undefined || spec.table === 0 ? RT_TABLE_MAIN : spec.table;
-  return routes(ask, table).find(
+  return routes(ask, table).filter(
     (route) =>
       route.dst === spec.dst &&
       route.dstLen === spec.dstLen &&
-      route.priority === spec.priority &&
-      (spec.gateway === undefined || route.gateway === spec.gateway) &&
-      (spec.oif === undefined || route.oif === spec.oif),
+      (spec.priority === 0 || route.priority === spec.priority),
   );
 }
 
@@ -357,11 +374,20 @@ export function routeGet(ask: Asking): Result<readonly NetlinkMessage[]> {
     tos: header.tos!,
   });
   if (!got.ok) return got;
-  return granted([fillGot(ask, got.value, (header.flags! & RTM_F_LOOKUP_TABLE) !== 0, header.tos!)]);
+  const mark = got.value.mark ?? attrOf(attrs, "RTA_MARK")?.u32 ?? 0;
+  // The kernel knows of no user behind a packet that comes in.
+  const hasUid = got.value.iif === null || attrOf(attrs, "RTA_UID") !== undefined;
+  return granted([fillGot(ask, got.value, (header.flags! & RTM_F_LOOKUP_TABLE) !== 0, mark, hasUid)]);
 }
 
 /** @source rt_fill_info() */
-function fillGot(ask: Asking, route: RouteGetInfo, looksUpTable: boolean, tos: number): NetlinkMessage {
+function fillGot(
+  ask: Asking,
+  route: RouteGetInfo,
+  looksUpTable: boolean,
+  mark: number,
+  hasUid: boolean,
+): NetlinkMessage {
   const family = familyOf(route.dst);
   const table = looksUpTable ? route.table : RT_TABLE_MAIN;
   const bits = route.cacheFlags.reduce((sum, word) => sum + (RTCF.get(word) ?? 0), 0);
@@ -370,7 +396,7 @@ function fillGot(ask: Asking, route: RouteGetInfo, looksUpTable: boolean, tos: n
     family,
     dst_len: full,
     src_len: route.src === null ? 0 : full,
-    tos: route.tos ?? tos,
+    tos: route.tos ?? 0,
     table: table < 256 ? table : RT_TABLE_COMPAT,
     scope: RT_SCOPE_UNIVERSE,
     type: route.type,
@@ -384,8 +410,8 @@ function fillGot(ask: Asking, route: RouteGetInfo, looksUpTable: boolean, tos: n
     ...optional("RTA_PREFSRC", route.prefSrc),
     ...optional("RTA_GATEWAY", route.gateway),
     ...metricAttrs(route),
-    ...(route.mark === undefined || route.mark === 0 ? [] : [["RTA_MARK", route.mark] as const]),
-    ...optional("RTA_UID", route.uid),
+    ...(mark === 0 ? [] : [["RTA_MARK", mark] as const]),
+    ...(hasUid ? optional("RTA_UID", route.uid) : []),
     ...optional("RTA_IIF", route.iif),
     ["RTA_CACHEINFO", { clntref: 2 }],
   ]);

@@ -31,6 +31,12 @@ const INET6_RULES: readonly Rule[] = [
   { family: AF_INET6, priority: 32766, table: 254 },
 ];
 
+/** Of multicast routing. @source net/ipv4/ipmr.c, ipmr_rules_init(); net/ipv6/ip6mr.c, ip6mr_rules_init() */
+const MULTICAST_RULES: readonly Rule[] = [
+  { family: 128, priority: 32767, table: 253 },
+  { family: 129, priority: 32767, table: 254 },
+];
+
 export function ruleDump(ask: Asking): DumpAnswer | Refusal {
   const { request, socket, extack } = ask;
   if (socket.isStrict) {
@@ -45,7 +51,11 @@ export function ruleDump(ask: Asking): DumpAnswer | Refusal {
   const inet = ask.perform(ask.step, ask.netns, "RTM_GETRULE", {});
   if (!inet.ok) return inet;
   const family = request.octets[NLMSG_HDRLEN]!;
-  const rules: Rule[] = [...inet.value.map((rule) => ({ ...rule, family: AF_INET })), ...INET6_RULES];
+  const rules: Rule[] = [
+    ...inet.value.map((rule) => ({ ...rule, family: AF_INET })),
+    ...MULTICAST_RULES,
+    ...INET6_RULES,
+  ];
   const asked = rules.filter((rule) => family === AF_UNSPEC || rule.family === family);
   if (family !== AF_UNSPEC && asked.length === 0) return refused("EAFNOSUPPORT");
   return dumped(asked.map((rule) => fillRule(ask, rule)));

@@ -52,26 +52,21 @@ export function netlinkSend(
 ): Result<NetlinkReply> {
   const octets = fromHex(body.hex) ?? new Uint8Array(0);
   const socket: SocketOptions = { ...body, fds: new Map(body.fds) };
-  const datagrams: Uint8Array[] = [];
-  let room = body.room;
-  let isDumping = false;
+  const queue = new ReceiveQueue(body.room);
   for (const request of requestsOf(octets)) {
     const extack: Extack = { text: null, offset: null, policy: null, missType: null, missNest: null };
     const ask: Asking = { step, netns, request, socket, extack, perform };
     const isForKernel = (request.flags & NLM_F_REQUEST) !== 0 && request.type >= NLMSG_MIN_TYPE;
-    const answer = isForKernel ? rtnetlinkReceive(ask, isDumping) : granted([]);
+    const answer = isForKernel ? rtnetlinkReceive(ask, queue.isDumping) : granted([]);
     if (answer.ok && "messages" in answer.value) {
-      const read = readDump(ask, answer.value, body.reads, room);
-      datagrams.push(...read.datagrams);
-      isDumping = read.datagrams.length > 2;
-      room = read.room;
+      queue.startDump(answer.value, doneMessage(ask, answer.value));
       continue;
     }
-    if (answer.ok) datagrams.push(...(answer.value as readonly NetlinkMessage[]).map(encodeMessage));
-    if (!answer.ok || (request.flags & NLM_F_ACK) !== 0) datagrams.push(ack(ask, answer.ok ? null : answer));
+    if (answer.ok)
+      for (const message of answer.value as readonly NetlinkMessage[]) queue.put(encodeMessage(message));
+    if (!answer.ok || (request.flags & NLM_F_ACK) !== 0) queue.put(ack(ask, answer.ok ? null : answer));
   }
-  for (const size of body.reads) room = Math.min(Math.max(room, size), DUMP_ROOM_MAX);
-  return granted({ datagrams: datagrams.map(toHex), room });
+  return granted({ datagrams: queue.readAll(body.reads).map(toHex), room: queue.room });
 }
 
 /** Messages as far as their lengths make sense; what is behind is not looked at. */
@@ -95,7 +90,7 @@ function requestsOf(octets: Uint8Array): Request[] {
 
 // ---------------------------------------------------------------------------------------------- acknowledgements
 
-/** Numbers of kinds in a policy's description. @source include/uapi/linux/netlink.h, enum netlink_attribute_type */
+/** Numbers of kinds in a policy's description; 0: it is not described. @source include/uapi/linux/netlink.h, enum netlink_attribute_type */
 const POLICY_TYPES: Readonly<Record<Policy["type"], number>> = {
   reject: 0,
   u8: 2,
@@ -103,7 +98,7 @@ const POLICY_TYPES: Readonly<Record<Policy["type"], number>> = {
   u32: 4,
   u64: 5,
   s32: 8,
-  octets: 10,
+  octets: 0,
   binary: 10,
   string: 11,
   nulString: 12,
@@ -130,8 +125,7 @@ function policyAttrs(policy: Policy): NamedAttr[] {
       ["NL_POLICY_TYPE_ATTR_MIN_VALUE_S", int64(min ?? -0x8000_0000)],
       ["NL_POLICY_TYPE_ATTR_MAX_VALUE_S", int64(max ?? 0x7fff_ffff)],
     );
-  if (type === "octets" && len !== undefined) attrs.push(["NL_POLICY_TYPE_ATTR_MIN_LENGTH", len]);
-  else if (len !== undefined) attrs.push(["NL_POLICY_TYPE_ATTR_MAX_LENGTH", len]);
+  if (len !== undefined) attrs.push(["NL_POLICY_TYPE_ATTR_MAX_LENGTH", len]);
   return [...attrs, ["NL_POLICY_TYPE_ATTR_TYPE", POLICY_TYPES[type]]];
 }
 
@@ -147,7 +141,7 @@ function extackAttrs(extack: Extack, text: string | null, hasFailed: boolean): N
   if (text !== null) named.push(["NLMSGERR_ATTR_MSG", encode(`${text}\0`)]);
   if (hasFailed && extack.offset !== null) named.push(["NLMSGERR_ATTR_OFFS", extack.offset]);
   const attrs = makeAttrs(spaceOf("NLMSGERR_ATTR"), named, 0);
-  if (hasFailed && extack.policy !== null && extack.policy.type !== "reject")
+  if (hasFailed && extack.policy !== null && POLICY_TYPES[extack.policy.type] !== 0)
     attrs.push(
       ...makeAttrs(spaceOf("NLMSGERR_ATTR"), [
         ["NLMSGERR_ATTR_POLICY", { attrs: policyAttrs(extack.policy) }],
@@ -199,42 +193,54 @@ function doneMessage(ask: Asking, { refusal, isFiltered }: DumpAnswer): Uint8Arr
 }
 
 /**
- * The datagrams of a dump, as a program gets them that reads each by calls of the given sizes (0 only looks how long it is). The
- * kernel fills the next buffer behind each call; its room is what the largest call so far asked for.
+ * What waits in a socket to be read. A dump puts in one datagram at once, and another behind each call that reads: with the room of
+ * the largest call so far.
  */
-function readDump(
-  ask: Asking,
-  answer: DumpAnswer,
-  reads: readonly number[],
-  firstRoom: number,
-): { datagrams: Uint8Array[]; room: number } {
-  const messages = answer.messages.map(encodeMessage);
-  const datagrams: Uint8Array[] = [];
-  let room = firstRoom;
-  let next = 0;
-  let isDone = false;
-  /** netlink_dump() */
-  const fill = () => {
-    const size = Math.max(room, NLMSG_GOODSIZE);
+class ReceiveQueue {
+  private readonly datagrams: Uint8Array[] = [];
+  private dump: { rest: Uint8Array[]; splitsDone: boolean; done: Uint8Array } | null = null;
+
+  constructor(public room: number) {}
+
+  get isDumping(): boolean {
+    return this.dump !== null;
+  }
+
+  put(datagram: Uint8Array): void {
+    this.datagrams.push(datagram);
+  }
+
+  /** @source __netlink_dump_start() */
+  startDump(answer: DumpAnswer, done: Uint8Array): void {
+    this.dump = { rest: answer.messages.map(encodeMessage), splitsDone: answer.splitsDone, done };
+    this.fill();
+  }
+
+  /** One more datagram of the dump. @source netlink_dump() */
+  private fill(): void {
+    if (this.dump === null) return;
+    const { rest, splitsDone, done } = this.dump;
     const parts: Uint8Array[] = [];
-    let left = size;
-    while (next < messages.length && (messages[next]!.length <= left || parts.length === 0)) {
-      left -= messages[next]!.length;
-      parts.push(messages[next++]!);
+    let left = Math.max(this.room, NLMSG_GOODSIZE);
+    while (rest.length > 0 && (rest[0]!.length <= left || parts.length === 0)) {
+      left -= rest[0]!.length;
+      parts.push(rest.shift()!);
     }
-    const hasMore = next < messages.length || (answer.splitsDone && parts.length > 0);
-    // Room is kept for the errno alone: the text is left away where it does not fit.
+    const hasMore = rest.length > 0 || (splitsDone && parts.length > 0);
     if (!hasMore && left >= NLMSG_HDRLEN + 4) {
-      parts.push(doneMessage(ask, answer));
-      isDone = true;
+      parts.push(done);
+      this.dump = null;
     }
-    datagrams.push(concat(parts));
-  };
-  fill();
-  for (let read = 0; read < datagrams.length; read++)
-    for (const size of reads) {
-      room = Math.min(Math.max(room, size), DUMP_ROOM_MAX);
-      if (!isDone) fill();
-    }
-  return { datagrams, room };
+    this.put(concat(parts));
+  }
+
+  /** Everything, each datagram by calls of these sizes; 0 only looks how long it is. @source netlink_recvmsg() */
+  readAll(sizes: readonly number[]): readonly Uint8Array[] {
+    for (let read = 0; read < this.datagrams.length; read++)
+      for (const size of sizes) {
+        this.room = Math.min(Math.max(this.room, size), DUMP_ROOM_MAX);
+        this.fill();
+      }
+    return this.datagrams;
+  }
 }

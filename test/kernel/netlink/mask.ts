@@ -15,7 +15,12 @@ const MASKS: readonly (readonly [name: string, from: number, to: number, reason:
   ["IFA_CACHEINFO", 8, 16, "hundredths of seconds since the machine started"],
   ["NDA_CACHEINFO", 0, 12, "hundredths of seconds since the entry was confirmed, used and changed"],
   ["IFLA_INET6_CACHEINFO", 4, 12, "a time since the start of the machine; a random time"],
-  ["RTA_CACHEINFO", 0, 4, "how many hold the route: what was asked on the machine before"],
+  [
+    "RTA_CACHEINFO",
+    0,
+    8,
+    "how many hold the cached route, and since when: what was asked on the machine before",
+  ],
   [
     "NDTA_CONFIG",
     4,

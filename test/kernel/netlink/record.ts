@@ -6,14 +6,14 @@
  * Each file of `sessions/` is a list of commands, one a line. They run one after another in a network namespace of their own, with
  * names of namespaces of their own, under strace, which shows the octets. Needs root, strace and iproute2.
  */
-import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Exchange, Line } from "./fixture.ts";
+import { toHex } from "../../../src/core/bytes.ts";
+import { crafted } from "./crafted.ts";
+import type { Datagram, Exchange, Line } from "./fixture.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-/** Runs a command where names of namespaces and the first namespace are its own. */
-const INSIDE = ["-t", "MOUNTER", "--net", "--mount"];
 
 /** Octets of strace's dump lines: ` | 00000  20 00 00 00 ...  text |`. */
 function dumpOctets(line: string): string {
@@ -80,36 +80,51 @@ function exchangesOf(trace: string): Exchange[] {
   return exchanges;
 }
 
+/** Sends what a line describes. */
+function send(line: string, inside: readonly string[]): Exchange {
+  const { octets, strict, capAck } = crafted(line);
+  const options = { strict, extAck: true, capAck };
+  const { stdout } = spawnSync("nsenter", [...inside, "python3", `${HERE}client.py`], {
+    input: JSON.stringify({ hex: toHex(octets), ...options }),
+    encoding: "utf8",
+  });
+  const receive = JSON.parse(stdout) as Datagram[];
+  return { socket: 0, netns: "", ...options, fds: [], send: { hex: toHex(octets) }, receive };
+}
+
+/** Runs `ip` under strace. */
+function trace(run: string, inside: readonly string[]): Line {
+  const file = `${process.env.TMPDIR ?? "/tmp"}/netlink-record.${process.pid}`;
+  const calls = "sendmsg,sendto,recvmsg,socket,setsockopt,openat,setns";
+  const strace = `exec strace -o ${file} -e trace=${calls} -e read=all -e write=all ${run}`;
+  const { status } = spawnSync("nsenter", [...inside, "sh", "-c", strace], { stdio: "ignore" });
+  const exchanges = exchangesOf(readFileSync(file, "utf8"));
+  rmSync(file);
+  return { run, status: status ?? -1, exchanges };
+}
+
+function runLine(run: string, inside: readonly string[]): Line {
+  if (run.startsWith("netlink ")) return { run, status: 0, exchanges: [send(run, inside)] };
+  if (run.startsWith("ip ")) return trace(run, inside);
+  const { status } = spawnSync("nsenter", [...inside, "sh", "-c", run], { stdio: "ignore" });
+  return { run, status: status ?? -1, exchanges: [] };
+}
+
 function record(name: string): void {
   const text = readFileSync(`${HERE}sessions/${name}.sh`, "utf8");
-  const holder = spawnSync(
-    "unshare",
-    [
-      "--net",
-      "--mount",
-      "--fork",
-      "sh",
-      "-c",
-      `mount -t tmpfs none /run/netns; exec >&-; (exec sleep 600 </dev/null 2>&-) & echo $! >&2`,
-    ],
-    { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] },
-  );
-  const pid = holder.stderr.trim();
-  const lines: Line[] = [];
+  const hold = "mount -t tmpfs none /run/netns; exec >&-; (exec sleep 600 </dev/null 2>&-) & echo $! >&2";
+  const { stderr } = spawnSync("unshare", ["--net", "--mount", "--fork", "sh", "-c", hold], {
+    encoding: "utf8",
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const pid = Number(stderr);
+  const inside = ["-t", `${pid}`, "--net", "--mount"];
+  let lines: Line[];
   try {
-    for (const run of text.split("\n").filter((l) => l !== "" && !l.startsWith("#"))) {
-      const trace = `${process.env.TMPDIR ?? "/tmp"}/netlink-record.${process.pid}`;
-      const strace = run.startsWith("ip ")
-        ? `exec strace -o ${trace} -e trace=sendmsg,sendto,recvmsg,socket,setsockopt,openat,setns -e read=all -e write=all ${run}`
-        : run;
-      const inside = INSIDE.map((word) => (word === "MOUNTER" ? pid : word));
-      const { status } = spawnSync("nsenter", [...inside, "sh", "-c", strace], { stdio: "ignore" });
-      const exchanges = run.startsWith("ip ") ? exchangesOf(readFileSync(trace, "utf8")) : [];
-      if (run.startsWith("ip ")) execFileSync("rm", [trace]);
-      lines.push({ run, status: status ?? -1, exchanges });
-    }
+    const commands = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    lines = commands.map((run) => runLine(run, inside));
   } finally {
-    process.kill(Number(pid), "SIGKILL");
+    process.kill(pid, "SIGKILL");
   }
   writeFileSync(`${HERE}${name}.jsonl`, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
   console.log(
