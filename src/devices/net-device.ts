@@ -148,7 +148,7 @@ export function isUp(dev: NetDevice): boolean {
 }
 
 /** @source include/uapi/linux/ipv6.h */
-const IPV6_MIN_MTU = 1280;
+export const IPV6_MIN_MTU = 1280;
 
 /** Has it an IPv6 side? A smaller MTU takes that away, but not from the loopback. @source net/ipv6/addrconf.c, addrconf_notify() */
 export function hasInet6(dev: NetDevice): boolean {

@@ -90,6 +90,12 @@ export const DROP_REASONS = [
   "UDP_CSUM",
   "PKT_TOO_SMALL",
   "PROTO_MEM",
+  "IPV6DISABLED",
+  "IPV6_NDISC_FRAG",
+  "IPV6_NDISC_HOP_LIMIT",
+  "IPV6_NDISC_BAD_CODE",
+  "IPV6_NDISC_BAD_OPTIONS",
+  "IPV6_NDISC_NS_OTHERHOST",
 ] as const;
 
 export type DropReason = (typeof DROP_REASONS)[number];

@@ -117,3 +117,15 @@ export const ATF_PUBL = 0x08;
 export const ATF_USETRAILERS = 0x10;
 export const ATF_NETMASK = 0x20;
 export const ATF_DONTPUB = 0x40;
+
+export const IFA_F_TEMPORARY = 0x01;
+export const IFA_F_NODAD = 0x02;
+export const IFA_F_OPTIMISTIC = 0x04;
+export const IFA_F_DADFAILED = 0x08;
+export const IFA_F_HOMEADDRESS = 0x10;
+export const IFA_F_TENTATIVE = 0x40;
+export const IFA_F_MANAGETEMPADDR = 0x100;
+export const IFA_F_MCAUTOJOIN = 0x400;
+export const IFA_F_STABLE_PRIVACY = 0x800;
+
+export const RTPROT_RA = 9;

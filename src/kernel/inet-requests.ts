@@ -17,6 +17,7 @@ import { type InAddr, ifaMatch, inDevice } from "../stack/in-device.ts";
 import { count, netStack, updateNetStack } from "../stack/net-stack.ts";
 import { routeOutput } from "../stack/route.ts";
 import { type Ipv4Address, parseIpv4 } from "../wire/ipv4-address.ts";
+import { addr6Add, addr6Del, exceptionDump, route6Add, route6Del, route6Dump } from "./inet6-requests.ts";
 import { routeInfo } from "./infos.ts";
 import { pinDeviceSysctls } from "./sysctl/stack-sysctls.ts";
 
@@ -27,7 +28,6 @@ function ip(text: string | undefined): Ipv4Address {
 
 const encoder = new TextEncoder();
 
-/** @differs IPv6 is not simulated: it answers as where sysctl has switched it off, see docs/fidelity.md */
 function isInet6(text: string | undefined): boolean {
   return text?.includes(":") === true;
 }
@@ -35,9 +35,9 @@ function isInet6(text: string | undefined): boolean {
 // ---------------------------------------------------------------------------------------------- addresses
 
 export function addrAdd(step: StepContext, netns: NetnsRef, add: AddrAdd): Result<null> {
+  if (isInet6(add.local)) return addr6Add(step, netns, add);
   const dev = deviceByIndex(step, netns, add.ifindex);
   if (dev === null) return refused("ENODEV", "ipv4: Device not found");
-  if (isInet6(add.local)) return refused("EACCES", "ipv6: IPv6 is disabled on this device");
   if (add.prefixLen > 32) return refused("EINVAL", "ipv4: Invalid prefix length");
   if (add.label !== undefined && encoder.encode(add.label).length > IFNAME_MAX_OCTETS)
     return refused("ERANGE", "Attribute failed policy validation");
@@ -71,6 +71,7 @@ export function addrAdd(step: StepContext, netns: NetnsRef, add: AddrAdd): Resul
 }
 
 export function addrDel(step: StepContext, netns: NetnsRef, del: AddrDel): Result<null> {
+  if (isInet6(del.local)) return addr6Del(step, netns, del);
   const dev = deviceByIndex(step, netns, del.ifindex);
   if (dev === null) return refused("ENODEV", "ipv4: Device not found");
   const local = ip(del.local);
@@ -121,8 +122,7 @@ function fibConfig(spec: RouteSpec): FibConfig {
 
 /** @source inet_rtm_newroute() */
 export function routeAdd(step: StepContext, netns: NetnsRef, add: RouteAdd): Result<null> {
-  if (isInet6(add.dst) || isInet6(add.gateway))
-    return refused("EACCES", "IPv6 is disabled on nexthop device");
+  if (isInet6(add.dst) || isInet6(add.gateway)) return route6Add(step, netns, add);
   if (((add.tos ?? 0) & 3) !== 0) return refused("EINVAL", "Invalid dsfield (tos): ECN bits must be 0");
   const bad = checkMetrics(add.metrics?.values ?? [], add.metrics?.congctl ?? null);
   if (bad !== null) return bad;
@@ -135,6 +135,7 @@ export function routeAdd(step: StepContext, netns: NetnsRef, add: RouteAdd): Res
 }
 
 export function routeDel(step: StepContext, netns: NetnsRef, spec: RouteSpec): Result<null> {
+  if (isInet6(spec.dst) || isInet6(spec.gateway)) return route6Del(step, netns, spec);
   return fibDelete(step, netns, fibConfig(spec));
 }
 
@@ -162,6 +163,28 @@ export function routeDump(
   if (!fib.has(table) && (isStrict || table !== RT_TABLE_MAIN))
     return refused("ENOENT", "ipv4: FIB table does not exist");
   return granted(tableRoutes(step, netns, table));
+}
+
+/** What a dump asks for beside a table. */
+interface DumpFilter {
+  readonly isStrict: boolean | undefined;
+  readonly family: "inet" | "inet6" | undefined;
+  readonly isCloned: boolean | undefined;
+}
+
+/** Routes of one family or of both, those of IPv4 first. */
+export function routeDumpOf(
+  step: StepContext,
+  netns: NetnsRef,
+  table: number,
+  { isStrict, family, isCloned }: DumpFilter,
+): Result<RouteInfo[]> {
+  if (family === "inet6")
+    return isCloned === true ? granted(exceptionDump(step, netns)) : route6Dump(step, netns, table);
+  const routes = routeDump(step, netns, table, isStrict);
+  if (family === "inet" || !routes.ok) return routes;
+  const routes6 = route6Dump(step, netns, table);
+  return routes6.ok ? granted([...routes.value, ...routes6.value]) : routes;
 }
 
 /** @source net/ipv4/datagram.c, __ip4_datagram_connect() */

@@ -24,6 +24,7 @@ import type { StepContext } from "../events/step-context.ts";
 import { DEFAULT_NEIGH_PARMS, type NeighParms } from "../stack/conf.ts";
 import type { NextHop, Route } from "../stack/fib.ts";
 import { type InAddr, inDevice } from "../stack/in-device.ts";
+import { inet6Dev } from "../stack/ipv6/inet6-dev.ts";
 import {
   formatNeighKey,
   type Neigh,
@@ -36,6 +37,7 @@ import {
 import { confOr, netStack } from "../stack/net-stack.ts";
 import { formatIpv4 } from "../wire/ipv4-address.ts";
 import { formatMac } from "../wire/mac.ts";
+import { addr6Dump } from "./inet6-requests.ts";
 
 /** @source net/core/rtnetlink.c, rtnl_fill_ifinfo() */
 export function linkInfo(step: StepContext, dev: NetDevice): LinkInfo {
@@ -72,6 +74,7 @@ export function linkInfo(step: StepContext, dev: NetDevice): LinkInfo {
     alias: dev.alias,
     altnames: dev.altnames,
     hasInet6: hasInet6(dev),
+    addrGenMode: inet6Dev(step, dev)?.conf.addrGenMode ?? 0,
     carrierUpCount: dev.carrierUpCount,
     carrierDownCount: dev.carrierDownCount,
     stats: {
@@ -123,10 +126,12 @@ export function addrInfo(step: StepContext, dev: NetDevice, ifa: InAddr): AddrIn
   };
 }
 
+/** Addresses of all devices, those of IPv4 first. */
 export function addrDump(step: StepContext, netns: NetnsRef): AddrInfo[] {
-  return devicesOf(step, netns).flatMap((dev) =>
+  const inet = devicesOf(step, netns).flatMap((dev) =>
     inDevice(step, dev).addrs.map((ifa) => addrInfo(step, dev, ifa)),
   );
+  return [...inet, ...addr6Dump(step, netns)];
 }
 
 /** @source net/ipv4/fib_semantics.c, fib_dump_info() */
@@ -258,14 +263,17 @@ export function neighTables(step: StepContext, netns: NetnsRef): NeighTableInfo[
     ...devices.map((dev) => {
       reachableTime(step, dev, 0);
       const { neighParms } = inDevice(step, dev);
-      const entries = name === "arp_cache" ? neighsOf(step, dev).length : 0;
+      const entries = (name === "arp_cache" ? neighsOf(step, dev) : neighs6Of(step, dev)).length;
       return tableInfo(
         name,
         dev.ifindex,
         1 + entries,
         name === "arp_cache"
           ? neighParms
-          : { ...DEFAULT_NEIGH_PARMS, reachableJiffies: neighParms.reachableJiffies },
+          : (inet6Dev(step, dev)?.neighParms ?? {
+              ...DEFAULT_NEIGH_PARMS,
+              reachableJiffies: neighParms.reachableJiffies,
+            }),
       );
     }),
   ]);

@@ -27,6 +27,11 @@ import { icmpHostUnreachable } from "../stack/icmp-error.ts";
 import { igmpTimer } from "../stack/igmp.ts";
 import { ipRcv } from "../stack/ip-input.ts";
 import { FragmentQueue, reassemblyTimer } from "../stack/ip-reassembly.ts";
+import { IPV6_ENABLED } from "../stack/ipv6/enabled.ts";
+import { icmp6LinkFailure } from "../stack/ipv6/icmp6-error.ts";
+import { inet6Timer } from "../stack/ipv6/inet6-timers.ts";
+import { ip6Rcv } from "../stack/ipv6/ip6-input.ts";
+import { ndiscRedo, ndiscSolicit } from "../stack/ipv6/ndisc.ts";
 import { IgmpTimer } from "../stack/multicast.ts";
 import { neighTimer } from "../stack/neigh.ts";
 import type { Neigh } from "../stack/neigh-table.ts";
@@ -153,7 +158,12 @@ export class Kernel implements StepContext, StepHandler<Frame> {
         if (isOther || (dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0) return null;
         return arpRcv(this, dev, frame, isForHost);
       case ETH_P_IPV6:
-        return isOther ? DROP.OTHERHOST : DROP.INVALID_PROTO;
+        if (!IPV6_ENABLED) return isOther ? DROP.OTHERHOST : DROP.INVALID_PROTO;
+        if (isOther) {
+          this.cells.own(dev.stats).rxOtherhost++;
+          return DROP.OTHERHOST;
+        }
+        return ip6Rcv(this, dev, frame);
       default:
         // A length instead of a type: LLC takes what is not raw 802.3, and nobody listens at its access points.
         if (isLlc(frame)) return DROP.NOT_SPECIFIED;
@@ -199,16 +209,21 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     } else if (record instanceof ProxyQueue) {
       this.begin(KIND.timer, 0, -1, -1, 0, 0, "neigh_proxy_process");
       neighProxyProcess(this, cell, (dev, frame) => this.redoProxied(dev, frame));
-    } else {
+    } else if (
+      !inet6Timer(this, cell, record, (netns, device, data) =>
+        this.begin(KIND.timer, 0, netns, device, 0, 0, data),
+      )
+    ) {
       const neigh = record as Neigh;
       this.begin(KIND.timer, 0, this.cells.get<NetDevice>(neigh.device).netns, neigh.device, 0, 0, "neigh");
       neighTimer(this, cell);
     }
   }
 
-  /** A request has waited for proxy_delay, and is taken up again. @source parp_redo() */
+  /** A request has waited for proxy_delay, and is taken up again. @source parp_redo(), pndisc_redo() */
   private redoProxied(dev: NetDevice, frame: Frame): void {
-    const reason = arpRcv(this, dev, frame, false, true);
+    const reason =
+      frame.etherType === ETH_P_IPV6 ? ndiscRedo(this, dev, frame) : arpRcv(this, dev, frame, false, true);
     if (reason !== null) this.recordDrop(dev.netns, dev.ref, frame.id, frame.length, reason);
   }
 
@@ -314,11 +329,14 @@ export class Kernel implements StepContext, StepHandler<Frame> {
   }
 
   solicit(neighbour: number): void {
-    arpSolicit(this, this.cells.get<Neigh>(neighbour));
+    const neigh = this.cells.get<Neigh>(neighbour);
+    if (typeof neigh.key === "bigint") ndiscSolicit(this, neigh);
+    else arpSolicit(this, neigh);
   }
 
   reportUnreachable(device: number, packet: IpPacket): void {
-    if (packet.kind === "ipv4") icmpHostUnreachable(this, this.cells.get<NetDevice>(device), packet);
+    if (packet.kind === "ipv6") icmp6LinkFailure(this, this.cells.get<NetDevice>(device), packet);
+    else icmpHostUnreachable(this, this.cells.get<NetDevice>(device), packet);
   }
 
   armTimer(cell: number, delayJiffies: number): void {

@@ -13,6 +13,9 @@ import { KIND } from "../events/kinds.ts";
 import { IF_OPER_DORMANT, IF_OPER_TESTING, IF_OPER_UNKNOWN, IF_OPER_UP } from "../events/netlink.ts";
 import type { LinkAdd, LinkAttrs, LinkSet } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
+import { IN6_ADDR_GEN_MODE_STABLE_PRIVACY } from "../stack/ipv6/conf6.ts";
+import { inet6Dev, updateInet6Dev } from "../stack/ipv6/inet6-dev.ts";
+import { netStack6 } from "../stack/ipv6/net-stack6.ts";
 import { formatMac, isValidEtherAddr, type Mac, parseMac } from "../wire/mac.ts";
 import { changeFlags, configure, withFlags } from "./link-flags.ts";
 import { GSO_MAX_SEGS, validateCreation, validateSizes } from "./link-validate.ts";
@@ -26,6 +29,7 @@ import {
   type VethEnd,
 } from "./links.ts";
 import { notifyLink, onAddressChange, onCarrierSettled, onMtuChange } from "./notify.ts";
+import { storeDeviceSysctl6 } from "./sysctl/inet6-sysctls.ts";
 
 const encoder = new TextEncoder();
 /** Two CPUs, as the reference machine has. @differs the number of CPUs is fixed, see docs/fidelity.md */
@@ -280,6 +284,22 @@ function setMaster(step: StepContext, ref: DeviceRef, { master }: LinkSet): Resu
   return refused(isThere ? "EOPNOTSUPP" : "EINVAL");
 }
 
+/** How the next link-local address is made; that which is there stays. @source inet6_set_link_af() */
+function setAddrGenMode(step: StepContext, ref: DeviceRef, { addrGenMode }: LinkSet): Result<null> {
+  const dev = step.cells.get(ref);
+  if (addrGenMode === undefined) return DONE;
+  const in6 = inet6Dev(step, dev);
+  if (in6 === null) return refused("EAFNOSUPPORT");
+  const hasSecret =
+    in6.conf.stableSecret !== "" || netStack6(step, dev.netns).confDefault.stableSecret !== "";
+  if (addrGenMode === IN6_ADDR_GEN_MODE_STABLE_PRIVACY && !hasSecret) return refused("EINVAL");
+  storeDeviceSysctl6(step, dev, "addr_gen_mode", addrGenMode);
+  updateInet6Dev(step, dev, (d) => {
+    d.conf = { ...d.conf, addrGenMode };
+  });
+  return DONE;
+}
+
 const SET_ORDER: readonly Setter[] = [
   (step, ref, set) =>
     set.netns === undefined
@@ -324,6 +344,7 @@ const SET_ORDER: readonly Setter[] = [
     ({ linkMode }) => ({ linkMode }),
   ),
   (_step, _ref, set) => (set.hasVf === undefined ? DONE : refused("EOPNOTSUPP")),
+  setAddrGenMode,
 ];
 
 /** Each name in turn, up to the first that is refused; listeners are told once. @param add or delete @source rtnl_linkprop() */

@@ -8,6 +8,7 @@ import { Netns, type NetnsRef, netnsByNsid, peerNsid, setPeerNsid, updateNetns }
 import { KIND } from "../events/kinds.ts";
 import type { NetnsName, NsidInfo } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
+import { dropNetStack6, makeNetStack6 } from "../stack/ipv6/net-stack6.ts";
 import { makeNetStack, netStack } from "../stack/net-stack.ts";
 import { globals, MAIN_NETNS, updateGlobals } from "./globals.ts";
 import { devicesToUnmake, makeLoopback, unregisterDevices } from "./links.ts";
@@ -31,6 +32,7 @@ export function setupNetns(step: StepContext, ref: NetnsRef, name: string | null
     ns.stack = stack;
     if (name !== null) ns.names = [name];
   });
+  makeNetStack6(step, ref);
   step.record(KIND.netns_new, ref, -1, JSON.stringify({ name }));
   const lo = makeLoopback(step, ref);
   updateNetns(step, ref, (ns) => {
@@ -121,6 +123,7 @@ export function cleanupNetns(step: StepContext, netns: NetnsRef): void {
     step.cancelTimer(stack.addrCheck);
     step.cells.delete(stack.addrCheck);
   }
+  dropNetStack6(step, netns);
   for (const cell of [stack.mib, stack.icmpLimit, stack.udp, step.cells.get(netns).stack])
     step.cells.delete(cell);
   step.cells.delete(netns);

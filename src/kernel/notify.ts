@@ -3,7 +3,14 @@
  * @source net/ipv4/devinet.c, inetdev_event(); fib_frontend.c, fib_netdev_event(); arp.c, arp_netdev_event()
  */
 import type { Cell } from "../core/cell-table.ts";
-import { hasInet6, IFNAME_MAX_OCTETS, isUp, type NetDevice, updateDevice } from "../devices/net-device.ts";
+import {
+  hasInet6,
+  IFNAME_MAX_OCTETS,
+  IPV6_MIN_MTU,
+  isUp,
+  type NetDevice,
+  updateDevice,
+} from "../devices/net-device.ts";
 import { type NetnsRef, peerNsidAlloc, updateNetns } from "../devices/netns.ts";
 import {
   IFA_F_PERMANENT,
@@ -19,12 +26,26 @@ import { fibAddAddr } from "../stack/fib-addr.ts";
 import { fibDisable, fibLinkDown, fibSyncUp } from "../stack/fib-semantics.ts";
 import { igmpDestroy, igmpDown, igmpUp } from "../stack/igmp.ts";
 import { inDevice, inetdevInit, neighTableRef, updateInDevice } from "../stack/in-device.ts";
+import { IPV6_ENABLED } from "../stack/ipv6/enabled.ts";
+import { inet6Dev } from "../stack/ipv6/inet6-dev.ts";
+import {
+  inet6AddDev,
+  inet6CarrierLost,
+  inet6Change,
+  inet6Grown,
+  inet6Ifdown,
+  inet6SetMtu,
+  inet6Up,
+} from "../stack/ipv6/inet6-device.ts";
+import { ndiscSendUnsolicited } from "../stack/ipv6/ndisc-send.ts";
+import { netStack6 } from "../stack/ipv6/net-stack6.ts";
 import { neighIfdown } from "../stack/neigh.ts";
-import { neighFlushDevice } from "../stack/neigh-table.ts";
+import { neigh6FlushDevice, neighFlushDevice } from "../stack/neigh-table.ts";
 import { confMax, netStack } from "../stack/net-stack.ts";
 import { packetSocketsForget } from "../stack/packet-socket.ts";
 import { INADDR_LOOPBACK } from "../wire/ipv4-address.ts";
 import { notifyNetconf } from "./netconf-notify.ts";
+import { deviceConf6, deviceNeighParms6 } from "./sysctl/inet6-sysctls.ts";
 import { deviceConf, deviceNeighParms, followMtu, forgetDeviceSysctls } from "./sysctl/stack-sysctls.ts";
 
 /** Smallest MTU that IPv4 works on. @source inetdev_valid_mtu() */
@@ -39,11 +60,19 @@ export function onRegister(step: StepContext, dev: NetDevice): void {
     deviceConf(stack.sysctls, dev.ifindex),
     deviceNeighParms(stack.sysctls, dev.ifindex),
   );
-  updateDevice(step, dev.ref, (d) => {
+  const made = updateDevice(step, dev.ref, (d) => {
     d.inet = inet;
   });
   notifyNetconf(step, dev, "inet", false);
   if (hasInet6(dev)) notifyNetconf(step, dev, "inet6", false);
+  addInet6(step, made);
+}
+
+/** A device that is large enough for IPv6 gets its part. */
+function addInet6(step: StepContext, dev: NetDevice): void {
+  if (!IPV6_ENABLED || !hasInet6(dev)) return;
+  const { sysctls } = netStack(step, dev.netns);
+  inet6AddDev(step, dev, deviceConf6(sysctls, dev.ifindex), deviceNeighParms6(sysctls, dev.ifindex));
 }
 
 /** NETDEV_UNREGISTER: the device leaves its namespace. */
@@ -51,6 +80,7 @@ export function onUnregister(step: StepContext, dev: NetDevice): void {
   deleteAllAddrs(step, dev);
   neighIfdown(step, dev, 4);
   igmpDestroy(step, dev);
+  inet6Ifdown(step, dev, true);
   packetSocketsForget(step, dev);
   fibDisable(step, dev, true, true);
   step.cells.delete(neighTableRef(dev));
@@ -62,6 +92,12 @@ export function onUnregister(step: StepContext, dev: NetDevice): void {
 
 /** NETDEV_UP. */
 export function onUp(step: StepContext, dev: NetDevice): void {
+  inetUp(step, dev);
+  inet6Up(step, dev);
+  notifyByNdisc(step, dev);
+}
+
+function inetUp(step: StepContext, dev: NetDevice): void {
   if (dev.mtu < IPV4_MIN_MTU) return;
   igmpUp(step, dev);
   if ((dev.flags & IFF_LOOPBACK) !== 0) {
@@ -85,6 +121,14 @@ export function onUp(step: StepContext, dev: NetDevice): void {
   fibSyncUp(step, dev, RTNH_F_DEAD);
 }
 
+/** @source ndisc_netdev_event() */
+function notifyByNdisc(step: StepContext, dev: NetDevice): void {
+  const in6 = inet6Dev(step, dev);
+  if (in6 === null || !isUp(dev)) return;
+  if (in6.conf.ndiscNotify !== 0 || netStack6(step, dev.netns).confAll.ndiscNotify !== 0)
+    ndiscSendUnsolicited(step, dev);
+}
+
 function notifiesByArp(step: StepContext, dev: NetDevice): boolean {
   return confMax(netStack(step, dev.netns), inDevice(step, dev).conf, "arp_notify") !== 0;
 }
@@ -94,6 +138,7 @@ export function onDown(step: StepContext, dev: NetDevice): void {
   igmpDown(step, dev);
   fibDisable(step, dev, false);
   neighIfdown(step, dev, 4);
+  inet6Ifdown(step, dev, false);
 }
 
 /** NETDEV_CHANGE and a notification: the carrier was settled, or something else changed. @source netdev_state_change() */
@@ -109,7 +154,9 @@ export function onChange(step: StepContext, dev: NetDevice): void {
   else {
     fibLinkDown(step, dev);
     if (confOrEvict(step, dev)) neighIfdown(step, dev, 4, true);
+    inet6CarrierLost(step, dev);
   }
+  inet6Change(step, dev);
 }
 
 function confOrEvict(step: StepContext, dev: NetDevice): boolean {
@@ -121,14 +168,27 @@ function confOrEvict(step: StepContext, dev: NetDevice): boolean {
 /** NETDEV_CHANGEADDR. */
 export function onAddressChange(step: StepContext, dev: NetDevice): void {
   neighFlushDevice(step, dev, false);
+  neigh6FlushDevice(step, dev, false);
   if (isUp(dev) && notifiesByArp(step, dev)) sendGratuitousArp(step, dev);
+  notifyByNdisc(step, dev);
 }
 
 /** NETDEV_CHANGEMTU. A device too small for IPv4 loses it. */
 export function onMtuChange(step: StepContext, dev: NetDevice): void {
   followMtu(step, dev.netns, dev.ifindex);
+  inet6MtuChange(step, dev);
   if (dev.mtu >= IPV4_MIN_MTU) return;
   deleteAllAddrs(step, dev);
+}
+
+/** Too small a device loses IPv6, but for the loopback one; a larger one gets it. @source addrconf_notify() */
+function inet6MtuChange(step: StepContext, dev: NetDevice): void {
+  if (dev.mtu < IPV6_MIN_MTU) inet6Ifdown(step, dev, dev.kind !== "loopback");
+  else if (dev.inet6 >= 0) inet6SetMtu(step, dev);
+  else {
+    addInet6(step, dev);
+    inet6Grown(step, step.cells.get(dev.ref));
+  }
 }
 
 /** NETDEV_CHANGENAME: labels follow, aliases (`eth0:1`) keep their ending. @source inetdev_changename() */

@@ -5,6 +5,7 @@ import type { BodyOf, ProcessInfo } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { Wake } from "../processes/program.ts";
 import { PROGRAMS } from "../processes/programs.ts";
+import { closeRaw6Socket, Raw6Socket } from "../stack/ipv6/raw6-socket.ts";
 import { socketLeaveAll } from "../stack/multicast-socket.ts";
 import { closePacketSocket, PacketSocket } from "../stack/packet-socket.ts";
 import { closeRawSocket } from "../stack/raw-socket.ts";
@@ -130,7 +131,8 @@ function closeSocket(step: StepContext, socket: number): void {
   else if (record instanceof UdpSocket) {
     socketLeaveAll(step, socket);
     removeUdpSocket(step, socket);
-  } else closeRawSocket(step, socket);
+  } else if (record instanceof Raw6Socket) closeRaw6Socket(step, socket);
+  else closeRawSocket(step, socket);
 }
 
 export function spawn(step: StepContext, { pid, argv, ...streams }: BodyOf<"SPAWN">): Result<null> {

@@ -52,7 +52,7 @@ export class KernelProgramContext implements ProgramContext {
     readonly netns: NetnsRef,
   ) {
     this.inet = new KernelInetCalls(step, process, netns, (socket) => this.keep(socket));
-    this.inet6 = new KernelInet6Calls(step, netns);
+    this.inet6 = new KernelInet6Calls(step, process, netns, (socket) => this.keep(socket));
   }
 
   get now(): Nanos {

@@ -46,8 +46,8 @@ const HANDLERS: Handlers = {
   RTM_GETADDR: (step, netns) => granted(addrDump(step, netns)),
   RTM_NEWROUTE: inet.routeAdd,
   RTM_DELROUTE: inet.routeDel,
-  RTM_GETROUTE_DUMP: (step, netns, { table, isStrict, family }) =>
-    family === "inet6" ? granted([]) : inet.routeDump(step, netns, table, isStrict),
+  RTM_GETROUTE_DUMP: (step, netns, { table, isStrict, family, isCloned }) =>
+    inet.routeDumpOf(step, netns, table, { isStrict, family, isCloned }),
   RTM_GETROUTE: routeGet,
   RTM_GETROUTE_FIBMATCH: routeGetFibMatch,
   UDP_CONNECT: (step, netns, { address }) => inet.udpConnect(step, netns, address),

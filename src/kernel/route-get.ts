@@ -22,6 +22,7 @@ import { netStack } from "../stack/net-stack.ts";
 import { type OutputRoute, routeOutput } from "../stack/route.ts";
 import { multicastInput, routeInput } from "../stack/route-input.ts";
 import { formatIpv4, isMulticastIpv4, parseIpv4 } from "../wire/ipv4-address.ts";
+import { route6Get } from "./inet6-requests.ts";
 import { routeInfo } from "./infos.ts";
 
 const PROTOCOLS: readonly number[] = [1, 6, 17];
@@ -145,7 +146,7 @@ function expires(step: StepContext, { out }: Found): number | null {
 }
 
 export function routeGet(step: StepContext, netns: NetnsRef, get: RouteGet): Result<RouteGetInfo> {
-  if (get.dst.includes(":")) return refused("ENETUNREACH");
+  if (get.dst.includes(":")) return route6Get(step, netns, get);
   const found = find(step, netns, get);
   if ("ok" in found) return found;
   const known = metrics(found);

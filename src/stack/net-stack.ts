@@ -59,6 +59,8 @@ export class NetStack {
   static readonly [immerable] = true;
   netns: NetnsRef = -1;
   mib: MibRef = -1;
+  /** Cell of the namespace's IPv6 stack. */
+  inet6 = -1;
   fib: Fib = EMPTY_FIB;
   /** Number of the newest route. */
   routeLast = 0;

@@ -19,6 +19,7 @@ import {
 } from "../stack/neigh-tables.ts";
 import type { NetStack } from "../stack/net-stack.ts";
 import type { Frame } from "../wire/frame.ts";
+import { claimInet6Device, claimInet6Stack } from "./inet6-invariants.ts";
 
 /** A machine: a run or a replay. */
 export interface Machine {
@@ -88,6 +89,7 @@ function claimDevice(machine: Machine, claims: Claims, ref: number, owner: strin
     if (neigh !== null && (neigh.device !== ref || neigh.key !== key || neigh.ref !== at))
       claims.faults.push(`neighbour ${key} of ${name} is one of device ${neigh.device}, ${neigh.key}`);
   }
+  claimInet6Device(claims, dev, name);
   if (dev.peer < 0) return;
   const peer = cells.get<NetDevice | undefined>(dev.peer);
   if (peer?.peer !== ref) claims.faults.push(`${name} has peer ${dev.peer}, whose peer is ${peer?.peer}`);
@@ -99,6 +101,7 @@ function claimStack(machine: Machine, claims: Claims, ns: Netns): void {
   if (stack === null) return;
   for (const ref of [stack.mib, stack.icmpLimit, stack.udp]) claims.claim(ref, owner);
   if (stack.addrCheck >= 0) claims.claim(stack.addrCheck, owner);
+  claimInet6Stack(claims, ns, stack.inet6, `${owner}, IPv6`);
   for (const [, ref] of stack.ipIdents.entries()) claims.claim(ref, owner);
   for (const [, refs] of stack.fragmentQueues.entries())
     for (const ref of refs) claims.claim(ref, `${owner}, fragments`);

@@ -133,3 +133,9 @@ export function decodeIcmp6(
     sum === 0xffff,
   );
 }
+
+/** A message as a program hands it in, its checksum still to be filled in; null: shorter than 8 octets. */
+export function readIcmp6(octets: Uint8Array): Icmp6Message | null {
+  if (octets.length < ICMPV6_HLEN) return null;
+  return new Icmp6Message(octets[0]!, octets[1]!, readU32(octets, 4), octets.slice(ICMPV6_HLEN));
+}

@@ -9,6 +9,7 @@ import { DEFAULT_NEIGH_PARMS, type DevConf, type NeighParms } from "../../stack/
 import { drawReachable, inDevice, updateInDevice } from "../../stack/in-device.ts";
 import { netStack, type StackSettings, updateNetStack } from "../../stack/net-stack.ts";
 import { notifyConfChanges } from "../netconf-notify.ts";
+import { sysctlWritten6 } from "./inet6-sysctls.ts";
 import {
   SLOT_ALL,
   SLOT_DEFAULT,
@@ -159,6 +160,7 @@ export function writeSysctl(step: StepContext, netns: NetnsRef, path: string, te
   if (isConf || isNeigh)
     for (const dev of devicesOf(step, netns))
       refreshDevice(step, netns, dev.ref, isNeigh && path.includes("/base_reachable_time"));
+  sysctlWritten6(step, netns, path);
   notifyConfChanges(step, netns, changes);
   for (const change of changes)
     step.record(

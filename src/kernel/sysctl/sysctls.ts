@@ -60,6 +60,11 @@ export function sysctlText(state: Sysctls, id: number, slot: SysctlSlot): string
   return String(state.get(cell(slot, id)) ?? valueAt(state, SYSCTL_KEYS[id]!, slot));
 }
 
+/** Sets a value that the kernel itself changes. */
+export function sysctlStore(state: Sysctls, id: number, slot: SysctlSlot, value: SysctlValue): Sysctls {
+  return state.set(cell(slot, id), value);
+}
+
 const NEITHER: Result<never> = refused("ENOENT");
 
 function place(path: string, devices: readonly SysctlDevice[]): Result<SysctlPlace> {

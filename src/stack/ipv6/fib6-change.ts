@@ -1,0 +1,295 @@
+/**
+ * Adding and deleting IPv6 routes.
+ * @source net/ipv6/route.c, ip6_route_add(), fib6_nh_init(), ip6_route_del(); net/ipv6/ip6_fib.c, fib6_add_rt2node()
+ */
+import { DONE, granted, type Refusal, type Result, refused } from "../../core/result.ts";
+import { HZ } from "../../core/timer-wheel.ts";
+import { isUp, type NetDevice } from "../../devices/net-device.ts";
+import { deviceByIndex, type NetnsRef } from "../../devices/netns.ts";
+import { KIND } from "../../events/kinds.ts";
+import {
+  IFF_LOOPBACK,
+  NLM_F_CREATE,
+  NLM_F_EXCL,
+  NLM_F_REPLACE,
+  RTN_LOCAL,
+  RTN_UNICAST,
+  RTNH_F_DEAD,
+  RTNH_F_LINKDOWN,
+  RTNH_F_ONLINK,
+  RTPROT_BOOT,
+} from "../../events/netlink.ts";
+import type { StepContext } from "../../events/step-context.ts";
+import {
+  formatIpv6,
+  IN6ADDR_LOOPBACK,
+  type Ipv6Address,
+  isLinkLocalIpv6,
+  isMulticastIpv6,
+} from "../../wire/ipv6-address.ts";
+import { ownsAddress } from "./addr-check.ts";
+import { startGc } from "./addr-lifetime.ts";
+import {
+  allRoutes6,
+  insertRoute6,
+  isReject,
+  networkOf,
+  type Route6,
+  replaceRoute6,
+  routesTo6,
+} from "./fib6.ts";
+import { inet6Dev } from "./inet6-dev.ts";
+import { netStack6, updateNetStack6 } from "./net-stack6.ts";
+import { fib6Lookup } from "./route6.ts";
+
+/** What user space wishes of a route. Metric 0: the usual one; device 0: to be found. */
+export interface Fib6Config {
+  readonly dst: Ipv6Address;
+  readonly dstLen: number;
+  readonly table: number;
+  readonly metric: number;
+  readonly type: number;
+  readonly protocol: number;
+  readonly gateway: Ipv6Address;
+  /** ifindex */
+  readonly oif: number;
+  readonly prefSrc: Ipv6Address;
+  /** RTNH_F_ONLINK or 0. */
+  readonly flags: number;
+  readonly mtu: number;
+  /** ICMPV6_ROUTER_PREF_* */
+  readonly pref: number;
+  /** Seconds; 0: for ever. */
+  readonly expires: number;
+}
+
+/** @source IP6_RT_PRIO_USER */
+const METRIC_USER = 1024;
+
+function setFib6(step: StepContext, netns: NetnsRef, fib: ReturnType<typeof insertRoute6>): void {
+  updateNetStack6(step, netns, (stack) => {
+    stack.fib = fib;
+  });
+}
+
+function note(step: StepContext, kind: number, netns: NetnsRef, route: Route6): void {
+  const { dst, dstLen, table, type, gateway } = route;
+  step.record(
+    kind,
+    netns,
+    route.oif,
+    JSON.stringify({
+      dst: `${formatIpv6(dst)}/${dstLen}`,
+      table,
+      type,
+      gateway: gateway === 0n ? null : formatIpv6(gateway),
+    }),
+  );
+}
+
+/** Adds a route that is known to be right. @source ip6_ins_rt() */
+export function insertRoute(step: StepContext, netns: NetnsRef, route: Route6): void {
+  const { fib } = netStack6(step, netns);
+  const mates = routesTo6(fib, route.table, route.dst, route.dstLen);
+  const twin = mates.find(
+    (r) => r.metric === route.metric && r.oif === route.oif && r.gateway === route.gateway,
+  );
+  if (twin !== undefined) {
+    // What lasts longer wins; of two that last for ever the first stays. @source fib6_add_rt2node()
+    if (twin.expires !== null)
+      setFib6(step, netns, replaceRoute6(fib, twin, { ...twin, expires: route.expires }));
+    return;
+  }
+  setFib6(step, netns, insertRoute6(fib, route));
+  note(step, KIND.route_new, netns, route);
+}
+
+export function deleteRoute(step: StepContext, netns: NetnsRef, route: Route6): void {
+  setFib6(step, netns, replaceRoute6(netStack6(step, netns).fib, route, null));
+  note(step, KIND.route_del, netns, route);
+}
+
+/** Changes routes: what `change` gives takes a route's place, null takes it away. @source fib6_clean_all() */
+export function changeRoutes(
+  step: StepContext,
+  netns: NetnsRef,
+  change: (route: Route6) => Route6 | null,
+): void {
+  const before = netStack6(step, netns).fib;
+  let fib = before;
+  for (const route of allRoutes6(before)) {
+    const next = change(route);
+    if (next === route) continue;
+    fib = replaceRoute6(fib, route, next);
+    if (next === null) note(step, KIND.route_del, netns, route);
+  }
+  if (fib !== before) setFib6(step, netns, fib);
+}
+
+/** A router must be a neighbour. Gives its device. @source ip6_validate_gw() */
+function validateGateway(
+  step: StepContext,
+  netns: NetnsRef,
+  cfg: Fib6Config,
+  given: NetDevice | null,
+): Result<NetDevice> {
+  const { gateway } = cfg;
+  const isLocal = (dev: NetDevice) => ownsAddress(step, netns, gateway, dev, !isLinkLocalIpv6(gateway));
+  if (given !== null && isLocal(given)) return refused("EINVAL", "Gateway can not be a local address");
+  let dev = given;
+  if (!isLinkLocalIpv6(gateway)) {
+    if (isMulticastIpv6(gateway) || gateway === IN6ADDR_LOOPBACK)
+      return refused("EINVAL", "Invalid gateway address");
+    if ((cfg.flags & RTNH_F_ONLINK) === 0) {
+      const stack = netStack6(step, netns);
+      const found = fib6Lookup(step, stack, { dst: gateway, oif: dev?.ref ?? -1, isStrict: dev !== null });
+      if (found === null || isReject(found.type) || found.gateway !== 0n) return refused("EHOSTUNREACH");
+      dev ??= step.cells.get<NetDevice>(found.oif);
+    }
+  }
+  if (dev === null) return refused("EINVAL", "Egress device not specified");
+  if ((dev.flags & IFF_LOOPBACK) !== 0)
+    return refused("EINVAL", "Egress device can not be loopback device for this route");
+  if (given === null && isLocal(dev)) return refused("EINVAL", "Gateway can not be a local address");
+  return granted(dev);
+}
+
+/** @source fib6_nh_init() */
+function nexthopDevice(step: StepContext, netns: NetnsRef, cfg: Fib6Config): Result<NetDevice> {
+  let dev: NetDevice | null = null;
+  if (cfg.oif !== 0) {
+    dev = deviceByIndex(step, netns, cfg.oif);
+    if (dev === null || dev.inet6 < 0) return refused("ENODEV");
+  }
+  if ((cfg.flags & RTNH_F_ONLINK) !== 0) {
+    if (dev === null) return refused("ENODEV", "Nexthop device required for onlink");
+    if (!isUp(dev)) return refused("ENETDOWN", "Nexthop device is not up");
+  }
+  if (isReject(cfg.type)) return granted(step.cells.get<NetDevice>(step.cells.get(netns).loopback));
+  if (cfg.gateway !== 0n) {
+    const found = validateGateway(step, netns, cfg, dev);
+    if (!found.ok) return found;
+    dev = found.value;
+  }
+  if (dev === null) return refused("ENODEV");
+  const in6 = inet6Dev(step, dev);
+  if (in6 === null || in6.conf.disableIpv6 !== 0)
+    return refused("EACCES", "IPv6 is disabled on nexthop device");
+  if (!isUp(dev)) return refused("ENETDOWN", "Nexthop device is not up");
+  return granted(dev);
+}
+
+/** @source ip6_route_info_create() */
+function makeRoute(step: StepContext, netns: NetnsRef, cfg: Fib6Config): Result<Route6> {
+  const found = nexthopDevice(step, netns, cfg);
+  if (!found.ok) return found;
+  const dev = found.value;
+  if (cfg.prefSrc !== 0n && !ownsAddress(step, netns, cfg.prefSrc, dev, true))
+    return refused("EINVAL", "Invalid source address");
+  const isLinkdown = !dev.hasCarrier && !isReject(cfg.type) && cfg.type !== RTN_LOCAL;
+  return granted({
+    table: cfg.table,
+    dst: networkOf(cfg.dst, cfg.dstLen),
+    dstLen: cfg.dstLen,
+    metric: cfg.metric === 0 ? METRIC_USER : cfg.metric,
+    type: cfg.type === 0 ? RTN_UNICAST : cfg.type,
+    protocol: cfg.protocol === 0 ? RTPROT_BOOT : cfg.protocol,
+    gateway: isReject(cfg.type) ? 0n : cfg.gateway,
+    oif: dev.ref,
+    prefSrc: cfg.prefSrc,
+    flags: (cfg.flags & RTNH_F_ONLINK) | (isLinkdown ? RTNH_F_LINKDOWN : 0),
+    mtu: cfg.mtu,
+    expires: cfg.expires === 0 ? null : step.jiffies + cfg.expires * HZ,
+    pref: cfg.pref,
+  });
+}
+
+/** `ip -6 route add` and its like. @source ip6_route_add(), fib6_add() */
+export function addRoute6(
+  step: StepContext,
+  netns: NetnsRef,
+  cfg: Fib6Config,
+  nlmFlags: number,
+): Result<null> {
+  const made = makeRoute(step, netns, cfg);
+  if (!made.ok) return made;
+  const route = made.value;
+  const { fib } = netStack6(step, netns);
+  const same = routesTo6(fib, route.table, route.dst, route.dstLen).filter((r) => r.metric === route.metric);
+  const isReplacing = (nlmFlags & NLM_F_REPLACE) !== 0;
+  if (same.length > 0 && (nlmFlags & NLM_F_EXCL) !== 0) return refused("EEXIST");
+  if (isReplacing) {
+    const old = same.find((r) => (r.gateway !== 0n) === (route.gateway !== 0n)) ?? same[0];
+    if (old !== undefined) {
+      setFib6(step, netns, replaceRoute6(fib, old, route));
+      note(step, KIND.route_new, netns, route);
+      return DONE;
+    }
+    if ((nlmFlags & NLM_F_CREATE) === 0) return noMatch(routesTo6(fib, route.table, route.dst, route.dstLen));
+  } else if (same.some((r) => r.oif === route.oif && r.gateway === route.gateway)) return refused("EEXIST");
+  setFib6(step, netns, insertRoute6(fib, route));
+  if (route.expires !== null) startGc(step, netns);
+  note(step, KIND.route_new, netns, route);
+  return DONE;
+}
+
+/** Nothing there to replace: the node itself is missing, or has no route of that metric. */
+function noMatch(node: readonly Route6[]): Refusal {
+  return node.length === 0 ? refused("ENOENT", "Can not replace route - no match found") : refused("ENOENT");
+}
+
+/** `ip -6 route del`: the first that fits. @source ip6_route_del() */
+export function removeRoute6(step: StepContext, netns: NetnsRef, cfg: Fib6Config): Result<null> {
+  const { fib } = netStack6(step, netns);
+  if (fib.get(cfg.table) === undefined && cfg.table !== 254 && cfg.table !== 255)
+    return refused("ESRCH", "FIB table does not exist");
+  const found = routesTo6(fib, cfg.table, networkOf(cfg.dst, cfg.dstLen), cfg.dstLen).find(
+    (r) =>
+      (cfg.oif === 0 || step.cells.get<NetDevice>(r.oif).ifindex === cfg.oif) &&
+      (cfg.gateway === 0n || r.gateway === cfg.gateway) &&
+      (cfg.metric === 0 || r.metric === cfg.metric) &&
+      (cfg.protocol === 0 || r.protocol === cfg.protocol),
+  );
+  if (found === undefined) return refused("ESRCH");
+  deleteRoute(step, netns, found);
+  return DONE;
+}
+
+/** A device went down or away: its routes go. @source fib6_ifdown(), NETDEV_DOWN */
+export function rt6DisableDevice(step: StepContext, dev: NetDevice): void {
+  changeRoutes(step, dev.netns, (route) => (route.oif === dev.ref && !isReject(route.type) ? null : route));
+  forgetExceptions(step, dev);
+}
+
+/** What was learned of ways through a device is forgotten. */
+function forgetExceptions(step: StepContext, dev: NetDevice): void {
+  const { exceptions } = netStack6(step, dev.netns);
+  if (exceptions.size === 0) return;
+  let next = exceptions;
+  for (const [key, list] of exceptions.entries()) {
+    const rest = list.filter((one) => one.device !== dev.ref);
+    next = rest.length === 0 ? next.delete(key) : next.set(key, rest);
+  }
+  updateNetStack6(step, dev.netns, (stack) => {
+    stack.exceptions = next;
+  });
+}
+
+/** The carrier was lost: routes over the device say so. @source rt6_sync_down_dev(), NETDEV_CHANGE */
+export function rt6LinkDown(step: StepContext, dev: NetDevice): void {
+  changeRoutes(step, dev.netns, (route) => {
+    if (route.oif !== dev.ref || isReject(route.type) || route.type === RTN_LOCAL || route.type === 4)
+      return route;
+    return (route.flags & RTNH_F_LINKDOWN) !== 0 ? route : { ...route, flags: route.flags | RTNH_F_LINKDOWN };
+  });
+}
+
+/** Flags of a device's routes are cleared. @param flags RTNH_F_LINKDOWN or RTNH_F_DEAD @source rt6_sync_up() */
+export function rt6SyncUp(step: StepContext, dev: NetDevice, flags: number): void {
+  const cleared = (flags & RTNH_F_DEAD) !== 0 && dev.hasCarrier ? flags | RTNH_F_LINKDOWN : flags;
+  changeRoutes(step, dev.netns, (route) =>
+    route.oif !== dev.ref || (route.flags & cleared) === 0
+      ? route
+      : { ...route, flags: route.flags & ~cleared },
+  );
+}

@@ -1,0 +1,158 @@
+/**
+ * IPv6 packets that come in.
+ * @source net/ipv6/ip6_input.c
+ */
+import type { NetDevice } from "../../devices/net-device.ts";
+import { DROP } from "../../events/kinds.ts";
+import { IFF_LOOPBACK, RTN_ANYCAST, RTN_BLACKHOLE, RTN_LOCAL, RTN_PROHIBIT } from "../../events/netlink.ts";
+import type { StepContext } from "../../events/step-context.ts";
+import { ETH_HLEN, type Frame } from "../../wire/frame.ts";
+import {
+  ICMPV6_ADM_PROHIBITED,
+  ICMPV6_DEST_UNREACH,
+  ICMPV6_NOROUTE,
+  ICMPV6_PARAMPROB,
+  ICMPV6_UNK_NEXTHDR,
+} from "../../wire/icmpv6.ts";
+import { extensionsLength, fragmentOf, IPPROTO_ICMPV6, IPV6_HLEN, type Ipv6Packet } from "../../wire/ipv6.ts";
+import { IN6ADDR_LOOPBACK, isMulticastIpv6 } from "../../wire/ipv6-address.ts";
+import { count6 } from "./count6.ts";
+import { isReject, type Route6 } from "./fib6.ts";
+import { type Input6, icmp6Rcv } from "./icmp6.ts";
+import { icmp6Send } from "./icmp6-error.ts";
+import { inet6Dev } from "./inet6-dev.ts";
+import { ip6Forward } from "./ip6-forward.ts";
+import { reassemble6 } from "./ip6-reassembly.ts";
+import type { Mib6Name } from "./mib6.ts";
+import { netStack6 } from "./net-stack6.ts";
+import { raw6Deliver } from "./raw6-socket.ts";
+import { fib6Lookup, route6Input } from "./route6.ts";
+
+/** ECN bits of the traffic class to the counter of such packets. */
+const ECT_COUNTERS: readonly Mib6Name[] = ["Ip6InNoECTPkts", "Ip6InECT1Pkts", "Ip6InECT0Pkts", "Ip6InCEPkts"];
+
+/** What is wrong with addresses, before any route is asked. @source ip6_rcv_core() */
+function hasBadAddress(dev: NetDevice, packet: Ipv6Packet, isLooped: boolean): boolean {
+  const isLoopback = (dev.flags & IFF_LOOPBACK) !== 0;
+  if ((packet.src === IN6ADDR_LOOPBACK || packet.dst === IN6ADDR_LOOPBACK) && !isLoopback) return true;
+  if (isMulticastIpv6(packet.src)) return true;
+  if (!isMulticastIpv6(packet.dst)) return false;
+  const scope = (packet.dst >> 112n) & 15n;
+  return scope === 0n || (scope === 1n && !isLoopback && !isLooped);
+}
+
+/**
+ * Takes a packet from a device. Gives the reason why it ended unused, or null.
+ * @source ipv6_rcv(), ip6_rcv_core(), ip6_rcv_finish()
+ */
+export function ip6Rcv(step: StepContext, dev: NetDevice, frame: Frame): number | null {
+  const { netns } = dev;
+  const { isLooped } = frame;
+  const in6 = inet6Dev(step, dev);
+  count6(step, netns, dev, "Ip6InReceives");
+  count6(step, netns, dev, "Ip6InOctets", frame.length - ETH_HLEN);
+  if (in6 === null || in6.conf.disableIpv6 !== 0) {
+    count6(step, netns, dev, "Ip6InDiscards");
+    return in6 === null ? DROP.NOT_SPECIFIED : DROP.IPV6DISABLED;
+  }
+  const packet = frame.payload;
+  if (packet.kind !== "ipv6") return badHeader(step, dev, frame);
+  count6(step, netns, dev, ECT_COUNTERS[packet.trafficClass & 3]!);
+  if (hasBadAddress(dev, packet, isLooped)) {
+    count6(step, netns, dev, "Ip6InHdrErrors");
+    return DROP.IP_INHDR;
+  }
+  return (dev.flags & IFF_LOOPBACK) !== 0
+    ? fromLoopback(step, dev, packet)
+    : fromLink(step, dev, packet, isLooped, frame.dst === dev.address);
+}
+
+function badHeader(step: StepContext, dev: NetDevice, frame: Frame): number {
+  const octets = frame.given;
+  const isShort = octets !== null && octets.length >= ETH_HLEN + IPV6_HLEN && octets[ETH_HLEN]! >>> 4 === 6;
+  count6(step, dev.netns, dev, isShort ? "Ip6InTruncatedPkts" : "Ip6InHdrErrors");
+  return isShort ? DROP.PKT_TOO_SMALL : DROP.IP_INHDR;
+}
+
+/** It was routed when it was sent: only whose it is must be found again. */
+function fromLoopback(step: StepContext, dev: NetDevice, packet: Ipv6Packet): number | null {
+  if (isMulticastIpv6(packet.dst)) return toGroup(step, dev, packet, false);
+  const route = fib6Lookup(step, netStack6(step, dev.netns), { dst: packet.dst, oif: -1, isStrict: false });
+  if (route === null || (route.type !== RTN_LOCAL && route.type !== RTN_ANYCAST))
+    return noRoute(step, dev, packet, null, true);
+  return deliverTo(step, dev, packet, route);
+}
+
+function deliverTo(step: StepContext, dev: NetDevice, packet: Ipv6Packet, route: Route6): number | null {
+  const owner = step.cells.get<NetDevice>(route.oif);
+  return localDeliver(step, { dev, owner, routeType: route.type, isLooped: false }, packet);
+}
+
+function fromLink(
+  step: StepContext,
+  dev: NetDevice,
+  packet: Ipv6Packet,
+  isLooped: boolean,
+  isForHost: boolean,
+): number | null {
+  if (isMulticastIpv6(packet.dst)) return toGroup(step, dev, packet, isLooped);
+  const route = route6Input(step, dev, packet.dst);
+  if (route === null || isReject(route.type)) return noRoute(step, dev, packet, route, isForHost);
+  if (route.type === RTN_LOCAL || route.type === RTN_ANYCAST) return deliverTo(step, dev, packet, route);
+  return ip6Forward(step, dev, packet, route, isForHost);
+}
+
+/** @source ip6_mc_input() */
+function toGroup(step: StepContext, dev: NetDevice, packet: Ipv6Packet, isLooped: boolean): number | null {
+  const isLoopback = (dev.flags & IFF_LOOPBACK) !== 0;
+  if (!isLoopback && route6Input(step, dev, packet.dst) === null)
+    return noRoute(step, dev, packet, null, false);
+  count6(step, dev.netns, dev, "Ip6InMcastPkts");
+  count6(step, dev.netns, dev, "Ip6InMcastOctets", packet.length);
+  if (!inet6Dev(step, dev)!.groups.some(({ group }) => group === packet.dst)) return DROP.NOT_SPECIFIED;
+  return localDeliver(step, { dev, owner: dev, routeType: 5, isLooped }, packet);
+}
+
+/** No route, or one that forbids. @source ip6_pkt_drop() */
+function noRoute(
+  step: StepContext,
+  dev: NetDevice,
+  packet: Ipv6Packet,
+  route: Route6 | null,
+  isForHost: boolean,
+): number {
+  if (route?.type === RTN_BLACKHOLE) return DROP.NOT_SPECIFIED;
+  count6(step, dev.netns, dev, packet.dst === 0n ? "Ip6InAddrErrors" : "Ip6InNoRoutes");
+  const code = route?.type === RTN_PROHIBIT ? ICMPV6_ADM_PROHIBITED : ICMPV6_NOROUTE;
+  icmp6Send(step, dev, dev, packet, { type: ICMPV6_DEST_UNREACH, code, info: 0 }, isForHost);
+  return DROP.IP_INNOROUTES;
+}
+
+/** @source ip6_protocol_deliver_rcu() */
+function localDeliver(step: StepContext, input: Input6, given: Ipv6Packet): number | null {
+  const { dev, owner } = input;
+  const { netns } = owner;
+  let packet = given;
+  if (fragmentOf(packet) !== null) {
+    const whole = reassemble6(step, input, packet);
+    if (whole === null || typeof whole === "number") return whole;
+    packet = whole;
+  }
+  const isTaken = raw6Deliver(step, netns, owner, packet);
+  if (packet.protocol === IPPROTO_ICMPV6) {
+    const reason = icmp6Rcv(step, input, packet);
+    count6(step, netns, owner, "Ip6InDelivers");
+    return reason;
+  }
+  if (isTaken) {
+    count6(step, netns, owner, "Ip6InDelivers");
+    return null;
+  }
+  count6(step, netns, owner, "Ip6InUnknownProtos");
+  // The pointer leads to the field that names the unknown protocol.
+  const last = packet.extensions.at(-1);
+  const pointer =
+    last === undefined ? 6 : IPV6_HLEN + extensionsLength(packet.extensions) - last.octets.length;
+  icmp6Send(step, dev, dev, packet, { type: ICMPV6_PARAMPROB, code: ICMPV6_UNK_NEXTHDR, info: pointer });
+  return DROP.IP_NOPROTO;
+}
