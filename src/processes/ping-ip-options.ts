@@ -81,13 +81,8 @@ function recordedRoute(
     return { text: "\t(same route)", route: old };
   }
   let text = "\nRR: ";
-  for (let i = 0; i + 4 <= length; i += 4)
-    text += `\t${showAddress(readU32(option, 3 + i), isNumeric(state))}\n`;
+  for (let i = 0; i + 4 <= length; i += 4) text += `\t${showAddress(readU32(option, 3 + i), state.hosts)}\n`;
   return { text, route: addresses };
-}
-
-function isNumeric(state: PingState): boolean {
-  return state.options.numeric || state.host.isNumeric;
 }
 
 /** Times: the first of each kind in full, then differences. */
@@ -101,7 +96,7 @@ function recordedTimes(state: PingState, option: Uint8Array): string {
   let other: number | null = null;
   for (let at = 4; at + (withAddress ? 8 : 4) <= end; at += 4) {
     if (withAddress) {
-      text += `\t${showAddress(readU32(option, at), isNumeric(state))}`;
+      text += `\t${showAddress(readU32(option, at), state.hosts)}`;
       at += 4;
     }
     const value = readU32(option, at);

@@ -10,6 +10,7 @@ import {
   ICMP_TIME_EXCEEDED,
 } from "../wire/icmp.ts";
 import { formatIpv4, type Ipv4Address } from "../wire/ipv4-address.ts";
+import type { HostEntry } from "./hosts.ts";
 import { showAddress } from "./ping-host.ts";
 import { isTimed, type PingState } from "./ping-state.ts";
 
@@ -139,7 +140,7 @@ const REDIRECTS: readonly string[] = [
  * An ICMP error in words.
  * @param info next-hop MTU, pointer, or (redirect) the gateway's address
  */
-export function icmpErrorText(type: number, code: number, info: number, isNumeric: boolean): string {
+export function icmpErrorText(type: number, code: number, info: number, hosts: readonly HostEntry[]): string {
   switch (type) {
     case ICMP_DEST_UNREACH:
       if (code === ICMP_FRAG_NEEDED) return `Frag needed and DF set (mtu = ${info})`;
@@ -147,7 +148,7 @@ export function icmpErrorText(type: number, code: number, info: number, isNumeri
     case ICMP_SOURCE_QUENCH:
       return "Source Quench";
     case ICMP_REDIRECT:
-      return `${REDIRECTS[code] ?? `Redirect, Bad Code: ${code}`}(New nexthop: ${showAddress(info, isNumeric)})`;
+      return `${REDIRECTS[code] ?? `Redirect, Bad Code: ${code}`}(New nexthop: ${showAddress(info, hosts)})`;
     case ICMP_TIME_EXCEEDED:
       if (code === 0) return "Time to live exceeded";
       return code === 1 ? "Frag reassembly time exceeded" : `Time exceeded, Bad Code: ${code}`;

@@ -78,7 +78,7 @@ function takePacket6(cx: ProgramContext, s: PingDraft): Taken {
   if (received === null) return "none";
   const reply = replyOf(s, received);
   if (reply === null) return "other";
-  const from = showScoped(cx, received.from);
+  const from = showScoped(cx, received.from, s.hosts);
   const { time, hopLimit } = received;
   onReply(cx, s, { ...reply, time, from, isElsewhere: false, ttl: hopLimit, options: null });
   return "ours";
@@ -116,12 +116,11 @@ export function onError(cx: ProgramContext, s: PingDraft, error: QueuedError): "
   acknowledge(s, message.sequence);
   if (flood && !quiet) print(cx, s, "\bE");
   else if (!quiet) {
-    const isNumeric = s.options.numeric || s.host.isNumeric;
-    const what = icmpErrorText(error.type, error.code, error.info, isNumeric);
+    const what = icmpErrorText(error.type, error.code, error.info, s.hosts);
     print(
       cx,
       s,
-      `${stamp(s, cx.now)}From ${showAddress(error.offender, isNumeric)} icmp_seq=${message.sequence} ${what}\n`,
+      `${stamp(s, cx.now)}From ${showAddress(error.offender, s.hosts)} icmp_seq=${message.sequence} ${what}\n`,
     );
     flush(cx, s);
   }
@@ -150,7 +149,7 @@ function onPacket(cx: ProgramContext, s: PingDraft, received: QueuedPacket): boo
     sequence: message.sequence,
     data: message.data.length > room ? message.data.subarray(0, room) : message.data,
     time,
-    from: showAddress(packet.src, s.options.numeric || s.host.isNumeric),
+    from: showAddress(packet.src, s.hosts),
     isElsewhere: !s.isGroup && packet.src !== s.host.address,
     ttl: packet.ttl,
     options: packet.options,
@@ -174,16 +173,15 @@ function onQuoted(cx: ProgramContext, s: PingDraft, packet: Ipv4Packet, message:
     data[headerLength] === ICMP_ECHO && readU32(data, 16) === s.host.address && rest >>> 16 === s.identifier;
   if (!isOurs) return false;
   const sequence = rest & 0xffff;
-  const { quiet, flood, numeric, verbose } = s.options;
+  const { quiet, flood, verbose } = s.options;
   if (isHint && !quiet && !flood) {
-    const isNumeric = numeric || s.host.isNumeric;
     const checksum = message.checksumOk ? "" : "(BAD CHECKSUM)";
-    const what = icmpErrorText(message.type, message.code, message.rest, isNumeric);
+    const what = icmpErrorText(message.type, message.code, message.rest, s.hosts);
     const header = verbose && message.type === ICMP_REDIRECT ? quotedHeader(data) : "";
     print(
       cx,
       s,
-      `${stamp(s, cx.now)}From ${showAddress(packet.src, isNumeric)}: icmp_seq=${sequence} ${checksum}${what}\n${header}`,
+      `${stamp(s, cx.now)}From ${showAddress(packet.src, s.hosts)}: icmp_seq=${sequence} ${checksum}${what}\n${header}`,
     );
   }
   return acknowledge(s, sequence);

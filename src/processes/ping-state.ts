@@ -4,6 +4,7 @@
  */
 import { type Nanos, NS_PER_MS } from "../core/nanos.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import type { HostEntry } from "./hosts.ts";
 import type { PingHost } from "./ping-host.ts";
 import { DEFAULTS, type PingOptions } from "./ping-options.ts";
 import type { Ping6 } from "./ping6.ts";
@@ -26,6 +27,8 @@ export interface PingState {
   readonly isEnded: boolean;
   readonly options: PingOptions;
   readonly host: PingHost;
+  /** Names that answers are shown with; none: numbers are wanted. */
+  readonly hosts: readonly HostEntry[];
   /** Null: it goes over IPv4. */
   readonly inet6: Ping6 | null;
   readonly socket: SocketRef;
@@ -86,6 +89,7 @@ export function draftOf(s: PingState): PingDraft {
     isEnded: s.isEnded,
     options: s.options,
     host: s.host,
+    hosts: s.hosts,
     inet6: s.inet6,
     socket: s.socket,
     identifier: s.identifier,
@@ -123,6 +127,7 @@ export const INITIAL: PingState = {
   isEnded: false,
   options: DEFAULTS,
   host: { name: "", address: 0, isNumeric: true },
+  hosts: [],
   inet6: null,
   socket: -1,
   identifier: 0,

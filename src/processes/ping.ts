@@ -13,6 +13,7 @@ import { NAME_SERVER, RESOLVER_ATTEMPTS } from "../core/name-server.ts";
 import { type Nanos, NS_PER_SEC } from "../core/nanos.ts";
 import { SIGNAL_NUMBERS, type SignalName } from "../core/signals.ts";
 import { INADDR_LOOPBACK, type Ipv4Address, isMulticastIpv4, parseIpv4 } from "../wire/ipv4-address.ts";
+import { HOSTS_FILE, type HostEntry, parseHosts } from "./hosts.ts";
 import { type PingHost, resolveHost } from "./ping-host.ts";
 import { type PingCommand, type PingOptions, type PingStop, parsePing, stop } from "./ping-options.ts";
 import { header, statistics, status } from "./ping-print.ts";
@@ -126,23 +127,24 @@ function begin(cx: ProgramContext, argv: readonly string[], stdout: Stdout): Pin
   if (options.pattern !== null && !options.quiet)
     print(cx, stdout, `PATTERN: 0x${hexText(options.pattern)}\n`);
   const name = command.hosts.at(-1)!;
-  const to = parseScoped(cx, name);
-  const host = to === null ? resolveHost(name, options.family) : null;
-  if (to !== null && options.family === 4)
-    return stop(`ping: ${name}: Address family for hostname not supported\n`, 2);
-  if (options.verbose && (host === null || !("kind" in host))) {
-    const family = host === null ? "AF_INET6" : "AF_INET";
-    print(cx, stdout, `ai->ai_family: ${family}, ai->ai_canonname: '${name}'\n`);
-  }
-  if (to !== null && command.hosts.length > 1) return stop(USAGE, 2);
-  if (host === null) return open6(cx, options, name, to!, stdout);
+  const file = cx.readFile(HOSTS_FILE);
+  const known = file.ok ? parseHosts(file.value) : [];
+  const host = resolveHost(name, options.family, known, parseScoped(cx, name));
   if ("kind" in host) {
     if (host.err.includes("Temporary failure")) askNameServer(cx);
     return host;
   }
-  const hops = resolveHops(command);
+  const isInet6 = "to" in host;
+  if (options.verbose) {
+    const canonical = isInet6 ? host.canonical : host.name;
+    print(cx, stdout, `ai->ai_family: AF_INET${isInet6 ? "6" : ""}, ai->ai_canonname: '${canonical}'\n`);
+  }
+  const shown = options.numeric || host.isNumeric ? [] : known;
+  if (isInet6 && command.hosts.length > 1) return stop(USAGE, 2);
+  if (isInet6) return open6(cx, options, host, shown, stdout);
+  const hops = resolveHops(command, known);
   if ("kind" in hops) return hops;
-  return open(cx, options, host, hops, stdout);
+  return open(cx, options, host, shown, hops, stdout);
 }
 
 /** The name is looked up in the net: the name server cannot be reached. */
@@ -164,7 +166,7 @@ function socketsText(family: 0 | 4 | 6): string {
 }
 
 /** Hops before the destination: for prespecified time stamps only; source routes are not permitted. */
-function resolveHops(command: PingCommand): readonly Ipv4Address[] | PingStop {
+function resolveHops(command: PingCommand, known: readonly HostEntry[]): readonly Ipv4Address[] | PingStop {
   const names = command.hosts.slice(0, -1);
   if (names.length === 0) return [];
   const { ipOption } = command.options;
@@ -172,8 +174,9 @@ function resolveHops(command: PingCommand): readonly Ipv4Address[] | PingStop {
   if (ipOption === "tsprespec" && names.length > MAX_HOPS) return stop(USAGE, 2);
   const hops: Ipv4Address[] = [];
   for (const name of names) {
-    const hop = resolveHost(name, 4);
+    const hop = resolveHost(name, 4, known);
     if ("kind" in hop) return hop;
+    if ("to" in hop) continue;
     hops.push(hop.address);
   }
   return ipOption === "tsprespec" ? hops : stop("ping: record route: Operation not permitted\n", 2);
@@ -184,6 +187,7 @@ function open(
   cx: ProgramContext,
   options: PingOptions,
   host: PingHost,
+  hosts: readonly HostEntry[],
   hops: readonly Ipv4Address[],
   stdout: Stdout,
 ): PingDraft | PingStop {
@@ -208,6 +212,7 @@ function open(
     ...stdout,
     options,
     host: { ...host, address },
+    hosts,
     socket,
     identifier: options.identifier >= 0 ? options.identifier : cx.pid & 0xffff,
     boundSource: bound,

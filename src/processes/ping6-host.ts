@@ -1,5 +1,6 @@
 /** Destinations of IPv6 as ping(8) takes them: `fe80::1%eth0`. @source getaddrinfo(3), getnameinfo(3); recorded from iputils 20221126 */
 import { formatIpv6, isLinkLocalIpv6, isMulticastIpv6, parseIpv6 } from "../wire/ipv6-address.ts";
+import type { HostEntry } from "./hosts.ts";
 import type { ScopedAddress } from "./inet6-calls.ts";
 import type { ProgramContext } from "./program.ts";
 
@@ -21,8 +22,19 @@ export function parseScoped(cx: ProgramContext, text: string): ScopedAddress | n
   return /^\d+$/.test(scope) ? { address, scopeId: Number(scope) } : null;
 }
 
+/** With the host's name, if there is one. @param hosts none: numbers are wanted */
+export function showScoped(
+  cx: ProgramContext,
+  scoped: ScopedAddress,
+  hosts: readonly HostEntry[] = [],
+): string {
+  const known = hosts.find(({ ipv6 }) => ipv6 === scoped.address);
+  const text = scopedText(cx, scoped);
+  return known === undefined ? text : `${known.names[0]!} (${text})`;
+}
+
 /** With the name of the device, where an address needs one. */
-export function showScoped(cx: ProgramContext, scoped: ScopedAddress): string {
+function scopedText(cx: ProgramContext, scoped: ScopedAddress): string {
   const text = formatIpv6(scoped.address);
   if (scoped.scopeId === 0) return text;
   const name = needsLink(scoped) ? cx.interfaceName(scoped.scopeId) : null;

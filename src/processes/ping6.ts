@@ -5,8 +5,10 @@
 import { type Errno, strerror } from "../core/errno.ts";
 import { NS_PER_SEC } from "../core/nanos.ts";
 import { IN6ADDR_ANY, type Ipv6Address, isMulticastIpv6, parseIpv6 } from "../wire/ipv6-address.ts";
+import type { HostEntry } from "./hosts.ts";
 import type { Icmp6Error, Icmp6Received, ScopedAddress } from "./inet6-calls.ts";
 import { requestData } from "./ping-data.ts";
+import type { PingHost6 } from "./ping-host.ts";
 import { type PingOptions, type PingStop, stop } from "./ping-options.ts";
 import { stamp } from "./ping-print.ts";
 import { INITIAL, type PingDraft, type PingState } from "./ping-state.ts";
@@ -34,11 +36,12 @@ export interface Ping6 {
 export function open6(
   cx: ProgramContext,
   options: PingOptions,
-  name: string,
-  to: ScopedAddress,
+  host: PingHost6,
+  hosts: readonly HostEntry[],
   stdout: Stdout,
 ): PingDraft | PingStop {
   const { inet6 } = cx;
+  const { name, to, isNumeric } = host;
   const socket = inet6.rawIcmpSocket();
   const device = options.device === "" ? null : options.device;
   const ifindex = device === null ? 0 : inet6.interfaceIndex(device);
@@ -56,7 +59,8 @@ export function open6(
     ...INITIAL,
     ...stdout,
     options,
-    host: { name, address: 0, isNumeric: true },
+    host: { name, address: 0, isNumeric },
+    hosts,
     inet6: { to, ifindex },
     socket,
     identifier: options.identifier >= 0 ? options.identifier : cx.pid & 0xffff,
@@ -108,7 +112,7 @@ function header(cx: ProgramContext, s: PingState, to: ScopedAddress, source: Sco
   const flow = options.flowLabel === 0 ? "" : `, flow 0x${options.flowLabel.toString(16).padStart(5, "0")}, `;
   const isSourceShown = options.device !== null || isSourceBound(options);
   const from = isSourceShown ? `from ${showScoped(cx, source)} ${options.device ?? ""}: ` : "";
-  return `PING ${host.name}(${showScoped(cx, to)}) ${flow}${from}${options.size} data bytes\n`;
+  return `PING ${host.name}(${showScoped(cx, to, s.hosts)}) ${flow}${from}${options.size} data bytes\n`;
 }
 
 export function send6(cx: ProgramContext, s: PingState, inet6: Ping6, sequence: number): Errno | null {
@@ -179,7 +183,7 @@ export function onError6(
   if (quiet) return "icmp";
   if (flood) print(cx, s, "\bE");
   else {
-    const from = showScoped(cx, error.offender);
+    const from = showScoped(cx, error.offender, s.hosts);
     const what = icmp6ErrorText(error.type, error.code, error.info);
     print(cx, s, `${stamp(s, cx.now)}From ${from} icmp_seq=${u16(octets, 6)} ${what}\n`);
     flush(cx, s);

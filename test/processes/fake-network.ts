@@ -220,7 +220,7 @@ class World {
       packetSocket: () => 2,
       receivePackets: () => ({ packets: [], isGone: false }),
       packetStatistics: () => 0,
-      readFile: () => refused("ENOENT"),
+      readFile: (path) => (path === "/etc/hosts" ? granted("127.0.0.1 localhost\n") : refused("ENOENT")),
       writeFile: () => "EACCES",
       hasInterface: (ifname) => ifname === "eth0" || ifname === "lo",
       hasAddress: (ifname, address) => (ifname === "lo") === isLoopbackIpv4(address) && ifname !== "",

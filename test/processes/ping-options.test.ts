@@ -189,6 +189,6 @@ describe("inetAton", () => {
   });
 
   it("should not mistake names of Object's for hosts", () => {
-    expect(resolveHost("constructor", 0)).toMatchObject({ kind: "stop", status: 2 });
+    expect(resolveHost("constructor", 0, [])).toMatchObject({ kind: "stop", status: 2 });
   });
 });

@@ -1,10 +1,10 @@
 /** A filter expression made into a filter, with what is known beforehand worked out. */
 import { strerror } from "../../core/errno.ts";
 import { compare, type Filter } from "../../stack/socket-filter.ts";
+import type { HostEntry } from "../hosts.ts";
 import type { ProgramContext } from "../program.ts";
 import { FilterError } from "./filter-lex.ts";
 import { type FilterSetting, parseFilter } from "./filter-parse.ts";
-import type { HostEntry } from "./names.ts";
 import { stop, type TcpdumpOptions, type TcpdumpStop } from "./options.ts";
 
 /** @throws FilterError with libpcap's words */

@@ -3,9 +3,9 @@
  * @source pcap-filter(7); behaviour of libpcap 1.10.3 as recorded
  */
 import { type Arith, type Base, binary, type Filter } from "../../stack/socket-filter.ts";
+import type { HostEntry } from "../hosts.ts";
 import { FilterError, lexFilter, syntaxError, type Token } from "./filter-lex.ts";
 import { FilterMaker, type Qualifiers } from "./filter-make.ts";
-import type { HostEntry } from "./names.ts";
 
 const PROTOCOLS: ReadonlySet<string> = new Set(
   (

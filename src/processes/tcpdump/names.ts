@@ -1,6 +1,7 @@
 /** Addresses and ports as tcpdump shows them: by name, unless -n. There is no name server: names come from /etc/hosts. */
-import { formatIpv4, type Ipv4Address, parseIpv4 } from "../../wire/ipv4-address.ts";
-import { formatIpv6, type Ipv6Address, parseIpv6, readIpv6 } from "../../wire/ipv6-address.ts";
+import { formatIpv4, type Ipv4Address } from "../../wire/ipv4-address.ts";
+import { formatIpv6, readIpv6 } from "../../wire/ipv6-address.ts";
+import type { HostEntry } from "../hosts.ts";
 import { ETHERTYPE_NAMES, PORT_NAMES, PROTOCOL_NAMES } from "./numbers.ts";
 import { hex } from "./packet-text.ts";
 
@@ -67,26 +68,6 @@ export class Names {
   protocol(number: number): string {
     return (this.numeric ? undefined : PROTOCOL_NAMES.get(number)) ?? `ip-proto-${number}`;
   }
-}
-
-export interface HostEntry {
-  /** Of one family; null: it is of the other. */
-  readonly address: Ipv4Address | null;
-  readonly ipv6: Ipv6Address | null;
-  readonly names: readonly string[];
-}
-
-/** @source hosts(5) */
-export function parseHosts(text: string): HostEntry[] {
-  const entries: HostEntry[] = [];
-  for (const line of text.split("\n")) {
-    const [address, ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
-    const parsed = parseIpv4(address ?? "");
-    const ipv6 = address?.includes(":") ? parseIpv6(address) : null;
-    if ((parsed !== null || ipv6 !== null) && names.length > 0)
-      entries.push({ address: parsed, ipv6, names });
-  }
-  return entries;
 }
 
 export function etherTypeText(etherType: number): string {

@@ -2,11 +2,11 @@
 import { strerror } from "../../core/errno.ts";
 import { encode } from "../../core/octets.ts";
 import { passes } from "../../stack/socket-filter.ts";
+import type { HostEntry } from "../hosts.ts";
 import type { ProgramContext } from "../program.ts";
 import { type CaptureState, end, flush, flushFile, openFile, show, stateOf } from "./capture-state.ts";
 import { filterOf, isStop } from "./compile.ts";
 import { viewOf } from "./cooked.ts";
-import type { HostEntry } from "./names.ts";
 import { stop, type TcpdumpOptions, type TcpdumpStop } from "./options.ts";
 import { LINKTYPE_LINUX_SLL2, linkTypeList, linkTypeText, readHeader, readPackets } from "./pcap-file.ts";
 

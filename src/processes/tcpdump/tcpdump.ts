@@ -11,12 +11,12 @@ import { NS_PER_SEC } from "../../core/nanos.ts";
 import { SIGNAL_NUMBERS, type SignalName } from "../../core/signals.ts";
 import { PACKET_OUTGOING, type SniffedPacket } from "../../stack/packet-socket.ts";
 import { ETH_HLEN } from "../../wire/frame.ts";
+import { type HostEntry, parseHosts } from "../hosts.ts";
 import type { InterfaceInfo, Program, ProgramContext } from "../program.ts";
 import { type CaptureState, end, flush, flushFile, openFile, show, stateOf } from "./capture-state.ts";
 import { filterOf, isStop } from "./compile.ts";
 import { cooked } from "./cooked.ts";
 import { deviceList, openingName } from "./devices.ts";
-import { type HostEntry, parseHosts } from "./names.ts";
 import { parseTcpdump, stop, type TcpdumpOptions, type TcpdumpStop } from "./options.ts";
 import {
   type Captured,
