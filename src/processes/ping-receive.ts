@@ -34,7 +34,7 @@ import {
 import { onError6, replyOf } from "./ping6.ts";
 import { showScoped } from "./ping6-host.ts";
 import type { ProgramContext } from "./program.ts";
-import { flush, print } from "./stdout.ts";
+import { complain, flush, print } from "./stdout.ts";
 
 /** Room for a reply beside its data: the longest IP header and the longest quoted ICMP header. */
 const HEADER_ROOM = 60 + 76;
@@ -104,10 +104,10 @@ export function onError(cx: ProgramContext, s: PingDraft, error: QueuedError): "
   if (error.origin === 1) {
     // Quiet: a local error is not even counted.
     if (quiet) return "local";
+    const isTooLong = error.errno === "EMSGSIZE";
+    const what = isTooLong ? `message too long, mtu=${error.info}` : strerror(error.errno);
     if (flood) print(cx, s, "E");
-    else if (error.errno === "EMSGSIZE")
-      cx.write(2, `ping: local error: message too long, mtu=${error.info}\n`);
-    else cx.write(2, `ping: local error: ${strerror(error.errno)}\n`);
+    else complain(cx, s, `ping: local error: ${what}\n`);
     s.errors++;
     return "local";
   }
@@ -223,10 +223,10 @@ function roundTripOf(cx: ProgramContext, s: PingDraft, time: Nanos, data: Uint8A
   const micros = microsSince(sent, s.distrustsStamps ? cx.now : time);
   if (micros >= 0) return micros;
   // The data was changed on the way.
-  warnOfTime(cx, micros);
+  warnOfTime(cx, s, micros);
   if (s.distrustsStamps) return 0;
   const again = microsSince(sent, cx.now);
-  if (again < 0) warnOfTime(cx, again);
+  if (again < 0) warnOfTime(cx, s, again);
   s.distrustsStamps = true;
   return Math.max(again, 0);
 }
@@ -235,8 +235,8 @@ function microsSince(sent: number, at: Nanos): number {
   return Math.floor((at + SYSCALL_COST_NS) / NS_PER_US) - sent;
 }
 
-function warnOfTime(cx: ProgramContext, by: number): void {
-  cx.write(2, `ping: Warning: time of day goes back (${by}us), taking countermeasures\n`);
+function warnOfTime(cx: ProgramContext, s: PingDraft, by: number): void {
+  complain(cx, s, `ping: Warning: time of day goes back (${by}us), taking countermeasures\n`);
 }
 
 function replyText(s: PingState, reply: Reply, micros: number | null, isRepeat: boolean): string {

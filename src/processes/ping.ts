@@ -24,7 +24,7 @@ import { USAGE } from "./ping-usage.ts";
 import { open6 } from "./ping6.ts";
 import { parseScoped } from "./ping6-host.ts";
 import type { Program, ProgramContext, Wake } from "./program.ts";
-import { flush, print, type Stdout } from "./stdout.ts";
+import { complain, flush, print, type Stdout } from "./stdout.ts";
 
 /** Hops that fit into an IP header's options: prespecified time stamps take 8 octets each. */
 const MAX_HOPS = 4;
@@ -39,7 +39,8 @@ export const ping: Program<PingDraft> = {
     const stdout: Stdout = { held: "", buffering: isTerminal === true ? "line" : "block" };
     const begun = begin(cx, argv, stdout);
     if ("kind" in begun) {
-      if (begun.err !== "") cx.write(2, begun.err);
+      if (begun.err.startsWith("ping: ")) complain(cx, stdout, begun.err);
+      else if (begun.err !== "") cx.write(2, begun.err);
       print(cx, stdout, begun.out);
       flush(cx, stdout);
       const ended = draftOf(INITIAL);

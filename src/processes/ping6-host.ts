@@ -17,7 +17,9 @@ export function parseScoped(cx: ProgramContext, text: string): ScopedAddress | n
   if (address === null || !text.includes(":")) return null;
   if (at < 0) return { address, scopeId: 0 };
   const scope = text.slice(at + 1);
-  const named = needsLink({ address, scopeId: 0 }) ? cx.inet6.interfaceIndex(scope) : null;
+  const isNodeLocal = isMulticastIpv6(address) && ((address >> 112n) & 0xfn) === 1n;
+  const isNamed = needsLink({ address, scopeId: 0 }) || isNodeLocal;
+  const named = isNamed ? cx.inet6.interfaceIndex(scope) : null;
   if (named !== null) return { address, scopeId: named };
   return /^\d+$/.test(scope) ? { address, scopeId: Number(scope) } : null;
 }

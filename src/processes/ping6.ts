@@ -14,7 +14,7 @@ import { stamp } from "./ping-print.ts";
 import { INITIAL, type PingDraft, type PingState } from "./ping-state.ts";
 import { isLinkScoped, showScoped } from "./ping6-host.ts";
 import type { ProgramContext } from "./program.ts";
-import { flush, print, type Stdout } from "./stdout.ts";
+import { complain, flush, print, type Stdout } from "./stdout.ts";
 
 const ICMPV6_DEST_UNREACH = 1;
 const ICMPV6_PKT_TOOBIG = 2;
@@ -23,7 +23,6 @@ const ICMPV6_PARAMPROB = 4;
 const ICMPV6_ECHO_REQUEST = 128;
 export const ICMPV6_ECHO_REPLY = 129;
 export const ICMP6_HLEN = 8;
-const RCVBUF_MAX = 425_984;
 
 /** What a ping over IPv6 knows beside the rest. */
 export interface Ping6 {
@@ -53,8 +52,6 @@ export function open6(
     const errno = inet6.bind(socket, source);
     if (errno !== null) return stop(`ping: bind icmp socket: ${strerror(errno)}\n`, 2);
   }
-  if (holdOctets(options) > RCVBUF_MAX)
-    cx.write(2, "ping: WARNING: probably, rcvbuf is not enough to hold preload\n");
   const state: PingDraft = {
     ...INITIAL,
     ...stdout,
@@ -74,12 +71,6 @@ export function open6(
 
 function isSourceBound({ source, source6, sticky }: PingOptions): boolean {
   return source !== null || source6 !== null || sticky;
-}
-
-/** What the replies to -l requests take up in the receive buffer. */
-function holdOctets(options: PingOptions): number {
-  const octets = options.size + ICMP6_HLEN;
-  return (octets + 280 * Math.ceil(octets / 512)) * options.preload;
 }
 
 /** The source address: as given, or as the stack would choose it for a datagram to the destination. */
@@ -165,10 +156,10 @@ export function onError6(
   const { quiet, flood } = s.options;
   if (error.isLocal) {
     if (quiet) return "local";
+    const isTooLong = error.errno === "EMSGSIZE";
+    const what = isTooLong ? `message too long, mtu: ${error.info}` : strerror(error.errno);
     if (flood) print(cx, s, "E");
-    else if (error.errno === "EMSGSIZE")
-      cx.write(2, `ping: local error: message too long, mtu: ${error.info}\n`);
-    else cx.write(2, `ping: local error: ${strerror(error.errno)}\n`);
+    else complain(cx, s, `ping: local error: ${what}\n`);
     s.errors++;
     return "local";
   }

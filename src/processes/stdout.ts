@@ -32,3 +32,9 @@ function flushUpTo(cx: ProgramContext, stdout: Stdout, end: number): void {
   cx.write(1, stdout.held.slice(0, end));
   stdout.held = stdout.held.slice(end);
 }
+
+/** error(3): what standard output still holds is written first. */
+export function complain(cx: ProgramContext, stdout: Stdout, text: string): void {
+  flush(cx, stdout);
+  cx.write(2, text);
+}

@@ -297,12 +297,24 @@ const ROUTE_WORDS: Readonly<Record<string, string>> = nameTable({
   "-host": "\u0000host",
 });
 
+/** The family of -4 or -6; nothing: neither was given. */
+function familyByNumber(options: readonly (readonly [name: string, value?: string | null])[]): string {
+  const found = options.findLast(([option]) => option === "4" || option === "6")?.[0];
+  return found === undefined ? "" : found === "4" ? "inet" : "inet6";
+}
+
 export const route: Command = (cx) => {
   const args = cx.argv.slice(1).map((word) => ROUTE_WORDS[word] ?? word);
   const { options, operands, error } = getopt("route", args, OPTIONS);
   const has = (name: string) => options.some(([option]) => option === name);
   if (error !== null || has("h") || has("?")) {
     if (error !== null) cx.err(error);
+    const wanted =
+      error === null ? (options.findLast(([option]) => option === "A")?.[1] ?? familyByNumber(options)) : "";
+    if (wanted === "inet" || wanted === "inet6") {
+      cx.out(wanted === "inet" ? INET_ROUTE_USAGE : INET6_ROUTE_USAGE);
+      return 0;
+    }
     cx.out(ROUTE_USAGE);
     cx.err(ROUTE_FAMILIES);
     return 0;
@@ -324,7 +336,9 @@ export const route: Command = (cx) => {
     return showInet6(cx, has("n"), has("C"));
   }
   if (action === "add" || action === "del")
-    return family === "inet" ? change(cx, action, words.slice(1)) : changeInet6(cx, action, words.slice(1));
+    return family === "inet"
+      ? change(cx, action, words.slice(1))
+      : changeInet6(cx, action, operands.map((word) => word.replace("\u0000", "#")).slice(1));
   if (action === "flush") {
     const usageText = family === "inet" ? INET_ROUTE_USAGE : INET6_ROUTE_USAGE;
     cx.err(`Flushing \`${family}' routing table not supported\n${usageText}`);

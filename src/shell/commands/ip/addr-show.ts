@@ -91,13 +91,14 @@ function isOfFamily(address: AddrInfo, { family }: AddressFilter): boolean {
   return (family !== "inet" && family !== "inet6") || address.family === family;
 }
 
-function addressPasses(address: AddrInfo, filter: AddressFilter, label: RegExp | null): boolean {
+/** @param label asked of the address or, where it has none, of its device's name */
+function addressPasses(s: Session, address: AddrInfo, filter: AddressFilter, label: RegExp | null): boolean {
   if (!isOfFamily(address, filter)) return false;
   if (filter.scope !== null && address.scope !== filter.scope) return false;
   if (((address.flags ^ filter.flags) & filter.flagMask) !== 0) return false;
   if (filter.to !== null && !sharesBits(octetsOfKernel(address.local), filter.to.octets, filter.to.length))
     return false;
-  return label === null || (address.label !== null && label.test(address.label));
+  return label === null || label.test(address.label ?? s.nameOf(address.ifindex));
 }
 
 interface Shown {
@@ -107,12 +108,17 @@ interface Shown {
   readonly own: readonly AddrInfo[];
 }
 
-function choose(links: readonly LinkInfo[], all: readonly AddrInfo[], filter: AddressFilter): Shown[] {
+function choose(
+  s: Session,
+  links: readonly LinkInfo[],
+  all: readonly AddrInfo[],
+  filter: AddressFilter,
+): Shown[] {
   const label = filter.label === null ? null : patternToRegExp(filter.label);
   const shown: Shown[] = [];
   for (const link of links) {
     const own = all.filter((a) => a.ifindex === link.ifindex);
-    const addresses = own.filter((a) => addressPasses(a, filter, label));
+    const addresses = own.filter((a) => addressPasses(s, a, filter, label));
     // A device without any address stays, unless addresses of one family are asked for.
     if (addresses.length > 0 || (own.length === 0 && filter.family === "unspec"))
       shown.push({ link, addresses, own: own.filter((a) => isOfFamily(a, filter)) });
@@ -185,7 +191,9 @@ export function addressShow(s: Session, words: readonly string[]): void {
   else links = [s.talkLink(needShownIndex(s, filter.dev))];
   const isBare = isWithoutAddresses(s, filter);
   const all = isBare ? [] : s.dump("RTM_GETADDR", {});
-  const shown = isBare ? links.map((link) => ({ link, addresses: [], own: [] })) : choose(links, all, filter);
+  const shown = isBare
+    ? links.map((link) => ({ link, addresses: [], own: [] }))
+    : choose(s, links, all, filter);
   const isAlone = isWithoutLinks(s, filter);
   s.print((p) => {
     // Without a line of its own a device is not asked for its group.
@@ -206,7 +214,7 @@ function flushRound(s: Session, filter: AddressFilter, ifindex: number | null): 
   const label = filter.label === null ? null : patternToRegExp(filter.label);
   const chosen = s
     .dump("RTM_GETADDR", {})
-    .filter((a) => (ifindex === null || a.ifindex === ifindex) && addressPasses(a, filter, label));
+    .filter((a) => (ifindex === null || a.ifindex === ifindex) && addressPasses(s, a, filter, label));
   if (s.options.statistics > 1) {
     const p = s.textPrinter();
     for (const address of chosen) putAddress(s, p, address, true);

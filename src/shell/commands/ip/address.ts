@@ -44,7 +44,7 @@ function takeFlag(s: Session, word: string, w: AddressWords): boolean {
   const isOther = word === "temporary" || word === "primary" || word === "dynamic";
   if (known === undefined && !isOther) return false;
   const [, bit, isIpv6Only] = known ?? ["", 0, false];
-  const isMutable = ["nodad", "home", "mngtmpaddr", "noprefixroute", "autojoin"].includes(word);
+  const isMutable = ["nodad", "optimistic", "home", "mngtmpaddr", "noprefixroute", "autojoin"].includes(word);
   if (!isMutable) s.err(`Warning: ${word} option is not mutable from userspace\n`);
   else if (isIpv6Only && w.family !== "inet6")
     s.err(`Warning: ${word} option can be set only for IPv6 addresses\n`);

@@ -190,8 +190,8 @@ export function putRoute(
   if (route.realm !== undefined) putRealm(p, route.realm);
   putMetrics(p, metricsOf(route));
   if (iif !== null) putIif(s, p, iif);
-  if (route.hops !== undefined) putHops(s, p, route, route.hops);
   putPref(p, route.pref);
+  if (route.hops !== undefined) putHops(s, p, route, route.hops);
   p.text("\n");
   p.close();
 }
