@@ -22,6 +22,14 @@ export type DeviceRef = Cell<NetDevice>;
 /** Longest interface name, in octets. @source include/uapi/linux/if.h, IFNAMSIZ - 1 */
 export const IFNAME_MAX_OCTETS = 15;
 
+/** A group address that a device's filter lets in. @source struct netdev_hw_addr */
+export interface FilterAddress {
+  readonly address: Mac;
+  readonly users: number;
+  /** An administrator wants it, too. */
+  readonly isStatic: boolean;
+}
+
 export type DeviceKind = "loopback" | "veth";
 
 /** @source include/linux/if_link.h, struct rtnl_link_stats64 */
@@ -110,6 +118,8 @@ export class NetDevice {
   linkwatchPending = false;
   /** The other end of a veth; -1: none. */
   peer: DeviceRef = -1;
+  /** Group addresses that it lets in, in order of coming. */
+  filter: readonly FilterAddress[] = [];
   stats: Cell<DeviceStats> = -1;
   /** Cell of the device's IPv4 part (in_device). */
   inet = -1;

@@ -825,6 +825,10 @@ export interface Operations {
   SIOCSIFFLAGS: { body: { readonly ifname: string; readonly flags: number }; reply: null };
   SIOCSIFMTU: { body: { readonly ifname: string; readonly mtu: number }; reply: null };
   SIOCSIFHWADDR: { body: { readonly ifname: string; readonly address: string }; reply: null };
+  /** An address of a device's filter, six octets with colons. ENODEV, EINVAL (the device has no filter). */
+  SIOCADDMULTI: { body: { readonly ifname: string; readonly address: string }; reply: null };
+  /** ENOENT: no administrator has put it there. */
+  SIOCDELMULTI: { body: { readonly ifname: string; readonly address: string }; reply: null };
   SIOCSIFTXQLEN: { body: { readonly ifname: string; readonly txqueuelen: number }; reply: null };
   SIOCSARP: { body: ArpRequest; reply: null };
   SIOCDARP: { body: ArpRequest; reply: null };

@@ -8,7 +8,7 @@ import { socketJoin } from "../stack/multicast-socket.ts";
 import { packetSend } from "../stack/packet-send.ts";
 import { udpRecv } from "../stack/udp.ts";
 import { udpBind, udpConnect } from "../stack/udp-bind.ts";
-import { type UdpDestination, udpSend } from "../stack/udp-send.ts";
+import { type SendOutcome, type UdpDestination, udpSend } from "../stack/udp-send.ts";
 import type { UdpReceived } from "../stack/udp-socket.ts";
 import { openUdpSocket, updateUdpSocket } from "../stack/udp-table.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
@@ -45,7 +45,7 @@ export class KernelInetCalls implements InetCalls {
     return udpConnect(this.step, socket, address, port);
   }
 
-  send(socket: SocketRef, to: UdpDestination | null, data: Uint8Array): Errno | null {
+  send(socket: SocketRef, to: UdpDestination | null, data: Uint8Array): SendOutcome {
     return udpSend(this.step, socket, to, data);
   }
 

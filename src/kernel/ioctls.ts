@@ -3,6 +3,7 @@
  * @source net/ipv4/devinet.c, devinet_ioctl(); net/core/dev_ioctl.c; net/ipv4/fib_frontend.c, ip_rt_ioctl()
  */
 import { DONE, granted, type Result, refused } from "../core/result.ts";
+import { devMcAddStatic, devMcDelStatic } from "../devices/mc-list.ts";
 import { deviceFlags, type NetDevice, updateDevice } from "../devices/net-device.ts";
 import { deviceByName, type NetnsRef } from "../devices/netns.ts";
 import {
@@ -32,7 +33,6 @@ import { type Ipv4Address, isLoopbackIpv4, parseIpv4, prefixMask } from "../wire
 import { parseMac } from "../wire/mac.ts";
 import { changeFlags } from "./link-flags.ts";
 import { changeAddress, changeMtu } from "./link-requests.ts";
-
 import { pinDeviceSysctls } from "./sysctl/stack-sysctls.ts";
 
 interface Named {
@@ -163,6 +163,23 @@ export function setFlags(step: StepContext, netns: NetnsRef, ifname: string, fla
     return DONE;
   }
   const errno = changeFlags(step, dev.ref, flags);
+  return errno === null ? DONE : refused(errno);
+}
+
+/** SIOCADDMULTI, SIOCDELMULTI. @source net/core/dev_ioctl.c, dev_ifsioc() */
+export function changeFilter(
+  step: StepContext,
+  netns: NetnsRef,
+  ifname: string,
+  address: string,
+  isAdded: boolean,
+): Result<null> {
+  const dev = deviceByName(step, netns, ifname);
+  if (dev === null) return refused("ENODEV");
+  const mac = parseMac(address);
+  if (mac === null || dev.kind === "loopback") return refused("EINVAL");
+  if (isAdded) devMcAddStatic(step, dev.ref, mac);
+  const errno = isAdded ? null : devMcDelStatic(step, dev.ref, mac);
   return errno === null ? DONE : refused(errno);
 }
 

@@ -7,6 +7,7 @@ import type { StepContext } from "../events/step-context.ts";
 import { dumpTable } from "../stack/fib.ts";
 import { mibByName } from "../stack/mib.ts";
 import { netStack } from "../stack/net-stack.ts";
+import { udpTable } from "../stack/udp-table.ts";
 import { allRoutes } from "./inet-requests.ts";
 import { addrDump, linkDump, neighDump, procNeighInfo, routeInfo } from "./infos.ts";
 import { proxyDump } from "./neigh-requests.ts";
@@ -34,6 +35,15 @@ import {
   TCP_EXT,
   UDP,
 } from "./proc/net-snmp.ts";
+import {
+  PROC_NET_ICMP,
+  PROC_NET_MCFILTER,
+  PROC_NET_UDPLITE,
+  procNetDevMcast,
+  procNetIgmp,
+  procNetRaw,
+  procNetUdp,
+} from "./proc/net-sockets.ts";
 import { sysctlDevices, writeSysctl } from "./sysctl/stack-sysctls.ts";
 import { sysctlReaddir, sysctlResolve } from "./sysctl/sysctl-keys.ts";
 import { sysctlRead } from "./sysctl/sysctls.ts";
@@ -78,6 +88,13 @@ const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) =>
       deviceByIndex(step, netns, ifindex),
     );
   },
+  dev_mcast: procNetDevMcast,
+  icmp: () => PROC_NET_ICMP,
+  igmp: procNetIgmp,
+  mcfilter: () => PROC_NET_MCFILTER,
+  raw: procNetRaw,
+  udp: procNetUdp,
+  udplite: () => PROC_NET_UDPLITE,
   dev: (step, netns) => procNetDev(linkDump(step, netns)),
   icmp6: () => PROC_NET_DATAGRAM6,
   if_inet6: (step, netns) => {
@@ -112,15 +129,18 @@ const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) =>
     });
   },
   snmp6: (step, netns) => procNetSnmp6(snmpCounters(step, netns)),
-  sockstat: (step, netns) =>
-    procNetSockstat({
-      used: 0,
+  sockstat: (step, netns) => {
+    const { rawSockets, packetSockets } = netStack(step, netns);
+    const { sockets } = udpTable(step, netns);
+    return procNetSockstat({
+      used: rawSockets.length + packetSockets.length + sockets.length,
       tcp: 0,
       tcpAlloc: 0,
       tcpMem: 0,
-      udp: 0,
-      raw: netStack(step, netns).rawSockets.length,
-    }),
+      udp: sockets.filter((ref) => step.cells.get(ref).settings.port !== 0).length,
+      raw: rawSockets.length,
+    });
+  },
   sockstat6: () => PROC_NET_SOCKSTAT6,
   tcp6: () => PROC_NET_TCP6,
   udp6: () => PROC_NET_DATAGRAM6,

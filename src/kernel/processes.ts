@@ -9,6 +9,7 @@ import { closeRaw6Socket, Raw6Socket } from "../stack/ipv6/raw6-socket.ts";
 import { socketLeaveAll } from "../stack/multicast-socket.ts";
 import { closePacketSocket, PacketSocket } from "../stack/packet-socket.ts";
 import { closeRawSocket } from "../stack/raw-socket.ts";
+import { udpInterrupted } from "../stack/udp-send.ts";
 import { UdpSocket } from "../stack/udp-socket.ts";
 import { removeUdpSocket } from "../stack/udp-table.ts";
 import {
@@ -129,6 +130,7 @@ function closeSocket(step: StepContext, socket: number): void {
   if (record instanceof NetlinkSocket) closeNetlinkSocket(step, socket);
   else if (record instanceof PacketSocket) closePacketSocket(step, socket);
   else if (record instanceof UdpSocket) {
+    if (record.isBlocked) udpInterrupted(step, record.netns);
     socketLeaveAll(step, socket);
     removeUdpSocket(step, socket);
   } else if (record instanceof Raw6Socket) closeRaw6Socket(step, socket);

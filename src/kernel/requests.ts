@@ -147,6 +147,9 @@ const HANDLERS: Handlers = {
   SIOCSIFFLAGS: (step, netns, { ifname, flags }) => ioctls.setFlags(step, netns, ifname, flags),
   SIOCSIFMTU: (step, netns, { ifname, mtu }) => ioctls.setLink(step, netns, ifname, { mtu }),
   SIOCSIFHWADDR: (step, netns, { ifname, address }) => ioctls.setLink(step, netns, ifname, { address }),
+  SIOCADDMULTI: (step, netns, { ifname, address }) => ioctls.changeFilter(step, netns, ifname, address, true),
+  SIOCDELMULTI: (step, netns, { ifname, address }) =>
+    ioctls.changeFilter(step, netns, ifname, address, false),
   SIOCSIFTXQLEN: (step, netns, { ifname, txqueuelen }) => ioctls.setLink(step, netns, ifname, { txqueuelen }),
   SIOCSARP: arp.arpSet,
   SIOCDARP: arp.arpDelete,

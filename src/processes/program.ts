@@ -9,7 +9,7 @@ import type { NetnsId, ProgramStreams } from "../events/requests.ts";
 import type { RtnlFamily, RtnlMessage, RtnlObject } from "../events/rtnl.ts";
 import type { PacketRead, PacketSocketOptions } from "../stack/packet-socket.ts";
 import type { QueuedError, QueuedPacket, RawSendOptions } from "../stack/raw-socket.ts";
-import type { UdpDestination } from "../stack/udp-send.ts";
+import type { SendOutcome, UdpDestination } from "../stack/udp-send.ts";
 import type { UdpReceived, UdpSettings } from "../stack/udp-socket.ts";
 import type { IcmpMessage } from "../wire/icmp.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
@@ -125,8 +125,8 @@ export interface InetCalls {
   /** EADDRNOTAVAIL, EADDRINUSE, EINVAL (it is bound already). Port 0: one is chosen. */
   bind(socket: SocketRef, address: Ipv4Address, port: number): Errno | null;
   connect(socket: SocketRef, address: Ipv4Address, port: number): Errno | null;
-  /** Null as destination: where it is connected to. EAGAIN: the send buffer is full; the program is woken when there is room. */
-  send(socket: SocketRef, to: UdpDestination | null, data: Uint8Array): Errno | null;
+  /** Null as destination: where it is connected to. `wait`: the send buffer is full; the program is woken when there is room. */
+  send(socket: SocketRef, to: UdpDestination | null, data: Uint8Array): SendOutcome;
   /** The next datagram, or an error that waits; null: neither. */
   receive(socket: SocketRef): UdpReceived | Errno | null;
   /** IP_ADD_MEMBERSHIP by an address of the device. */

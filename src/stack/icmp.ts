@@ -8,6 +8,7 @@ import type { NetDevice } from "../devices/net-device.ts";
 import { DROP } from "../events/kinds.ts";
 import { RTN_LOCAL } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
+import { internetChecksum } from "../wire/checksum.ts";
 import {
   ICMP_DEST_UNREACH,
   ICMP_ECHO,
@@ -46,15 +47,16 @@ export function icmpRcv(
   mib.add(MIB.IcmpInMsgs, 1);
   const message = packet.payload;
   if (message.kind !== "icmp") {
-    // Octets that did not decode: too short, or a wrong checksum.
-    if (message.length >= 8) count(step, dev.netns, "IcmpInCsumErrors");
+    // Octets that did not decode: a wrong checksum, or a right one over too few.
+    const isWrong =
+      message.kind !== "opaque" || internetChecksum(message.octets, 0, message.octets.length) !== 0;
+    if (isWrong) count(step, dev.netns, "IcmpInCsumErrors");
     count(step, dev.netns, "IcmpInErrors");
-    return DROP.ICMP_CSUM;
+    return isWrong ? DROP.ICMP_CSUM : DROP.NOT_SPECIFIED;
   }
   mib.addIcmpType(false, message.type);
   // RFC 8335: not answered unless enabled, and no error.
-  if (message.type === ICMP_EXT_ECHO) return null;
-  if (message.type === ICMP_EXT_ECHOREPLY) return DROP.NO_SOCKET;
+  if (message.type === ICMP_EXT_ECHO || message.type === ICMP_EXT_ECHOREPLY) return null;
   if (message.type > NR_ICMP_TYPES) {
     count(step, dev.netns, "IcmpInErrors");
     return DROP.UNHANDLED_PROTO;

@@ -7,8 +7,10 @@
  * @source RFC 3376; net/ipv4/igmp.c
  */
 import type { Cell } from "../core/cell-table.ts";
+import { devMcAdd, devMcDel } from "../devices/mc-list.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import type { StepContext } from "../events/step-context.ts";
+import { ARPHRD_ETHER } from "../wire/arp.ts";
 import { OpaquePayload } from "../wire/frame.ts";
 import {
   encodeIgmp,
@@ -24,6 +26,7 @@ import {
 } from "../wire/igmp.ts";
 import { IP_DF, IPPROTO_IGMP } from "../wire/ipv4.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import { multicastMac } from "../wire/mac.ts";
 import {
   change,
   changeGroup,
@@ -93,6 +96,7 @@ export function joinGroup(step: StepContext, dev: NetDevice, address: Ipv4Addres
   const made: Group = {
     address,
     users: 1,
+    isLoaded: false,
     changes: 0,
     unsolicited: robustness(step, dev),
     isReporter: false,
@@ -119,6 +123,7 @@ export function leaveGroup(step: StepContext, dev: NetDevice, address: Ipv4Addre
 function groupAdded(step: StepContext, dev: NetDevice, address: Ipv4Address): void {
   const { left, groups } = multicastOf(step, dev);
   change(step, dev, { left: left.filter((one) => one.address !== address) });
+  setLoaded(step, dev, address, true);
   if (isSilent(step, dev, address)) return;
   const { igmpQrv } = netStack(step, dev.netns).settings;
   changeGroup(step, dev, address, { unsolicited: igmpQrv });
@@ -130,8 +135,19 @@ function groupAdded(step: StepContext, dev: NetDevice, address: Ipv4Address): vo
   changed(step, dev);
 }
 
+/** The device's filter lets a group's frames in, or no longer. @source ip_mc_filter_add(), ip_mc_filter_del() */
+function setLoaded(step: StepContext, dev: NetDevice, address: Ipv4Address, isLoaded: boolean): void {
+  const group = multicastOf(step, dev).groups.find((one) => one.address === address);
+  if (group === undefined || group.isLoaded === isLoaded) return;
+  changeGroup(step, dev, address, { isLoaded });
+  if (dev.type !== ARPHRD_ETHER) return;
+  if (isLoaded) devMcAdd(step, dev.ref, multicastMac(address));
+  else devMcDel(step, dev.ref, multicastMac(address));
+}
+
 /** @source igmp_group_dropped(), igmpv3_add_delrec() */
 function groupDropped(step: StepContext, dev: NetDevice, group: Group): void {
+  setLoaded(step, dev, group.address, false);
   if (isSilent(step, dev, group.address)) return;
   changeGroup(step, dev, group.address, {
     timer: stopTimer(step, group.timer),

@@ -29,10 +29,12 @@ import { inetAddrType } from "./fib-nexthop.ts";
 import { icmpRcv } from "./icmp.ts";
 import { icmpSend } from "./icmp-error.ts";
 import { igmpRcv } from "./igmp-receive.ts";
+import { inDevice } from "./in-device.ts";
 import { ipError, ipForward } from "./ip-forward.ts";
 import { type OptionsRead, rcvOptions } from "./ip-options-input.ts";
 import { reassemble } from "./ip-reassembly.ts";
 import { MIB, type Mib } from "./mib.ts";
+import { isMember } from "./multicast.ts";
 import { count, ownMib } from "./net-stack.ts";
 import { rawDeliver } from "./raw-socket.ts";
 import { type InputRoute, type LocalRoute, multicastInput, routeInput } from "./route-input.ts";
@@ -65,6 +67,8 @@ export function ipRcv(step: StepContext, dev: NetDevice, frame: Frame, isForHost
     if (route.drop === DROP.IP_RPFILTER) count(step, dev.netns, "TcpExtIPReversePathFilter");
     return route.drop;
   }
+  // To a group that lo does not belong to: the route that it was sent by leads nowhere here.
+  if (route.type === RTN_MULTICAST && !isMember(inDevice(step, dev), packet.dst)) return DROP.NOT_SPECIFIED;
   const arrival: Arrival = { isForHost, isLooped: frame.isLooped };
   if (packet.options === null) return rcvFinish(step, dev, packet, route, mib, arrival);
   const read = rcvOptions(step, dev, packet, route, isForHost);

@@ -30,6 +30,8 @@ registerRecord("IgmpTimer", IgmpTimer);
 export interface Group {
   readonly address: Ipv4Address;
   readonly users: number;
+  /** Its frames pass the device's filter. */
+  readonly isLoaded: boolean;
   /** Change records still to be sent. */
   readonly changes: number;
   /** Unsolicited reports still to be sent (versions 1 and 2). */

@@ -23,8 +23,11 @@ export interface UdpDestination {
   readonly port: number;
 }
 
+/** `wait`: the send buffer is full; the process is woken when half of it is free. */
+export type SendOutcome = Errno | "wait" | null;
+
 /**
- * sendto(2). `EAGAIN`: the send buffer is full; the process is woken when half of it is free.
+ * sendto(2), which a program repeats after having waited.
  * An error that waits at the socket is given instead, and nothing is sent.
  */
 export function udpSend(
@@ -32,7 +35,7 @@ export function udpSend(
   ref: UdpSocketCell,
   to: UdpDestination | null,
   data: Uint8Array,
-): Errno | null {
+): SendOutcome {
   if (data.length > DATAGRAM_MAX) {
     // inet_sendmsg() has bound the socket by then.
     return udpAutobind(step, ref) ?? "EMSGSIZE";
@@ -57,7 +60,7 @@ export function udpSend(
 }
 
 /** May a datagram of that size be made now? @source __ip_append_data(), sock_alloc_send_pskb() */
-function admit(step: StepContext, ref: UdpSocketCell, route: OutputRoute, octets: number): Errno | null {
+function admit(step: StepContext, ref: UdpSocketCell, route: OutputRoute, octets: number): SendOutcome {
   const { netns, settings, error, sending } = step.cells.get(ref);
   const length = IPV4_HLEN + UDP_HLEN + octets;
   if (length > (settings.pmtudisc === "do" ? Math.min(route.mtu, DATAGRAM_MAX) : DATAGRAM_MAX)) {
@@ -76,7 +79,7 @@ function admit(step: StepContext, ref: UdpSocketCell, route: OutputRoute, octets
   }
   if (sending < settings.sendBuffer) return null;
   step.cells.own(ref).isBlocked = true;
-  return "EAGAIN";
+  return "wait";
 }
 
 /** @source udp_send_skb() */
@@ -114,4 +117,10 @@ function transmit(
   if (errno !== "ENOBUFS") return errno;
   count(step, netns, "UdpSndbufErrors");
   return settings.receivesErrors ? errno : null;
+}
+
+/** A signal ended a sender that slept: what it was to send is lost. @source __ip_append_data(); udp_sendmsg(), SOCK_NOSPACE */
+export function udpInterrupted(step: StepContext, netns: number): void {
+  count(step, netns, "IpOutDiscards");
+  count(step, netns, "UdpSndbufErrors");
 }

@@ -115,7 +115,7 @@ export function udpRcv(
   const datagram = packet.payload;
   if (datagram.kind !== "udp") {
     count(step, dev.netns, "UdpInErrors");
-    return DROP.PKT_TOO_SMALL;
+    return DROP.NOT_SPECIFIED;
   }
   if (datagram.ulen > datagram.length || datagram.ulen < UDP_HLEN) {
     count(step, dev.netns, "UdpInErrors");

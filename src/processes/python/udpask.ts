@@ -112,7 +112,7 @@ function ask(cx: ProgramContext, s: State): Next {
   if (!isPort(s.port)) return portError("sendto", SENDTO);
   const data = new Uint8Array(Math.max(s.size, 0)).fill(0x61);
   const errno = cx.inet.send(s.socket, { address, port: s.port }, data);
-  if (errno === "EAGAIN") return { kind: "wait", until: null, at: SENDTO };
+  if (errno === "wait") return { kind: "wait", until: null, at: SENDTO };
   if (errno !== null) return osError(errno, SENDTO);
   s.answerBy = cx.now + secondsOf(s.timeout);
   return CALL;

@@ -81,7 +81,7 @@ function advance(cx: ProgramContext, s: State): Next {
     return raise(`ValueError: invalid literal for int() with base 10: '${text}'`, { line: 10 }, inner);
   }
   const errno = cx.inet.send(s.socket, null, new Uint8Array(Math.max(size, 0)).fill(0x79));
-  if (errno === "EAGAIN") return { kind: "wait", until: null, at: SEND };
+  if (errno === "wait") return { kind: "wait", until: null, at: SEND };
   print(cx, s, errno === null ? `${size} sent\n` : `${size} ${errnoNumber(errno)} ${strerror(errno)}\n`);
   flush(cx, s);
   s.at++;

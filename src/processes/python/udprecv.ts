@@ -70,7 +70,7 @@ function begin(cx: ProgramContext, argv: readonly string[]): State | Raised {
 function advance(cx: ProgramContext, s: State): Next {
   if (s.echo !== null) {
     const errno = cx.inet.send(s.socket, s.echo, s.echo.data);
-    if (errno === "EAGAIN") return { kind: "wait", until: null, at: ECHO };
+    if (errno === "wait") return { kind: "wait", until: null, at: ECHO };
     s.echo = null;
     return errno === null ? CALL : osError(errno, ECHO);
   }

@@ -95,7 +95,7 @@ function advance(cx: ProgramContext, s: State): Next {
   data[0] = s.at >>> 8;
   data[1] = s.at;
   const errno = cx.inet.send(s.socket, { address, port: s.port }, data);
-  if (errno === "EAGAIN") return { kind: "wait", until: null, at: SENDTO };
+  if (errno === "wait") return { kind: "wait", until: null, at: SENDTO };
   if (errno === null) s.sent++;
   else print(cx, s, `datagram ${s.at}: errno ${errnoNumber(errno)} ${strerror(errno)}\n`);
   s.at++;
