@@ -1,8 +1,12 @@
-/** `ip maddress show`: the groups that devices are in, read from files. @source ip-maddress(8); iproute2 6.1.0, recorded */
+/** `ip maddress`: the groups that devices are in, read from files, and the addresses that their filters let in. @source ip-maddress(8); iproute2 6.1.0, recorded */
+
+import { strerror } from "../../../core/errno.ts";
 import { formatIpv4 } from "../../../wire/ipv4-address.ts";
 import { formatIpv6 } from "../../../wire/ipv6-address.ts";
 import { isPrefixOf } from "./args.ts";
-import type { Session } from "./session.ts";
+import { parseLladdr } from "./inet.ts";
+
+import { isValidIfname, type Session } from "./session.ts";
 import { usage } from "./usage.ts";
 
 interface Group {
@@ -127,13 +131,46 @@ function putGroups(s: Session, groups: readonly Group[]): void {
   });
 }
 
-function unsupported(word: string): (s: Session) => void {
-  return (s) => s.fail(`ip maddress ${word} is not supported by vethsim\n`, 1);
+/** Octets of an Ethernet address. */
+const MAC_OCTETS = 6;
+
+/** A link-layer address of the device's filter, which an administrator adds or takes away. @source multiaddr_modify() */
+function modify(request: "SIOCADDMULTI" | "SIOCDELMULTI"): (s: Session, words: readonly string[]) => void {
+  return (s, words) => {
+    const args = s.args(words);
+    let dev: string | null = null;
+    let address: string | null = null;
+    while (!args.isEmpty) {
+      let word = args.take();
+      if (word === "dev") {
+        const name = args.value();
+        if (dev !== null) args.duplicate("dev", name);
+        dev = isValidIfname(name) ? name : args.invalid('"dev" not a valid ifname', name);
+        continue;
+      }
+      if (isPrefixOf(word, "address")) word = args.value();
+      if (isPrefixOf(word, "help")) usage(s, "maddr");
+      if (address !== null) args.duplicate("address", word);
+      address = takeAddress(s, word);
+    }
+    if (dev === null) return args.exit('Not enough information: "dev" is required.\n');
+    const done = s.request(request, { ifname: dev, address: address ?? "00:00:00:00:00:00" });
+    if (!done.ok) s.fail(`ioctl: ${strerror(done.errno)}\n`, 1);
+  };
+}
+
+function takeAddress(s: Session, text: string): string {
+  const parsed = parseLladdr(text);
+  if ("wrong" in parsed) return s.fail(`"${parsed.wrong}" is invalid lladdr.\n`, 1);
+  const { octets } = parsed;
+  if (octets.length !== MAC_OCTETS)
+    return s.fail(`Error: Invalid address length ${octets.length} - must be ${MAC_OCTETS} bytes\n`, 1);
+  return octets.map((octet) => octet.toString(16).padStart(2, "0")).join(":");
 }
 
 const COMMANDS: readonly (readonly [word: string, run: (s: Session, words: readonly string[]) => void])[] = [
-  ["add", unsupported("add")],
-  ["delete", unsupported("delete")],
+  ["add", modify("SIOCADDMULTI")],
+  ["delete", modify("SIOCDELMULTI")],
   ["show", show],
   ["list", show],
   ["lst", show],
