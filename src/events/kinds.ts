@@ -96,6 +96,7 @@ export const DROP_REASONS = [
   "IPV6_NDISC_BAD_CODE",
   "IPV6_NDISC_BAD_OPTIONS",
   "IPV6_NDISC_NS_OTHERHOST",
+  "QUEUE_PURGE", // waited in a queue that was given up
 ] as const;
 
 export type DropReason = (typeof DROP_REASONS)[number];

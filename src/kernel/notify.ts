@@ -42,7 +42,7 @@ import { netStack6 } from "../stack/ipv6/net-stack6.ts";
 import { neighIfdown } from "../stack/neigh.ts";
 import { neigh6FlushDevice, neighFlushDevice } from "../stack/neigh-table.ts";
 import { confMax, netStack } from "../stack/net-stack.ts";
-import { packetSocketsForget } from "../stack/packet-socket.ts";
+import { packetSocketsDown, packetSocketsForget } from "../stack/packet-socket.ts";
 import { ARPHRD_ETHER } from "../wire/arp.ts";
 import { INADDR_LOOPBACK } from "../wire/ipv4-address.ts";
 import { notifyNetconf } from "./netconf-notify.ts";
@@ -141,6 +141,7 @@ function notifiesByArp(step: StepContext, dev: NetDevice): boolean {
 
 /** NETDEV_DOWN. */
 export function onDown(step: StepContext, dev: NetDevice): void {
+  packetSocketsDown(step, dev);
   igmpDown(step, dev);
   fibDisable(step, dev, false);
   neighIfdown(step, dev, 4);

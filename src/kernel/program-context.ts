@@ -15,7 +15,7 @@ import {
 import type { RtnlFamily, RtnlMessage, RtnlObject } from "../events/rtnl.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { Inet6Calls } from "../processes/inet6-calls.ts";
-import type { InetCalls, InterfaceInfo, ProgramContext, SocketRef } from "../processes/program.ts";
+import type { InetCalls, InterfaceInfo, LinkCalls, ProgramContext, SocketRef } from "../processes/program.ts";
 import { inetAddrType } from "../stack/fib-nexthop.ts";
 import { inDevice } from "../stack/in-device.ts";
 import { count } from "../stack/net-stack.ts";
@@ -36,6 +36,7 @@ import type { Process } from "./globals.ts";
 
 import { KernelInetCalls } from "./inet-calls.ts";
 import { KernelInet6Calls } from "./inet6-calls.ts";
+import { KernelLinkCalls } from "./link-calls.ts";
 import { openNetlinkSocket, takeMessages } from "./netlink-socket.ts";
 
 export class KernelProgramContext implements ProgramContext {
@@ -43,6 +44,7 @@ export class KernelProgramContext implements ProgramContext {
   status: number | null = null;
   readonly inet: InetCalls;
   readonly inet6: Inet6Calls;
+  readonly links: LinkCalls;
 
   constructor(
     private readonly step: StepContext,
@@ -51,6 +53,7 @@ export class KernelProgramContext implements ProgramContext {
     readonly pid: number,
     readonly netns: NetnsRef,
   ) {
+    this.links = new KernelLinkCalls(step, netns);
     this.inet = new KernelInetCalls(step, process, netns, (socket) => this.keep(socket));
     this.inet6 = new KernelInet6Calls(step, process, netns, (socket) => this.keep(socket));
   }

@@ -11,8 +11,10 @@ import type { PacketRead, PacketSocketOptions } from "../stack/packet-socket.ts"
 import type { QueuedError, QueuedPacket, RawSendOptions } from "../stack/raw-socket.ts";
 import type { SendOutcome, UdpDestination } from "../stack/udp-send.ts";
 import type { UdpReceived, UdpSettings } from "../stack/udp-socket.ts";
+import type { ArpPacket } from "../wire/arp.ts";
 import type { IcmpMessage } from "../wire/icmp.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import type { Mac } from "../wire/mac.ts";
 import type { Inet6Calls } from "./inet6-calls.ts";
 
 /** Number of a socket in this run. */
@@ -83,6 +85,7 @@ export interface ProgramContext {
   /** PACKET_STATISTICS: packets that passed the filter since the socket was opened. */
   packetStatistics(socket: SocketRef): number;
 
+  readonly links: LinkCalls;
   /** UDP sockets, and frames of the program's own making. */
   readonly inet: InetCalls;
   /** socket(AF_NETLINK, NETLINK_ROUTE) that joined the groups of these objects; of one family, or of all (null). */
@@ -96,6 +99,31 @@ export interface ProgramContext {
   readFile(path: string): Result<string>;
   /** Makes a file anew, or appends to it. */
   writeFile(path: string, text: string, append: boolean): Errno | null;
+}
+
+/** What getifaddrs(3) tells of a device's link layer. */
+export interface DeviceFacts {
+  readonly ifname: string;
+  readonly ifindex: number;
+  /** IFF_* */
+  readonly flags: number;
+  readonly address: Mac;
+  readonly broadcast: Mac;
+}
+
+/** Calls of programs that work below IP. */
+export interface LinkCalls {
+  /** By its name, not by one of its other ones. */
+  device(ifname: string): DeviceFacts | null;
+  /** RTM_GETROUTE: the name of the device by which packets to an address leave; null: there is no way. */
+  routeDevice(dst: Ipv4Address): string | null;
+  /**
+   * connect(2) and getsockname(2) of a UDP socket that is bound to a device and keeps to hosts on the link (SO_DONTROUTE).
+   * EACCES: broadcast.
+   */
+  sourceOnLink(ifname: string, dst: Ipv4Address): Result<Ipv4Address>;
+  /** sendto(2) on a packet socket of type SOCK_DGRAM. ENXIO, ENETDOWN. */
+  sendArp(ifindex: number, to: Mac, packet: ArpPacket): Errno | null;
 }
 
 /** What setsockopt(2) can set of a UDP socket. */

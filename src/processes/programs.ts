@@ -1,3 +1,4 @@
+import { arping } from "./arping/arping.ts";
 import { ping } from "./ping.ts";
 import { ping4, ping6 } from "./ping-names.ts";
 import type { Program } from "./program.ts";
@@ -14,6 +15,7 @@ import { tcpdump } from "./tcpdump/tcpdump.ts";
 
 // biome-ignore format: one a line
 const ALL = [
+  arping,
   ping,
   ping4,
   ping6,

@@ -8,10 +8,12 @@
  * @source net/packet/af_packet.c, tpacket_rcv(), prb_retire_rx_blk_timer_expired(), packet_notifier()
  */
 import type { Cell } from "../core/cell-table.ts";
+import type { Errno } from "../core/errno.ts";
 import { type Nanos, NS_PER_MS } from "../core/nanos.ts";
 import { registerRecord } from "../core/record-codec.ts";
 import { type NetDevice, updateDevice } from "../devices/net-device.ts";
 import type { NetnsRef } from "../devices/netns.ts";
+import { DROP } from "../events/kinds.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { frameOctets } from "../wire/ethernet.ts";
 import { ETH_HLEN, type Frame } from "../wire/frame.ts";
@@ -56,6 +58,8 @@ export interface PacketSocketOptions {
   readonly isImmediate: boolean;
   readonly snaplen: number;
   readonly filter: Filter;
+  /** Without a ring: what was not read when the socket is closed is lost. */
+  readonly keepsUnread?: boolean;
 }
 
 export type PacketSocketCell = Cell<PacketSocket>;
@@ -76,6 +80,8 @@ export class PacketSocket {
     public ready: SniffedPacket[],
     /** Packets that passed the filter (PACKET_STATISTICS). */
     public received: number,
+    /** An error that the next read gives. @source sk_err */
+    public error: Errno | null,
   ) {}
 
   copy(): PacketSocket {
@@ -90,6 +96,7 @@ export class PacketSocket {
       this.blockOctets,
       this.ready.slice(),
       this.received,
+      this.error,
     );
   }
 }
@@ -103,7 +110,9 @@ export function openPacketSocket(
   options: PacketSocketOptions,
 ): PacketSocketCell {
   const device = dev === null ? -1 : dev.ref;
-  const ref = step.cells.add(new PacketSocket(netns, owner, device, options, step.now, false, [], 0, [], 0));
+  const ref = step.cells.add(
+    new PacketSocket(netns, owner, device, options, step.now, false, [], 0, [], 0, null),
+  );
   updateNetStack(step, netns, (stack) => {
     stack.packetSockets = [...stack.packetSockets, ref];
   });
@@ -127,6 +136,8 @@ export function closePacketSocket(step: StepContext, ref: PacketSocketCell): voi
     const dev = step.cells.get<NetDevice | undefined>(socket.device);
     if (dev !== undefined) addPromiscuity(step, dev, -1);
   }
+  for (const { length } of socket.options.keepsUnread === true ? socket.ready : [])
+    step.recordDrop(socket.netns, socket.device, 0, length, DROP.QUEUE_PURGE);
   step.cancelTimer(ref);
   step.cells.delete(ref);
 }
@@ -138,6 +149,16 @@ export function packetSocketsForget(step: StepContext, dev: NetDevice): void {
     if (socket.device !== dev.ref || socket.isGone) continue;
     step.cells.own(ref).isGone = true;
     if (socket.options.isPromiscuous) addPromiscuity(step, step.cells.get(dev.ref), -1);
+    step.wake(socket.owner);
+  }
+}
+
+/** The device goes down: sockets on it learn that, too. @source packet_notifier() */
+export function packetSocketsDown(step: StepContext, dev: NetDevice): void {
+  for (const ref of netStack(step, dev.netns).packetSockets) {
+    const socket = step.cells.get(ref);
+    if (socket.device !== dev.ref) continue;
+    step.cells.own(ref).error = "ENETDOWN";
     step.wake(socket.owner);
   }
 }
@@ -219,12 +240,16 @@ export interface PacketRead {
   readonly packets: readonly SniffedPacket[];
   /** ENETDOWN, and the device is not there any more. */
   readonly isGone: boolean;
+  /** An error that had come up; it is told once. */
+  readonly errno: Errno | null;
 }
 
 /** All that is ready. */
 export function takePackets(step: StepContext, ref: PacketSocketCell): PacketRead {
-  const { ready, isGone } = step.cells.get(ref);
-  if (ready.length === 0) return { packets: [], isGone };
-  step.cells.own(ref).ready = [];
-  return { packets: ready, isGone };
+  const { ready, isGone, error: errno } = step.cells.get(ref);
+  if (ready.length === 0 && errno === null) return { packets: [], isGone, errno };
+  const socket = step.cells.own(ref);
+  socket.ready = [];
+  socket.error = null;
+  return { packets: ready, isGone, errno };
 }
