@@ -137,6 +137,6 @@ export function fibDelAddr(
   if (needed.local) return;
   fibMagic(step, dev, false, RTN_LOCAL, ifa.local, 32, prim.local, 0);
   // While it goes on as another's secondary it is not gone. @source fib_sync_down_addr()
-  if (iprim === null && inetAddrType(step, dev.netns, ifa.local, dev.ref) !== RTN_LOCAL)
+  if (iprim === null && inetAddrType(step, dev.netns, ifa.local) !== RTN_LOCAL)
     flushRoutes(step, dev.netns, (r) => r.table === RT_TABLE_MAIN && r.prefSrc === ifa.local);
 }

@@ -5,7 +5,8 @@
 
 import { HZ } from "../core/timer-wheel.ts";
 import type { NetDevice } from "../devices/net-device.ts";
-import { IFF_LOOPBACK, RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST } from "../events/netlink.ts";
+import { devicesOf } from "../devices/netns.ts";
+import { IFF_LOOPBACK, RT_SCOPE_LINK, RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import {
   ICMP_DEST_UNREACH,
@@ -22,6 +23,7 @@ import {
 import { encodeIpv4, IPDEFTTL, IPPROTO_ICMP, IPV4_HLEN, type Ipv4Packet } from "../wire/ipv4.ts";
 import { inetAddrType } from "./fib-nexthop.ts";
 import { countIcmpOut } from "./icmp-count.ts";
+import { inetSelectAddr } from "./in-device.ts";
 import { peerAllows } from "./inet-peer.ts";
 import { compileOptions, echoOptions } from "./ip-options.ts";
 import { ipSend } from "./ip-output.ts";
@@ -62,7 +64,11 @@ export function icmpSend(
   if (packet.payload.kind === "icmp" && isError(packet.payload.type)) return;
   if (!allowGlobal(step, dev, type)) return;
   const tos = (packet.tos & 0x1e) | 0xc0;
-  const src = wasForUs && kind === RTN_LOCAL ? packet.dst : 0;
+  const isInbound = !wasForUs && netStack(step, dev.netns).settings.icmpInboundIfaddr !== 0;
+  const own = isInbound
+    ? inetSelectAddr(step, dev, packet.src, RT_SCOPE_LINK, devicesOf(step, dev.netns))
+    : 0;
+  const src = wasForUs && kind === RTN_LOCAL ? packet.dst : own;
   let options: ReturnType<typeof echoOptions> = null;
   if (packet.options !== null) {
     const specDst = specificDestination(step, dev, packet.dst, packet.src, wasForUs && kind === RTN_LOCAL);

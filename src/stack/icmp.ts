@@ -21,16 +21,15 @@ import {
   IcmpMessage,
   NR_ICMP_TYPES,
 } from "../wire/icmp.ts";
-import { IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, type Ipv4Packet } from "../wire/ipv4.ts";
+import { IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
 import { countIcmpOut } from "./icmp-count.ts";
+import { icmpError } from "./icmp-unreach.ts";
 import { echoOptions, type IpOptions, inetCurrentTimestamp } from "./ip-options.ts";
 import { ipSend } from "./ip-output.ts";
 import { MIB } from "./mib.ts";
 import { count, netStack, ownMib } from "./net-stack.ts";
-import { rawIcmpError } from "./raw-socket.ts";
 import { routeOutput } from "./route.ts";
 import { specificDestination } from "./route-input.ts";
-import { udpError } from "./udp.ts";
 
 /** Extended echo: RFC 8335. */
 const ICMP_EXT_ECHO = 42;
@@ -79,31 +78,10 @@ export function icmpRcv(
     case ICMP_TIME_EXCEEDED:
     case ICMP_PARAMETERPROB:
     case ICMP_REDIRECT:
-      return socketError(step, dev, packet, message);
+      return icmpError(step, dev, packet, message);
     default:
       return null;
   }
-}
-
-/** An error finds the socket that it is about. @source icmp_unreach(), icmp_socket_deliver() */
-function socketError(
-  step: StepContext,
-  dev: NetDevice,
-  packet: Ipv4Packet,
-  message: IcmpMessage,
-): number | null {
-  const quote = message.data;
-  const headerLength = ((quote[0] ?? 0) & 15) * 4;
-  if (quote.length < 20 || headerLength < 20 || quote.length < headerLength + 8) {
-    count(step, dev.netns, "IcmpInErrors");
-    return quote.length < 20 || headerLength < 20 ? DROP.NOT_SPECIFIED : null;
-  }
-  rawIcmpError(step, dev, packet, message);
-  const quoted = { src: readU32(quote, 12), dst: readU32(quote, 16), payload: quote.slice(headerLength) };
-  const protocol = quote[9];
-  const isKnown = protocol !== IPPROTO_UDP || udpError(step, dev, packet, message, quoted);
-  if (!isKnown || protocol === IPPROTO_TCP) count(step, dev.netns, "IcmpInErrors");
-  return null;
 }
 
 /** RFC 1122 section 3.2.2.6 and 3.2.2.8: echo and timestamp to a group may be ignored, and are by default. */

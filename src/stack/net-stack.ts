@@ -28,6 +28,14 @@ export interface StackSettings {
   readonly localPortMax: number;
   /** Jiffies between two ICMP errors to one host, after a burst. */
   readonly icmpRatelimit: number;
+  /** net.ipv4.ip_no_pmtu_disc, ip_forward_use_pmtu, route.min_pmtu, and route.mtu_expires in jiffies. */
+  readonly ipNoPmtuDisc: number;
+  readonly ipForwardUsePmtu: number;
+  readonly routeMinPmtu: number;
+  readonly routeMtuExpires: number;
+  readonly icmpIgnoreBogus: number;
+  readonly icmpInboundIfaddr: number;
+  readonly ipNonlocalBind: number;
   /** Bits of the types that are limited. */
   readonly icmpRatemask: number;
   /** net.ipv4.ipfrag_time in jiffies. */
@@ -46,6 +54,13 @@ export const DEFAULT_SETTINGS: StackSettings = Object.freeze({
   localPortMin: 32768,
   localPortMax: 60999,
   icmpRatelimit: 250,
+  ipNoPmtuDisc: 0,
+  ipForwardUsePmtu: 0,
+  routeMinPmtu: 552,
+  routeMtuExpires: 600 * 250,
+  icmpIgnoreBogus: 1,
+  icmpInboundIfaddr: 0,
+  ipNonlocalBind: 0,
   icmpRatemask: 6168,
   ipfragTime: 30 * 250,
   icmpMsgsPerSec: 1000,

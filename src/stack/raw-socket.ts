@@ -196,8 +196,8 @@ export function rawIcmpError(
   dev: NetDevice,
   packet: Ipv4Packet,
   message: IcmpMessage,
+  learn: (socket: { readonly oif: number; readonly tos?: number }) => void,
 ): void {
-  if (message.type === ICMP_REDIRECT) return;
   const quoted = quotedEcho(message.data);
   if (quoted === null) return;
   const errno =
@@ -211,6 +211,8 @@ export function rawIcmpError(
   for (const ref of netStack(step, dev.netns).rawSockets) {
     const socket = step.cells.get(ref);
     if (socket.local !== 0 && socket.local !== quoted.src) continue;
+    learn({ oif: socket.outDevice });
+    if (message.type === ICMP_REDIRECT) continue;
     queueError(step, ref, {
       origin: 2,
       errno,
@@ -288,7 +290,7 @@ export function rawSend(
   return ipSend(step, socket.netns, route, IPPROTO_ICMP, message, {
     tos: o.tos,
     ttl: o.ttl >= 0 ? o.ttl : isMulticastIpv4(dst) ? 1 : netStack(step, socket.netns).settings.ipDefaultTtl,
-    flags: o.pmtudisc === "dont" ? 0 : IP_DF,
+    flags: o.pmtudisc === "do" || (o.pmtudisc === "want" && !route.isMtuLocked) ? IP_DF : 0,
     numbered: o.pmtudisc !== "do",
     options,
   });

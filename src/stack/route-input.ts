@@ -125,7 +125,7 @@ function forwardInput(
     source === "on-link" &&
     (confOr(stack, inDevice(step, dev).conf, "shared_media") ||
       isOnLink(step, device, src, path.hop.gateway));
-  const next = setNexthop(step, stack, device, path, key.dst);
+  const next = setNexthop(step, stack, device, path, key.dst, true);
   return { type: RTN_UNICAST, out: { ...next, type: RTN_UNICAST, src, dst: key.dst }, redirects };
 }
 

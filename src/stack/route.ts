@@ -206,6 +206,7 @@ export function setNexthop(
   device: NetDevice,
   found: FibResult | null,
   dst: Ipv4Address,
+  forwards = false,
 ): Pick<OutputRoute, "device" | "gateway" | "mtu" | "isMtuLocked" | "route" | "exception"> {
   const exception = found === null ? null : findException(step, stack, found, dst);
   const metrics = found?.route.metrics ?? null;
@@ -214,7 +215,10 @@ export function setNexthop(
   // An own address is no gateway.
   const own = found !== null && found.hop.scope === RT_SCOPE_LINK ? found.hop.gateway : 0;
   const gateway = exception !== null && exception.gateway !== 0 ? exception.gateway : own;
-  let mtu = exception !== null && exception.pmtu !== 0 ? exception.pmtu : metricOf(metrics, RTAX_MTU);
+  // What senders learned is not for routers, unless the administrator says so.
+  const usesPmtu = !forwards || isMtuLocked || stack.settings.ipForwardUsePmtu !== 0;
+  const pmtu = usesPmtu && exception !== null ? exception.pmtu : 0;
+  let mtu = pmtu !== 0 ? pmtu : metricOf(metrics, RTAX_MTU);
   if (mtu === 0) {
     mtu = Math.min(device.mtu, IP_MAX_MTU);
     if (isMtuLocked && gateway !== 0 && mtu > 576) mtu = 576;

@@ -298,6 +298,7 @@ export function udpError(
   packet: Ipv4Packet,
   message: IcmpMessage,
   quoted: { readonly src: Ipv4Address; readonly dst: Ipv4Address; readonly payload: Uint8Array },
+  learn: (socket: { readonly oif: number; readonly tos?: number }) => void,
 ): boolean {
   const head = decodeUdp(quoted.payload, 0, quoted.payload.length);
   if ("reason" in head) return false;
@@ -311,6 +312,7 @@ export function udpError(
   const ref = udpLookup(step, dev.netns, flow);
   if (ref === null) return false;
   const { settings } = step.cells.get(ref);
+  learn({ oif: -1 });
   const error = errorOf(message, settings.pmtudisc);
   if (error === null) return true;
   const [errno, isFatal] = error;

@@ -6,6 +6,7 @@ import { devicesOf, type NetnsRef } from "../../devices/netns.ts";
 import { KIND } from "../../events/kinds.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import { DEFAULT_NEIGH_PARMS, type DevConf, type NeighParms } from "../../stack/conf.ts";
+import { flushExceptions } from "../../stack/fib-exceptions.ts";
 import { drawReachable, inDevice, updateInDevice } from "../../stack/in-device.ts";
 import { netStack, type StackSettings, updateNetStack } from "../../stack/net-stack.ts";
 import { notifyConfChanges } from "../netconf-notify.ts";
@@ -110,6 +111,13 @@ const ECHO_IGNORE_ALL = sysctlKey("net/ipv4/icmp_echo_ignore_all").id;
 const ECHO_IGNORE_BROADCASTS = sysctlKey("net/ipv4/icmp_echo_ignore_broadcasts").id;
 const DEFAULT_TTL = sysctlKey("net/ipv4/ip_default_ttl").id;
 const LOCAL_PORTS = sysctlKey("net/ipv4/ip_local_port_range").id;
+const NO_PMTU_DISC = sysctlKey("net/ipv4/ip_no_pmtu_disc").id;
+const FORWARD_USE_PMTU = sysctlKey("net/ipv4/ip_forward_use_pmtu").id;
+const ROUTE_MIN_PMTU = sysctlKey("net/ipv4/route/min_pmtu").id;
+const ROUTE_MTU_EXPIRES = sysctlKey("net/ipv4/route/mtu_expires").id;
+const ICMP_IGNORE_BOGUS = sysctlKey("net/ipv4/icmp_ignore_bogus_error_responses").id;
+const ICMP_INBOUND_IFADDR = sysctlKey("net/ipv4/icmp_errors_use_inbound_ifaddr").id;
+const NONLOCAL_BIND = sysctlKey("net/ipv4/ip_nonlocal_bind").id;
 const ICMP_RATELIMIT = sysctlKey("net/ipv4/icmp_ratelimit").id;
 const ICMP_RATEMASK = sysctlKey("net/ipv4/icmp_ratemask").id;
 const IPFRAG_TIME = sysctlKey("net/ipv4/ipfrag_time").id;
@@ -130,6 +138,13 @@ function stackSettings(state: Sysctls): StackSettings {
     localPortMin: localPortMin!,
     localPortMax: localPortMax!,
     icmpRatelimit: n(ICMP_RATELIMIT),
+    ipNoPmtuDisc: n(NO_PMTU_DISC),
+    ipForwardUsePmtu: n(FORWARD_USE_PMTU),
+    routeMinPmtu: n(ROUTE_MIN_PMTU),
+    routeMtuExpires: n(ROUTE_MTU_EXPIRES),
+    icmpIgnoreBogus: n(ICMP_IGNORE_BOGUS),
+    icmpInboundIfaddr: n(ICMP_INBOUND_IFADDR),
+    ipNonlocalBind: n(NONLOCAL_BIND),
     icmpRatemask: n(ICMP_RATEMASK),
     ipfragTime: n(IPFRAG_TIME),
     icmpMsgsPerSec: n(ICMP_PER_SEC),
@@ -148,6 +163,7 @@ export function writeSysctl(step: StepContext, netns: NetnsRef, path: string, te
     if (inDevice(step, dev).addrs.length > 0) before = sysctlPinDevice(before, dev.ifindex);
   const written = sysctlWrite(before, path, text, devices);
   if (!written.ok) return written;
+  if (path === "net/ipv4/route/flush" && text !== "") flushExceptions(step, netns);
   const { state, changes, errno } = written.value;
   updateNetStack(step, netns, (stack) => {
     stack.sysctls = state;
