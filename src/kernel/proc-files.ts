@@ -2,14 +2,13 @@
 import { nameTable } from "../core/name-table.ts";
 import { granted, type Result, refused } from "../core/result.ts";
 import { deviceByIndex, type NetnsRef } from "../devices/netns.ts";
-import { NUD_NOARP, RT_TABLE_LOCAL, RT_TABLE_MAIN } from "../events/netlink.ts";
+import { NUD_NOARP, RT_TABLE_MAIN } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { dumpTable } from "../stack/fib.ts";
 import { mibByName } from "../stack/mib.ts";
 import { netStack } from "../stack/net-stack.ts";
 import { udpTable } from "../stack/udp-table.ts";
-import { allRoutes } from "./inet-requests.ts";
-import { addrDump, linkDump, neighDump, procNeighInfo, routeInfo } from "./infos.ts";
+import { linkDump, neighDump, procNeighInfo, routeInfo } from "./infos.ts";
 import { proxyDump } from "./neigh-requests.ts";
 import { procNetArp } from "./proc/net-arp.ts";
 import { procNetDev } from "./proc/net-dev.ts";
@@ -18,8 +17,6 @@ import {
   PROC_NET_FLOWLABEL,
   PROC_NET_MCFILTER6,
   PROC_NET_TCP6,
-  procNetIfInet6,
-  procNetIpv6Route,
 } from "./proc/net-inet6.ts";
 import { PROC_NET_SOCKSTAT6, procNetSockstat } from "./proc/net-misc.ts";
 import { procNetRoute } from "./proc/net-route.ts";
@@ -44,12 +41,15 @@ import {
   procNetRaw,
   procNetUdp,
 } from "./proc/net-sockets.ts";
+import { devSnmp6, devSnmp6Names, ifInet6, igmp6, ipv6Route, snmp6Counters } from "./proc-inet6.ts";
 import { sysctlDevices, writeSysctl } from "./sysctl/stack-sysctls.ts";
 import { sysctlReaddir, sysctlResolve } from "./sysctl/sysctl-keys.ts";
 import { sysctlRead } from "./sysctl/sysctls.ts";
 
 const SYSCTL_ROOT = "/proc/sys";
 const PROC_NET = "/proc/net";
+/** A file for each device. */
+const DEV_SNMP6 = `${PROC_NET}/dev_snmp6`;
 
 /** Counters in the groups and order of /proc/net/snmp. */
 function snmpCounters(step: StepContext, netns: NetnsRef): SnmpCounters {
@@ -67,6 +67,7 @@ function snmpCounters(step: StepContext, netns: NetnsRef): SnmpCounters {
   const icmpMsg = mib.icmpTypeCounts();
   return {
     ...NO_SNMP_COUNTERS,
+    ...snmp6Counters(step, netns),
     ip,
     icmp: group(ICMP, "Icmp"),
     icmpMsg,
@@ -97,20 +98,10 @@ const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) =>
   udplite: () => PROC_NET_UDPLITE,
   dev: (step, netns) => procNetDev(linkDump(step, netns)),
   icmp6: () => PROC_NET_DATAGRAM6,
-  if_inet6: (step, netns) => {
-    const addresses = addrDump(step, netns).filter(({ family }) => family === "inet6");
-    return procNetIfInet6(addresses, nameOf(step, netns));
-  },
+  if_inet6: ifInet6,
+  igmp6,
   ip6_flowlabel: () => PROC_NET_FLOWLABEL,
-  ipv6_route: (step, netns) => {
-    const routes = allRoutes(step, netns).filter(({ family }) => family === "inet6");
-    // Both tables are always there; others when something was put into them.
-    const numbers = [...new Set([...routes.map(({ table }) => table), RT_TABLE_MAIN, RT_TABLE_LOCAL])];
-    const tables = numbers
-      .sort((a, b) => (a & 255) - (b & 255) || a - b)
-      .map((number) => routes.filter(({ table }) => table === number));
-    return procNetIpv6Route(tables, nameOf(step, netns));
-  },
+  ipv6_route: ipv6Route,
   mcfilter6: () => PROC_NET_MCFILTER6,
   netstat: (step, netns) => procNetNetstat(snmpCounters(step, netns)),
   raw6: () => PROC_NET_DATAGRAM6,
@@ -159,6 +150,9 @@ function sysctlPathOf(path: string): string | null {
 export function procType(step: StepContext, netns: NetnsRef, given: string): "file" | "dir" | null {
   const path = plain(given);
   if (path === "/proc" || path === PROC_NET || path === SYSCTL_ROOT) return "dir";
+  if (path === DEV_SNMP6) return "dir";
+  if (path.startsWith(`${DEV_SNMP6}/`))
+    return devSnmp6(step, netns, path.slice(DEV_SNMP6.length + 1)) === null ? null : "file";
   if (path.startsWith(`${PROC_NET}/`))
     return Object.hasOwn(NET_FILES, path.slice(PROC_NET.length + 1)) ? "file" : null;
   const sysctl = sysctlPathOf(path);
@@ -183,6 +177,8 @@ export function procRead(step: StepContext, netns: NetnsRef, given: string): Res
   if (type === "dir") return refused("EISDIR");
   const sysctl = sysctlPathOf(path);
   if (sysctl !== null) return sysctlRead(netStack(step, netns).sysctls, sysctl, sysctlDevices(step, netns));
+  if (path.startsWith(`${DEV_SNMP6}/`))
+    return granted(devSnmp6(step, netns, path.slice(DEV_SNMP6.length + 1)) ?? "");
   return granted(NET_FILES[path.slice(PROC_NET.length + 1)]!(step, netns));
 }
 
@@ -195,7 +191,8 @@ export function procWrite(step: StepContext, netns: NetnsRef, path: string, data
 export function procReaddir(step: StepContext, netns: NetnsRef, given: string): Result<readonly string[]> {
   const path = plain(given);
   if (path === "/proc") return granted(["net", "sys"]);
-  if (path === PROC_NET) return granted(Object.keys(NET_FILES));
+  if (path === PROC_NET) return granted([...Object.keys(NET_FILES), "dev_snmp6"]);
+  if (path === DEV_SNMP6) return granted(devSnmp6Names(step, netns));
   if (path === SYSCTL_ROOT) return granted(["net"]);
   const names = sysctlReaddir(sysctlPathOf(path) ?? "", sysctlDevices(step, netns));
   return names === null

@@ -89,6 +89,35 @@ export function procNetIpv6Route(tables: readonly (readonly RouteInfo[])[], name
     .join("");
 }
 
+/** A group that a device is in. */
+export interface Igmp6Group {
+  readonly ifindex: number;
+  readonly ifname: string;
+  readonly group: Ipv6Address;
+  readonly users: number;
+  /** The device lets its frames pass. */
+  readonly isLoaded: boolean;
+}
+
+const MAF_LOADED = 0x04;
+const MAF_NOREPORT = 0x08;
+
+/** @differs no timer is shown to run */
+export function procNetIgmp6(groups: readonly Igmp6Group[]): string {
+  return groups
+    .map(({ ifindex, ifname, group, users, isLoaded }) => {
+      const scope = (group >> 112n) & 0xfn;
+      const isSilent = group === LL_ALL_NODES || scope < 2n;
+      const flags = (isLoaded ? MAF_LOADED : 0) | (isSilent ? MAF_NOREPORT : 0);
+      const head = `${`${ifindex}`.padEnd(4)} ${ifname.padEnd(15)} ${addressHex(group)}`;
+      return `${head} ${`${users}`.padStart(5)} ${hex(flags, 8).toUpperCase()} 0\n`;
+    })
+    .join("");
+}
+
+/** ff02::1 */
+const LL_ALL_NODES: Ipv6Address = (0xff02n << 112n) | 1n;
+
 const SOCKETS =
   "  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
 

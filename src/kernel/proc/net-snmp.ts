@@ -154,6 +154,22 @@ function icmp6Lines(group: ArrayLike<number>): string {
   return named("In", 0) + named("Out", ICMPMSG_OUT) + byNumber;
 }
 
+/** /proc/net/dev_snmp6/NAME */
+export function procNetDevSnmp6(
+  ifindex: number,
+  counters: Pick<SnmpCounters, "ip6" | "icmp6" | "icmp6Msg">,
+): string {
+  const { IP6_NAMES, ICMP6_NAMES } = names;
+  // Errors that were held back are counted for the namespace alone.
+  const own = ICMP6_NAMES.filter((name) => name !== "OutRateLimitHost");
+  return [
+    lines("", ["ifIndex"], [ifindex]),
+    lines("Ip6", IP6_NAMES, values(counters.ip6, 0, IP6_NAMES.length)),
+    lines("Icmp6", own, values(counters.icmp6, 0, own.length)),
+    icmp6Lines(counters.icmp6Msg),
+  ].join("");
+}
+
 /** /proc/net/snmp6 */
 export function procNetSnmp6(counters: SnmpCounters): string {
   const { IP6_NAMES, ICMP6_NAMES, UDP6_NAMES, UDPLITE6_NAMES } = names;

@@ -3,9 +3,11 @@
  * @source RFC 3810, RFC 2710; net/ipv6/mcast.c
  */
 import { HZ } from "../../core/timer-wheel.ts";
+import { devMcAdd, devMcDel } from "../../devices/mc-list.ts";
 import type { NetDevice } from "../../devices/net-device.ts";
 import { IFA_F_TENTATIVE, IFF_UP } from "../../events/netlink.ts";
 import type { StepContext } from "../../events/step-context.ts";
+import { ARPHRD_ETHER } from "../../wire/arp.ts";
 import {
   ICMPV6_MGM_REDUCTION,
   ICMPV6_MGM_REPORT,
@@ -107,10 +109,18 @@ function setGroup(step: StepContext, dev: NetDevice, group: Ipv6Address, change:
   });
 }
 
+/** The device's filter lets the group's frames in. */
+function load(step: StepContext, dev: NetDevice, group: Ipv6Address): void {
+  const mc = inet6DevOf(step, dev).groups.find((one) => one.group === group);
+  if (mc === undefined || mc.isLoaded) return;
+  setGroup(step, dev, group, { isLoaded: true });
+  if (dev.type === ARPHRD_ETHER) devMcAdd(step, dev.ref, multicastMac(group));
+}
+
 /** @source igmp6_group_added() */
 function groupAdded(step: StepContext, dev: NetDevice, group: Ipv6Address): void {
   if (scopeOf(group) < 2) return;
-  setGroup(step, dev, group, { isLoaded: true });
+  load(step, dev, group);
   if ((dev.flags & IFF_UP) === 0 || !isReported(group)) return;
   if (isV1(step, dev)) {
     sendV1(step, dev, ICMPV6_MGM_REPORT, group);
@@ -120,9 +130,10 @@ function groupAdded(step: StepContext, dev: NetDevice, group: Ipv6Address): void
   ifcEvent(step, dev);
 }
 
-/** @source igmp6_group_dropped() */
-function groupDropped(step: StepContext, dev: NetDevice, group: Ipv6Address, isLast: boolean): void {
+/** @param isLast it is no longer listed. @source igmp6_group_dropped() */
+function groupDropped(step: StepContext, dev: NetDevice, { group, isLoaded }: McAddr, isLast: boolean): void {
   if (scopeOf(group) < 2) return;
+  if (isLoaded && dev.type === ARPHRD_ETHER) devMcDel(step, dev.ref, multicastMac(group));
   if (!isLast) setGroup(step, dev, group, { isLoaded: false });
   if (!isReported(group)) return;
   if (isV1(step, dev)) {
@@ -169,7 +180,7 @@ export function mcLeave(step: StepContext, dev: NetDevice, group: Ipv6Address): 
   updateInet6Dev(step, dev, (d) => {
     d.groups = d.groups.filter((mc) => mc.group !== group);
   });
-  groupDropped(step, dev, group, true);
+  groupDropped(step, dev, known, true);
 }
 
 /** The link can be used: all groups are told of. @source ipv6_mc_up() */
@@ -184,7 +195,7 @@ export function mcUp(step: StepContext, dev: NetDevice): void {
 
 /** @source ipv6_mc_down() */
 export function mcDown(step: StepContext, dev: NetDevice): void {
-  for (const { group } of inet6DevOf(step, dev).groups) groupDropped(step, dev, group, false);
+  for (const mc of inet6DevOf(step, dev).groups) groupDropped(step, dev, mc, false);
   updateInet6Dev(step, dev, (d) => {
     d.mcIfcCount = 0;
   });
@@ -297,10 +308,4 @@ export function mldGqWork(step: StepContext, dev: NetDevice): void {
     dev,
     groups.map(({ group }) => ({ type: MLD2_MODE_IS_EXCLUDE, group })),
   );
-}
-
-/** Ethernet groups that the device lets pass because of IPv6. */
-export function loadedMacs6(step: StepContext, dev: NetDevice): number[] {
-  const in6 = inet6Dev(step, dev);
-  return in6 === null ? [] : in6.groups.flatMap((mc) => (mc.isLoaded ? [multicastMac(mc.group)] : []));
 }
