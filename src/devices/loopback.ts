@@ -10,11 +10,11 @@ export const LOOPBACK_MTU = 65536;
 
 /** Counts the packet without its link header, once in each direction. @source loopback_xmit() */
 export function loopbackXmit(step: StepContext, dev: NetDevice, frame: Frame, cause: number): null {
+  if (!step.queueFrame(dev.ref, frame, cause)) return null;
   const stats = step.cells.own(dev.stats);
   stats.txPackets++;
   stats.txBytes += frame.length - ETH_HLEN;
   stats.rxPackets++;
   stats.rxBytes += frame.length - ETH_HLEN;
-  step.queueFrame(dev.ref, frame, cause);
   return null;
 }

@@ -15,7 +15,7 @@ const VLAN_HLEN = 4;
 
 /**
  * Sends a frame out of one end of a pair, into the receive path of the other. A peer that is missing, down or too small for
- * it drops it: both ends count that, and the sender learns it (ENOBUFS).
+ * it drops it, as does one whose backlog is full: both ends count that, and the sender learns it (ENOBUFS).
  * @source veth_xmit(); net/core/dev.c, __dev_forward_skb()
  */
 export function vethXmit(step: StepContext, dev: NetDevice, frame: Frame, cause: number): Errno | null {
@@ -32,13 +32,16 @@ export function vethXmit(step: StepContext, dev: NetDevice, frame: Frame, cause:
     step.recordDrop(dev.netns, dev.ref, frame.id, frame.length, DROP.NOT_SPECIFIED, undefined, why);
     return "ENOBUFS";
   }
+  if (!step.queueFrame(peer.ref, frame, cause)) {
+    step.cells.own(dev.stats).txDropped++;
+    return "ENOBUFS";
+  }
   const tx = step.cells.own(dev.stats);
   tx.txPackets++;
   tx.txBytes += frame.length;
   const rx = step.cells.own(peer.stats);
   rx.rxPackets++;
   rx.rxBytes += frame.length;
-  step.queueFrame(peer.ref, frame, cause);
   return null;
 }
 

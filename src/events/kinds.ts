@@ -96,7 +96,8 @@ export const DROP_REASONS = [
   "IPV6_NDISC_BAD_CODE",
   "IPV6_NDISC_BAD_OPTIONS",
   "IPV6_NDISC_NS_OTHERHOST",
-  "QUEUE_PURGE", // waited in a queue that was given up
+  "QUEUE_PURGE", // the queue that it waited in was given up
+  "CPU_BACKLOG", // the receive backlog is full
 ] as const;
 
 export type DropReason = (typeof DROP_REASONS)[number];

@@ -692,6 +692,11 @@ export interface Operations {
   /** `ip netns add`: unshare(CLONE_NEWNET) and a bind mount under /run/netns. EEXIST. */
   NETNS_ADD: { body: { readonly name: string }; reply: { readonly netns: NetnsId } };
   /** `ip netns del`: removes the name; the namespace goes when nothing holds it any more. ENOENT. */
+  /** The one kernel module that comes and goes. */
+  MODULE_LOADED: { body: Record<string, never>; reply: { readonly veth: boolean } };
+  /** Loads it, or takes it away with all of its pairs. */
+  MODULE_LOAD: { body: { readonly veth: boolean }; reply: null };
+
   /** Names the namespace of a process (`ip netns attach`). EEXIST. */
   NETNS_ATTACH: { body: { readonly name: string; readonly netns: NetnsId }; reply: null };
   NETNS_DEL: { body: { readonly name: string }; reply: null };

@@ -52,8 +52,11 @@ export interface StepContext {
   /** Numbers a new frame. */
   newFrameId(): number;
 
-  /** Queues a frame to a device's receive path; it is taken up after what is queued already. `cause`: the xmit's row. */
-  queueFrame(device: number, frame: Frame, cause: number): void;
+  /**
+   * Queues a frame to a device's receive path; it is taken up after what is queued already. `cause`: the xmit's row. False: the
+   * backlog had no room, which the receiving device has counted. @source net/core/dev.c, netif_rx()
+   */
+  queueFrame(device: number, frame: Frame, cause: number): boolean;
   /** Queues a copy of what a device is about to send to its own receive path, unseen by packet sockets. @source dev_loopback_xmit() */
   loopBack(device: number, frame: Frame): void;
   /** Hands a frame to a device for sending, as dev_queue_xmit() does. */

@@ -84,6 +84,10 @@ export class Globals {
   /** Living namespaces in order of making. */
   netnsAll: readonly NetnsRef[] = [];
   fs: Cell<FileSystem> = -1;
+  /** The module veth is there: it comes with the first pair. */
+  isVethLoaded = false;
+  /** Frames that the receive backlog had no room for: /proc/net/softnet_stat. */
+  backlogDropped = 0;
 
   /** A copy that differs in its processes: each command of a script comes and goes, too often for a draft. */
   withProcesses(processes: Globals["processes"], pidLast: number): Globals {

@@ -41,7 +41,7 @@ import { PacketSocket, retireBlock, tapIncoming, tapOutgoing } from "../stack/pa
 import { neighProxyProcess } from "../stack/pneigh.ts";
 import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, type Frame, type IpPacket } from "../wire/frame.ts";
 import { isMulticastMac } from "../wire/mac.ts";
-import { Globals, type Process } from "./globals.ts";
+import { Globals, type Process, updateGlobals } from "./globals.ts";
 import { cleanupNetns, setupNetns } from "./namespaces.ts";
 import { onCarrierSettled } from "./notify.ts";
 import { fork, wakeProgram } from "./processes.ts";
@@ -304,12 +304,23 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     return ++this.frameLast;
   }
 
-  queueFrame(device: number, frame: Frame, cause: number): void {
-    this.scheduler.queueFrame(device, frame, cause);
+  queueFrame(device: number, frame: Frame, cause: number): boolean {
+    return this.scheduler.queueFrame(device, frame, cause) || this.refuseFrame(device, frame);
   }
 
   loopBack(device: number, frame: Frame): void {
-    this.scheduler.queueFrame(device, frame, this.cause);
+    if (!this.scheduler.queueFrame(device, frame, this.cause)) this.refuseFrame(device, frame);
+  }
+
+  /** The backlog is full: the receiver counts it, and the processor. @source net/core/dev.c, enqueue_to_backlog() */
+  private refuseFrame(device: number, frame: Frame): false {
+    const dev = this.cells.get<NetDevice>(device);
+    this.cells.own(dev.stats).rxDropped++;
+    updateGlobals(this, (g) => {
+      g.backlogDropped++;
+    });
+    this.recordDrop(dev.netns, device, frame.id, frame.length, DROP.CPU_BACKLOG);
+    return false;
   }
 
   wake(process: number): void {

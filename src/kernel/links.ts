@@ -21,7 +21,7 @@ import {
 import type { StepContext } from "../events/step-context.ts";
 import { formatMac, MAC_BROADCAST, type Mac } from "../wire/mac.ts";
 import { addName, allocateName, isAllowedBySysctl, removeName, reserveIndex } from "./device-names.ts";
-import { MAIN_NETNS } from "./globals.ts";
+import { globals, MAIN_NETNS, updateGlobals } from "./globals.ts";
 import { closeDevices } from "./link-flags.ts";
 import { notifyLink, onRegister, onRename, onUnregister } from "./notify.ts";
 
@@ -92,16 +92,35 @@ export function unregisterDevices(step: StepContext, refs: readonly DeviceRef[])
   }
 }
 
-/** The link's own way of going: a veth takes its peer along. @source veth_dellink() */
-export function deleteLink(step: StepContext, ref: DeviceRef): Result<null> {
-  const dev = step.cells.get(ref);
-  if (dev.kind === "loopback") return refused("EOPNOTSUPP");
-  const both = dev.peer < 0 ? [ref] : [ref, dev.peer];
+/** The module goes, and with it each pair, namespace by namespace. @source net/core/rtnetlink.c, __rtnl_link_unregister() */
+export function unloadVeth(step: StepContext): void {
+  for (const netns of globals(step).netnsAll) {
+    const going: DeviceRef[] = [];
+    for (const ref of step.cells.get(netns).devices) {
+      const dev = step.cells.get(ref);
+      if (dev.kind !== "veth" || dev.peer < 0) continue;
+      going.push(...parted(step, ref));
+    }
+    unregisterDevices(step, going);
+  }
+}
+
+/** Takes the ends of a pair from each other. @source veth_dellink() */
+function parted(step: StepContext, ref: DeviceRef): DeviceRef[] {
+  const { peer } = step.cells.get(ref);
+  const both = peer < 0 ? [ref] : [ref, peer];
   for (const end of both)
     updateDevice(step, end, (d) => {
       d.peer = -1;
     });
-  unregisterDevices(step, both);
+  return both;
+}
+
+/** The link's own way of going: a veth takes its peer along. @source veth_dellink() */
+export function deleteLink(step: StepContext, ref: DeviceRef): Result<null> {
+  const dev = step.cells.get(ref);
+  if (dev.kind === "loopback") return refused("EOPNOTSUPP");
+  unregisterDevices(step, parted(step, ref));
   return DONE;
 }
 
@@ -153,6 +172,10 @@ function randomAddress(step: StepContext): Mac {
 }
 
 function registerVethEnd(step: StepContext, end: VethEnd): Result<DeviceRef> {
+  if (!globals(step).isVethLoaded)
+    updateGlobals(step, (g) => {
+      g.isVethLoaded = true; // request_module("rtnl-link-veth")
+    });
   const dev = new NetDevice();
   dev.netns = end.netns;
   dev.kind = "veth";

@@ -8,6 +8,7 @@ import { dumpTable } from "../stack/fib.ts";
 import { mibByName } from "../stack/mib.ts";
 import { netStack } from "../stack/net-stack.ts";
 import { udpTable } from "../stack/udp-table.ts";
+import { globals } from "./globals.ts";
 import { linkDump, neighDump, procNeighInfo, routeInfo } from "./infos.ts";
 import { proxyDump } from "./neigh-requests.ts";
 import { procNetArp } from "./proc/net-arp.ts";
@@ -80,7 +81,17 @@ function nameOf(step: StepContext, netns: NetnsRef): (ifindex: number) => string
   return (ifindex) => deviceByIndex(step, netns, ifindex)?.ifname ?? null;
 }
 
+/** Two processors, of which the first does all the work. Frames that were worked off are not counted. @source net/core/net-procfs.c */
+function softnetStat(step: StepContext): string {
+  const line = (cpu: number, dropped: number) =>
+    Array.from({ length: 15 }, (_, n) =>
+      (n === 1 ? dropped : n === 12 ? cpu : 0).toString(16).padStart(8, "0"),
+    );
+  return [line(0, globals(step).backlogDropped), line(1, 0)].map((words) => `${words.join(" ")}\n`).join("");
+}
+
 const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) => string>> = nameTable({
+  softnet_stat: softnetStat,
   arp: (step, netns) => {
     const neighs = neighDump(step, netns, 0)
       .filter((n) => typeof n.key === "number" && n.state !== NUD_NOARP)

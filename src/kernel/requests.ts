@@ -1,16 +1,17 @@
 /** Answers the requests of user space: each operation with what carries it out. */
-import { granted, type Result, refused } from "../core/result.ts";
+import { DONE, granted, type Result, refused } from "../core/result.ts";
 import { devicesOf, Netns, type NetnsRef } from "../devices/netns.ts";
 import type { BodyOf, LinkAttrs, Operation, ReplyOf } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import * as arp from "./arp-ioctls.ts";
 import * as names from "./file-names.ts";
 import * as files from "./files.ts";
-import { processOf } from "./globals.ts";
+import { globals, processOf, updateGlobals } from "./globals.ts";
 import * as inet from "./inet-requests.ts";
 import { addrDump, ifreqInfo, linkDump, linkInfo, neighDump, neighInfo, neighTables } from "./infos.ts";
 import * as ioctls from "./ioctls.ts";
 import * as links from "./link-requests.ts";
+import { unloadVeth } from "./links.ts";
 import * as namespaces from "./namespaces.ts";
 import * as neigh from "./neigh-requests.ts";
 import { netlinkSend } from "./netlink/send.ts";
@@ -95,6 +96,15 @@ const HANDLERS: Handlers = {
     return found === null ? refused("ESRCH") : granted({ netns: found.process.netns });
   },
   UNSHARE_NET: (step, _netns, { pid }) => processes.unshareNet(step, pid),
+
+  MODULE_LOADED: (step) => granted({ veth: globals(step).isVethLoaded }),
+  MODULE_LOAD: (step, _netns, { veth }) => {
+    if (!veth) unloadVeth(step);
+    updateGlobals(step, (g) => {
+      g.isVethLoaded = veth;
+    });
+    return DONE;
+  },
 
   FORK: (step, netns, { comm, parent }) => granted({ pid: processes.fork(step, netns, comm, parent) }),
   SETNS: (step, _netns, { pid, netns, name }) =>

@@ -39,6 +39,8 @@ export interface Agenda<F> {
   readonly programTimers: readonly number[];
   /** Kernel timers of this instant are being expired: the backlog waits for the rest of them. */
   readonly isExpiring: boolean;
+  /** So many frames of the backlog are being worked off already; absent: none. */
+  readonly spliced?: number;
 }
 
 export interface Limits {
@@ -61,6 +63,9 @@ export class EndlessRunError extends Error {
   }
 }
 
+/** Frames that wait while others are worked off. @source net.core.netdev_max_backlog; net/core/dev.c, enqueue_to_backlog() */
+export const NETDEV_MAX_BACKLOG = 1000;
+
 const RECENT = 256;
 /** Room for frames from the start: code that was compiled while an array never grew is thrown away when it does. */
 const BACKLOG_AT_FIRST = 64;
@@ -75,6 +80,13 @@ export class Scheduler<F> {
   /** The backlog stands from `head` to `tail`. The arrays are never shortened: to set a length of 0 costs as much as a step. */
   private head = 0;
   private tail = 0;
+  /**
+   * Up to here the backlog was taken over to be worked off: what stands behind is the input queue, which is bounded.
+   * @source net/core/dev.c, process_backlog()
+   */
+  private spliced = 0;
+  /** The running step is one of the receive path or of a timer, during which nothing is taken from the backlog. */
+  private isSoftirq = false;
   private ready: number[] = [];
   private readyCauses: number[] = [];
   private readyHead = 0;
@@ -90,11 +102,16 @@ export class Scheduler<F> {
     private readonly limits: Limits,
   ) {}
 
-  queueFrame(device: number, frame: F, cause: number): void {
+  /**
+   * False: the input queue is full. What a process sends finds it empty, for the kernel works it off before the send call goes on.
+   */
+  queueFrame(device: number, frame: F, cause: number): boolean {
+    if (this.tail - this.spliced > NETDEV_MAX_BACKLOG && this.isSoftirq) return false;
     const at = this.tail++;
     this.frames[at] = frame;
     this.devices[at] = device;
     this.causes[at] = cause;
+    return true;
   }
 
   /** Lets a program go on after the backlog; once is enough. */
@@ -151,6 +168,7 @@ export class Scheduler<F> {
     if (this.isExpiring) {
       if (this.timers.nextTime === this.now && this.isProgram[this.timers.nextOwner] !== true) {
         this.count();
+        this.isSoftirq = true;
         this.handler.timer(this.timers.take());
         return true;
       }
@@ -169,6 +187,7 @@ export class Scheduler<F> {
         this.readyTail = 0;
       }
       this.count();
+      this.isSoftirq = false;
       this.handler.goOn(process, cause);
       return true;
     }
@@ -177,6 +196,7 @@ export class Scheduler<F> {
     if (time > this.now) this.advanceTo(time);
     const owner = this.timers.take();
     this.count();
+    this.isSoftirq = this.isProgram[owner] !== true;
     if (this.isProgram[owner] === true) this.handler.goOn(owner, 0);
     else {
       this.isExpiring = true;
@@ -187,6 +207,7 @@ export class Scheduler<F> {
 
   private runFrame(): void {
     const at = this.head++;
+    if (at === this.spliced) this.spliced = this.tail;
     const frame = this.frames[at]!;
     const device = this.devices[at]!;
     const cause = this.causes[at]!;
@@ -194,9 +215,11 @@ export class Scheduler<F> {
     if (this.head === this.tail) {
       this.head = 0;
       this.tail = 0;
+      this.spliced = 0;
     } else if (this.head === 4096) this.compact();
     this.count();
     this.recent[this.steps & (RECENT - 1)] = device;
+    this.isSoftirq = true;
     this.handler.netifRx(device, frame, cause);
   }
 
@@ -205,6 +228,7 @@ export class Scheduler<F> {
     this.devices.splice(0, this.head);
     this.causes.splice(0, this.head);
     this.tail -= this.head;
+    this.spliced -= this.head;
     this.head = 0;
   }
 
@@ -218,6 +242,7 @@ export class Scheduler<F> {
   /** Begins a step that comes from outside, at an instant at which nothing is left to do. */
   startRequest(): void {
     this.isExpiring = false;
+    this.isSoftirq = false;
     this.count();
   }
 
@@ -248,6 +273,7 @@ export class Scheduler<F> {
       timers,
       programTimers: timers.filter((t) => this.isProgram[t.owner] === true).map((t) => t.owner),
       isExpiring: this.isExpiring && isNextKernel,
+      ...(this.spliced > this.head ? { spliced: this.spliced - this.head } : {}),
     };
   }
 
@@ -257,6 +283,7 @@ export class Scheduler<F> {
     const programs = new Set(agenda.programTimers);
     for (const { owner, time } of agenda.timers) this.arm(owner, time, programs.has(owner));
     for (const { device, frame, cause } of agenda.backlog) this.queueFrame(device, frame, cause);
+    this.spliced = agenda.spliced ?? 0;
     this.setReady(agenda.ready);
     this.isExpiring = agenda.isExpiring;
   }

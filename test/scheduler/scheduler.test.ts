@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { EndlessRunError, type Limits, Scheduler } from "../../src/scheduler/scheduler.ts";
+import {
+  EndlessRunError,
+  type Limits,
+  NETDEV_MAX_BACKLOG,
+  Scheduler,
+} from "../../src/scheduler/scheduler.ts";
 
 const NO_LIMITS: Limits = { stepsPerInstant: Number.POSITIVE_INFINITY, steps: Number.POSITIVE_INFINITY };
 
@@ -42,6 +47,36 @@ describe("Scheduler", () => {
     const { scheduler, run } = schedulerWith();
     for (let i = 0; i < 10_000; i++) scheduler.queueFrame(i, "f", 0);
     expect(run().map((step) => Number(step.split(" ")[4]))).toEqual([...Array(10_000).keys()]);
+  });
+
+  it("should refuse frames in the receive path past the limit, of which those in work do not count", () => {
+    const taken: boolean[] = [];
+    const { scheduler, run } = schedulerWith({
+      "rx first at 1 by 0": (s) => {
+        for (let i = 0; i < NETDEV_MAX_BACKLOG + 3; i++) taken.push(s.queueFrame(9, "f", 0));
+      },
+    });
+    for (let i = 0; i < 2 * NETDEV_MAX_BACKLOG; i++) scheduler.queueFrame(1, i === 0 ? "first" : "other", 0);
+    expect(run()).toHaveLength(3 * NETDEV_MAX_BACKLOG + 1);
+    expect(taken.indexOf(false)).toBe(NETDEV_MAX_BACKLOG + 1);
+    expect(taken.lastIndexOf(true)).toBe(NETDEV_MAX_BACKLOG);
+  });
+
+  it("should keep what is in work through a snapshot", () => {
+    const taken: boolean[] = [];
+    const full = { "rx second at 1 by 0": (s: Scheduler<string>) => taken.push(s.queueFrame(9, "f", 0)) };
+    const { scheduler } = schedulerWith({
+      "rx first at 1 by 0": (s) => {
+        while (s.queueFrame(9, "f", 0));
+      },
+    });
+    scheduler.queueFrame(1, "first", 0);
+    scheduler.queueFrame(1, "second", 0);
+    scheduler.runNext(0);
+    const copy = schedulerWith(full as never);
+    copy.scheduler.restore(scheduler.agenda());
+    copy.run();
+    expect(taken).toEqual([false]);
   });
 
   it("should expire the kernel timers of one instant together, then drain the backlog", () => {

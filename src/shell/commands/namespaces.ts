@@ -130,27 +130,71 @@ const MODULES: ReadonlySet<string> = new Set(
   ),
 );
 
-export const modprobe: Tool = (cx) => {
-  const parsed = parseOptions(cx, {
-    flags: "raqvn",
-    long: { remove: "r", quiet: "q", all: "a", verbose: "v" },
+/** What an option of modprobe(8), insmod(8) or rmmod(8) asks for. */
+function moduleOptions(cx: ToolContext): Options | null {
+  return parseOptions(cx, {
+    flags: "raqvnsfw",
+    long: {
+      remove: "r",
+      quiet: "q",
+      all: "a",
+      verbose: "v",
+      "dry-run": "n",
+      show: "n",
+      "first-time": "first-time",
+      force: "f",
+      syslog: "s",
+    },
   });
+}
+
+export const modprobe: Tool = (cx) => {
+  const parsed = moduleOptions(cx);
   if (parsed === null) return 1;
-  const [name] = parsed.operands;
-  if (name === undefined) {
+  const removes = parsed.has("r");
+  const [first] = parsed.operands;
+  if (first === undefined) {
     cx.err("modprobe: ERROR: missing parameters. See -h.\n");
     return 1;
   }
-  if (MODULES.has(name.replaceAll("-", "_"))) return 0;
-  if (!parsed.has("q"))
-    cx.err(`modprobe: FATAL: Module ${name} not found in directory /lib/modules/6.18.0\n`);
-  return 1;
+  // Without -a or -r what follows the name are parameters.
+  let status = 0;
+  for (const name of removes || parsed.has("a") ? parsed.operands : [first]) {
+    if (!MODULES.has(name.replaceAll("-", "_"))) {
+      if (!parsed.has("q"))
+        cx.err(`modprobe: FATAL: Module ${name} not found in directory /lib/modules/6.18.0\n`);
+      status = 1;
+    } else if (name === "veth" && !parsed.has("n")) cx.request("MODULE_LOAD", { veth: !removes });
+  }
+  return status;
 };
 
 export const insmod: Tool = modprobe;
-export const rmmod: Tool = modprobe;
+
+export const rmmod: Tool = (cx) => {
+  const parsed = moduleOptions(cx);
+  if (parsed === null) return 1;
+  if (parsed.operands.length === 0) {
+    cx.err("rmmod: ERROR: missing module name.\n");
+    return 1;
+  }
+  let status = 0;
+  for (const name of parsed.operands) {
+    const loaded = cx.request("MODULE_LOADED", {});
+    const isVeth = name === "veth";
+    if (isVeth && loaded.ok && loaded.value.veth) cx.request("MODULE_LOAD", { veth: false });
+    else if (isVeth || !MODULES.has(name)) {
+      cx.err(`rmmod: ERROR: Module ${name} is not currently loaded\n`);
+      status = 1;
+    }
+  }
+  return status;
+};
+
 export const lsmod: Tool = (cx) => {
   cx.out("Module                  Size  Used by\n");
+  const loaded = cx.request("MODULE_LOADED", {});
+  if (loaded.ok && loaded.value.veth) cx.out("veth                   45056  0\n");
   return 0;
 };
 
