@@ -604,6 +604,8 @@ export interface RtEntry {
 /** Octets for the kernel, as a program sends them on its netlink socket, and what the socket is like. */
 export interface NetlinkSend {
   readonly hex: string;
+  /** NETLINK_ROUTE 0, NETLINK_GENERIC 16. */
+  readonly protocol: number;
   readonly portId: number;
   /** NETLINK_GET_STRICT_CHK, NETLINK_EXT_ACK and NETLINK_CAP_ACK. */
   readonly isStrict: boolean;
@@ -683,8 +685,10 @@ export interface Operations {
   RTM_GETNEIGH: { body: NeighGet; reply: NeighInfo };
   RTM_GETNEIGHTBL: { body: Record<string, never>; reply: readonly NeighTableInfo[] };
 
-  /** A datagram on a socket of NETLINK_ROUTE; wrong octets are answered as the kernel answers them. */
+  /** A datagram on a netlink socket; wrong octets are answered as the kernel answers them. EPROTONOSUPPORT. */
   NETLINK_SEND: { body: NetlinkSend; reply: NetlinkReply };
+  /** Loads the veth driver of 2007, with its family of generic netlink, or unloads it: every pair goes. */
+  VETH_2007: { body: { readonly isLoaded: boolean }; reply: null };
   RTM_NEWNSID: { body: { readonly netns: NetnsId; readonly nsid: number }; reply: null };
   /** Ids that this namespace gave, or the one that it knows by the id `target`. EINVAL: it knows none. */
   RTM_GETNSID_DUMP: { body: { readonly target?: number }; reply: readonly NsidInfo[] };

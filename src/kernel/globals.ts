@@ -88,6 +88,8 @@ export class Globals {
   isVethLoaded = false;
   /** Frames that the receive backlog had no room for: /proc/net/softnet_stat. */
   backlogDropped = 0;
+  /** Is the veth driver of 2007 loaded? */
+  hasVeth2007 = false;
 
   /** A copy that differs in its processes: each command of a script comes and goes, too often for a draft. */
   withProcesses(processes: Globals["processes"], pidLast: number): Globals {

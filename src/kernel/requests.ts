@@ -15,6 +15,7 @@ import { unloadVeth } from "./links.ts";
 import * as namespaces from "./namespaces.ts";
 import * as neigh from "./neigh-requests.ts";
 import { netlinkSend } from "./netlink/send.ts";
+import { veth2007 } from "./netlink/veth-2007.ts";
 import * as processes from "./processes.ts";
 import { routeGet, routeGetFibMatch } from "./route-get.ts";
 import { ruleAdd, ruleDel, ruleDump, ruleDumpInet6 } from "./rule-requests.ts";
@@ -69,6 +70,7 @@ const HANDLERS: Handlers = {
   RTM_GETNEIGHTBL: (step, netns) => granted(neighTables(step, netns)),
 
   NETLINK_SEND: (step, netns, body) => netlinkSend(step, netns, body, handleRequest),
+  VETH_2007: (step, _netns, { isLoaded }) => veth2007(step, isLoaded),
   RTM_NEWNSID: (step, netns, body) => namespaces.nsidSet(step, netns, body.netns, body.nsid),
   RTM_GETNSID_DUMP: (step, netns, { target }) => namespaces.nsidDump(step, netns, target),
 

@@ -5,6 +5,8 @@ import type { NetnsTarget } from "./link-api.ts";
 
 /** What setsockopt(2) would set. By default all is as `ip` has it. */
 export interface NetlinkOptions {
+  /** 0: NETLINK_ROUTE; 16: NETLINK_GENERIC, where only the veth family of 2007 is ever found. @defaultValue 0 */
+  readonly protocol?: 0 | 16;
   /** NETLINK_GET_STRICT_CHK: dumps look at what is asked of them. @defaultValue true */
   readonly strict?: boolean;
   /** NETLINK_EXT_ACK: refusals come with a text. @defaultValue true */
@@ -27,7 +29,7 @@ export interface NetlinkSendOptions {
   readonly reads?: readonly number[];
 }
 
-/** A socket of NETLINK_ROUTE, bound in a namespace. It remembers how much its program reads at a time. */
+/** A netlink socket, bound in a namespace. It remembers how much its program reads at a time. */
 export class NetlinkSocket {
   private room = 0;
 
@@ -46,6 +48,7 @@ export class NetlinkSocket {
     const { options } = this;
     const answer = this.request({
       hex: toHex(octets),
+      protocol: options.protocol ?? 0,
       portId: options.portId ?? 1,
       isStrict: options.strict ?? true,
       hasExtAck: options.extAck ?? true,

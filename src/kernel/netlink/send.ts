@@ -5,7 +5,7 @@
 import { fromHex, toHex } from "../../core/bytes.ts";
 import { errnoNumber } from "../../core/errno.ts";
 import { encode } from "../../core/octets.ts";
-import { granted, type Refusal, type Result } from "../../core/result.ts";
+import { granted, type Refusal, type Result, refused } from "../../core/result.ts";
 import type { NetnsRef } from "../../devices/netns.ts";
 import type { BodyOf, NetlinkReply } from "../../events/requests.ts";
 import type { StepContext } from "../../events/step-context.ts";
@@ -36,6 +36,9 @@ import {
 } from "./asking.ts";
 import type { Extack, Policy, Request } from "./parse.ts";
 import { rtnetlinkReceive } from "./rtnetlink.ts";
+import { genetlinkReceive, NETLINK_GENERIC } from "./veth-2007.ts";
+
+const NETLINK_ROUTE = 0;
 
 /** Least type of a message that a protocol defines. */
 const NLMSG_MIN_TYPE = 0x10;
@@ -50,6 +53,7 @@ export function netlinkSend(
   body: BodyOf<"NETLINK_SEND">,
   perform: Perform,
 ): Result<NetlinkReply> {
+  if (body.protocol !== NETLINK_ROUTE && body.protocol !== NETLINK_GENERIC) return refused("EPROTONOSUPPORT");
   const octets = fromHex(body.hex) ?? new Uint8Array(0);
   const socket: SocketOptions = { ...body, fds: new Map(body.fds) };
   const queue = new ReceiveQueue(body.room);
@@ -57,7 +61,7 @@ export function netlinkSend(
     const extack: Extack = { text: null, offset: null, policy: null, missType: null, missNest: null };
     const ask: Asking = { step, netns, request, socket, extack, perform };
     const isForKernel = (request.flags & NLM_F_REQUEST) !== 0 && request.type >= NLMSG_MIN_TYPE;
-    const answer = isForKernel ? rtnetlinkReceive(ask, queue.isDumping) : granted([]);
+    const answer = isForKernel ? receive(ask, body.protocol, queue.isDumping) : granted([]);
     if (answer.ok && "messages" in answer.value) {
       queue.startDump(answer.value, doneMessage(ask, answer.value));
       continue;
@@ -67,6 +71,10 @@ export function netlinkSend(
     if (!answer.ok || (request.flags & NLM_F_ACK) !== 0) queue.put(ack(ask, answer.ok ? null : answer));
   }
   return granted({ datagrams: queue.readAll(body.reads).map(toHex), room: queue.room });
+}
+
+function receive(ask: Asking, protocol: number, isDumping: boolean): ReturnType<typeof rtnetlinkReceive> {
+  return protocol === NETLINK_GENERIC ? genetlinkReceive(ask) : rtnetlinkReceive(ask, isDumping);
 }
 
 /** Messages as far as their lengths make sense; what is behind is not looked at. */

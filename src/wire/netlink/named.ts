@@ -11,6 +11,8 @@ import {
   type NetlinkAttr,
   type NetlinkMessage,
   NLA_F_NESTED,
+  NLMSG_DONE,
+  NLMSG_ERROR,
   viewOf,
 } from "./message.ts";
 import {
@@ -20,6 +22,7 @@ import {
   fieldOctets,
   messageSpec,
   type Nest,
+  spaceOf,
   structOctets,
 } from "./schema.ts";
 
@@ -131,11 +134,32 @@ function nameBlock(block: AttrBlock, header: readonly Field[], space: AttrSpace)
   return header.length === 0 ? { attrs } : { header: readFields(block.header, header), attrs };
 }
 
-/** A message by names; null: of a type that is not known. Flags of attributes and what fills them up do not show. */
+/** @source include/uapi/linux/netlink.h: an error, 0 in an acknowledgement, and the end of a dump begin with an errno */
+const ENDINGS: ReadonlyMap<number, string> = new Map([
+  [NLMSG_ERROR, "NLMSG_ERROR"],
+  [NLMSG_DONE, "NLMSG_DONE"],
+]);
+
+/**
+ * A message by names; null: of a type that is not known. Flags of attributes and what fills them up do not show. Errors and ends of
+ * dumps have the field `error`, a negative errno or 0, and the attributes of the extended acknowledgement.
+ */
 export function nameMessage(message: NetlinkMessage): NamedMessage | null {
+  const { flags, seq, pid, header } = message;
+  const ending = ENDINGS.get(message.type);
+  if (ending !== undefined) {
+    const { attrs } = nameBlock(message, [], spaceOf("NLMSGERR_ATTR"));
+    return {
+      type: ending,
+      flags,
+      seq,
+      pid,
+      header: readFields(header.subarray(0, 4), [["error", "s32"]]),
+      attrs,
+    };
+  }
   const spec = messageSpec(message.type);
   if (spec === null) return null;
-  const { flags, seq, pid } = message;
   const block = nameBlock(message, spec.header, spec.attrs);
   return { type: spec.name, flags, seq, pid, header: block.header!, attrs: block.attrs };
 }
