@@ -151,6 +151,27 @@ export const RTA6_POLICY = policies("RTA", {
   RTA_NH_ID: U32,
 });
 
+/** @source net/core/fib_rules.c, fib_rule_policy */
+export const FRA_POLICY = policies("FRA", {
+  FRA_IIFNAME: { type: "string", len: 15 },
+  FRA_OIFNAME: { type: "string", len: 15 },
+  FRA_PRIORITY: U32,
+  FRA_FWMARK: U32,
+  FRA_FLOW: U32,
+  FRA_TUN_ID: { type: "u64" },
+  FRA_FWMASK: U32,
+  FRA_TABLE: U32,
+  FRA_SUPPRESS_PREFIXLEN: U32,
+  FRA_SUPPRESS_IFGROUP: U32,
+  FRA_GOTO: U32,
+  FRA_L3MDEV: U8,
+  FRA_UID_RANGE: { type: "octets", len: 8 },
+  FRA_PROTOCOL: U8,
+  FRA_IP_PROTO: U8,
+  FRA_SPORT_RANGE: { type: "octets", len: 4 },
+  FRA_DPORT_RANGE: { type: "octets", len: 4 },
+});
+
 export const NDA_MAX = 17;
 export const NDA_POLICY = policies("NDA", {
   NDA_DST: { type: "binary", len: 32 },

@@ -9,7 +9,6 @@ import {
   NLM_F_CREATE,
   NLM_F_EXCL,
   NLM_F_REPLACE,
-  RT_SCOPE_UNIVERSE,
   RT_TABLE_MAIN,
 } from "../../events/netlink.ts";
 import type { MetricsInfo, RouteGetInfo, RouteInfo, RouteSpec } from "../../events/requests.ts";
@@ -24,42 +23,22 @@ import {
   type DumpAnswer,
   dumped,
   FAMILY,
-  familyOf,
   NLM_F_DUMP_FILTERED,
   NLM_F_ECHO,
   NLM_F_MULTI,
   RT_TABLE_COMPAT,
   reply,
 } from "./asking.ts";
+import { hopsOctets, parseHops } from "./next-hops.ts";
 import { type Attrs, attrOf, bad, headerOf, type Parsed, parseNested, parseRequest } from "./parse.ts";
 import { NO_POLICY, RTA_MAX, RTA_POLICY, RTA6_POLICY } from "./policies.ts";
 
 const NOTHING: readonly NetlinkMessage[] = [];
 const RTN_MAX = 11;
-const RTM_F_NOTIFY = 0x100;
-const RTM_F_CLONED = 0x200;
+export const RTM_F_CLONED = 0x200;
 const RTM_F_PREFIX = 0x800;
-const RTM_F_LOOKUP_TABLE = 0x1000;
-const RTM_F_FIB_MATCH = 0x2000;
 /** The bits of the ECN field. */
 const INET_ECN_MASK = 0x03;
-/** Bits behind the words that `RouteGetInfo` has for them. @source include/uapi/linux/in_route.h */
-const RTCF: ReadonlyMap<string, number> = new Map([
-  ["local", 0x8000_0000],
-  ["reject", 0x4000_0000],
-  ["mc", 0x2000_0000],
-  ["brd", 0x1000_0000],
-  ["dst-nat", 0x0800_0000],
-  ["src-nat", 0x0080_0000],
-  ["masq", 0x0040_0000],
-  ["dst-direct", 0x0002_0000],
-  ["src-direct", 0x0400_0000],
-  ["redirected", 0x0004_0000],
-  ["redirect", 0x0100_0000],
-  ["fastroute", 0x0020_0000],
-  ["notify", 0x0001_0000],
-  ["proxy", 0x0200_0000],
-]);
 
 /** RTAX_* that are numbers. */
 const METRIC_NAMES = [
@@ -80,7 +59,7 @@ const METRIC_NAMES = [
   "RTAX_FASTOPEN_NO_COOKIE",
 ];
 
-function parseRoute(ask: Asking): Parsed | Refusal {
+export function parseRoute(ask: Asking): Parsed | Refusal {
   const policy = ask.request.octets[NLMSG_HDRLEN] === AF_INET6 ? RTA6_POLICY : RTA_POLICY;
   return parseRequest(ask.request, RTMSG, policy, null, ask.extack);
 }
@@ -103,6 +82,11 @@ function routeSpec(ask: Asking, { header, attrs }: Parsed): RouteSpec | Refusal 
   const dst = attrOf(attrs, "RTA_DST");
   const oif = attrOf(attrs, "RTA_OIF");
   const prefSrc = attrOf(attrs, "RTA_PREFSRC");
+  const multipath = attrOf(attrs, "RTA_MULTIPATH");
+  const hops = multipath === undefined ? undefined : parseHops(multipath);
+  if (hops === null)
+    return bad("EINVAL", "Invalid nexthop configuration - extra data after nexthop", null, extack);
+  const realm = attrOf(attrs, "RTA_FLOW");
   const metrics = attrOf(attrs, "RTA_METRICS");
   const inside = metrics === undefined ? null : parseNested(metrics, NO_POLICY, extack);
   if (inside !== null && "ok" in inside) return inside;
@@ -120,6 +104,8 @@ function routeSpec(ask: Asking, { header, attrs }: Parsed): RouteSpec | Refusal 
     priority: attrOf(attrs, "RTA_PRIORITY")?.u32 ?? 0,
     flags: header.flags!,
     ...(inside === null ? {} : { metrics: metricsOf(inside) }),
+    ...(hops === undefined ? {} : { hops }),
+    ...(realm === undefined ? {} : { realm: realm.u32 }),
   };
 }
 
@@ -255,7 +241,7 @@ export function routeDump(ask: Asking): DumpAnswer | Refusal {
 }
 
 /** @source rtnetlink_put_metrics() */
-function metricAttrs({ metrics, mtu, isMtuLocked }: RouteInfo | RouteGetInfo): NamedAttr[] {
+export function metricAttrs({ metrics, mtu, isMtuLocked }: RouteInfo | RouteGetInfo): NamedAttr[] {
   if (metrics === undefined) {
     if (mtu === null) return [];
     const lock: NamedAttr[] = isMtuLocked === true ? [["RTAX_LOCK", 1 << attrType("RTAX_MTU")]] : [];
@@ -270,12 +256,12 @@ function metricAttrs({ metrics, mtu, isMtuLocked }: RouteInfo | RouteGetInfo): N
 }
 
 /** Attributes that are there only if there is something to say. */
-function optional(name: string, value: string | number | null): NamedAttr[] {
+export function optional(name: string, value: string | number | null): NamedAttr[] {
   return value === null ? [] : [[name, value]];
 }
 
 /** @source fib_dump_info(); net/ipv6/route.c, rt6_fill_node() */
-function fillRoute(ask: Asking, route: RouteInfo, flags: number, type: string): NetlinkMessage {
+export function fillRoute(ask: Asking, route: RouteInfo, flags: number, type: string): NetlinkMessage {
   const isInet6 = route.family === "inet6";
   const header = {
     family: FAMILY[route.family],
@@ -294,125 +280,18 @@ function fillRoute(ask: Asking, route: RouteInfo, flags: number, type: string): 
     ["RTA_TABLE", route.table],
     ...(route.dstLen === 0 ? [] : [["RTA_DST", route.dst] as const]),
     ...(isInet6 ? [...prefSrc, ...metrics, ...priority] : [...priority, ...metrics, ...prefSrc]),
-    ...optional("RTA_GATEWAY", route.gateway),
-    ...optional("RTA_OIF", route.oif),
+    ...(route.hops === undefined
+      ? [
+          ...optional("RTA_GATEWAY", route.gateway),
+          ...optional("RTA_OIF", route.oif),
+          ...optional("RTA_FLOW", route.realm === undefined || route.realm === 0 ? null : route.realm),
+        ]
+      : [["RTA_MULTIPATH", hopsOctets(route.hops)] as const]),
     ...(isInet6
       ? ([
           ["RTA_CACHEINFO", {}],
           ["RTA_PREF", 0],
         ] as const)
       : []),
-  ]);
-}
-
-// ---------------------------------------------------------------------------------------------- one route
-
-const GET_ATTRS = [
-  "RTA_DST",
-  "RTA_SRC",
-  "RTA_IIF",
-  "RTA_OIF",
-  "RTA_MARK",
-  "RTA_UID",
-  "RTA_IP_PROTO",
-  "RTA_SPORT",
-  "RTA_DPORT",
-  "RTA_FLOWLABEL",
-];
-
-/** @source inet_rtm_valid_getroute_req() */
-function parseGet(ask: Asking): Parsed | Refusal {
-  const { request, socket, extack } = ask;
-  const fail = (text: string) => bad("EINVAL", `ipv4: ${text}`, null, extack);
-  if (request.octets.length < NLMSG_HDRLEN + structOctets(RTMSG))
-    return fail("Invalid header for route get request");
-  if (!socket.isStrict) return parseRoute(ask);
-  const header = headerOf(request, RTMSG);
-  const { src_len: srcLen, dst_len: dstLen } = header;
-  const isBad = (length: number) => length !== 0 && length !== 32 && length !== 128;
-  if (
-    isBad(srcLen!) ||
-    isBad(dstLen!) ||
-    header.table !== 0 ||
-    header.protocol !== 0 ||
-    header.scope !== 0 ||
-    header.type !== 0
-  )
-    return fail("Invalid values in header for route get request");
-  if ((header.flags! & ~(RTM_F_NOTIFY | RTM_F_LOOKUP_TABLE | RTM_F_FIB_MATCH)) !== 0)
-    return fail("Unsupported rtm_flags for route get request");
-  const policy = header.family === AF_INET6 ? RTA6_POLICY : RTA_POLICY;
-  const parsed = parseRequest(request, RTMSG, policy, { maxtype: RTA_MAX, isStrict: true }, extack);
-  if ("ok" in parsed) return parsed;
-  const { attrs } = parsed;
-  const hasLoose = (name: string, length: number) => attrOf(attrs, name) !== undefined && length === 0;
-  if (hasLoose("RTA_SRC", srcLen!) || hasLoose("RTA_DST", dstLen!))
-    return fail("rtm_src_len and rtm_dst_len must be 32 for IPv4");
-  const known = GET_ATTRS.map(attrType);
-  if ([...attrs.keys()].some((type) => !known.includes(type)))
-    return fail("Unsupported attribute in route get request");
-  return parsed;
-}
-
-export function routeGet(ask: Asking): Result<readonly NetlinkMessage[]> {
-  const parsed = parseGet(ask);
-  if ("ok" in parsed) return parsed;
-  const { header, attrs } = parsed;
-  const isInet6 = header.family === AF_INET6;
-  const src = attrOf(attrs, "RTA_SRC")?.address;
-  const number = (name: string, field: string) => {
-    const attr = attrOf(attrs, name);
-    return attr === undefined ? {} : { [field]: attr.u32 };
-  };
-  const got = ask.perform(ask.step, ask.netns, "RTM_GETROUTE", {
-    dst: attrOf(attrs, "RTA_DST")?.address ?? (isInet6 ? "::" : "0.0.0.0"),
-    ...(src === undefined ? {} : { src }),
-    ...number("RTA_OIF", "oif"),
-    ...number("RTA_IIF", "iif"),
-    ...number("RTA_MARK", "mark"),
-    ...number("RTA_UID", "uid"),
-    tos: header.tos!,
-  });
-  if (!got.ok) return got;
-  const mark = got.value.mark ?? attrOf(attrs, "RTA_MARK")?.u32 ?? 0;
-  // The kernel knows of no user behind a packet that comes in.
-  const hasUid = got.value.iif === null || attrOf(attrs, "RTA_UID") !== undefined;
-  return granted([fillGot(ask, got.value, (header.flags! & RTM_F_LOOKUP_TABLE) !== 0, mark, hasUid)]);
-}
-
-/** @source rt_fill_info() */
-function fillGot(
-  ask: Asking,
-  route: RouteGetInfo,
-  looksUpTable: boolean,
-  mark: number,
-  hasUid: boolean,
-): NetlinkMessage {
-  const family = familyOf(route.dst);
-  const table = looksUpTable ? route.table : RT_TABLE_MAIN;
-  const bits = route.cacheFlags.reduce((sum, word) => sum + (RTCF.get(word) ?? 0), 0);
-  const full = family === AF_INET6 ? 128 : 32;
-  const header = {
-    family,
-    dst_len: full,
-    src_len: route.src === null ? 0 : full,
-    tos: route.tos ?? 0,
-    table: table < 256 ? table : RT_TABLE_COMPAT,
-    scope: RT_SCOPE_UNIVERSE,
-    type: route.type,
-    flags: bits + RTM_F_CLONED,
-  };
-  return reply(ask, "RTM_NEWROUTE", 0, header, [
-    ["RTA_TABLE", table],
-    ["RTA_DST", route.dst],
-    ...optional("RTA_SRC", route.src),
-    ["RTA_OIF", route.oif],
-    ...optional("RTA_PREFSRC", route.prefSrc),
-    ...optional("RTA_GATEWAY", route.gateway),
-    ...metricAttrs(route),
-    ...(mark === 0 ? [] : [["RTA_MARK", mark] as const]),
-    ...(hasUid ? optional("RTA_UID", route.uid) : []),
-    ...optional("RTA_IIF", route.iif),
-    ["RTA_CACHEINFO", { clntref: 2 }],
   ]);
 }

@@ -18,9 +18,11 @@ import {
 import { linkDump, linkGet } from "./link-get.ts";
 import { linkDel, linkNew, linkPropDel, linkPropNew, linkSetMessage } from "./link-messages.ts";
 import { neighDel, neighDump, neighGet, neighNew, neighTableDump } from "./neigh-messages.ts";
+import { netconfDump, netconfGet } from "./netconf-messages.ts";
 import { nsidDump, nsidGet, nsidNew } from "./nsid-messages.ts";
-import { routeDel, routeDump, routeGet, routeNew } from "./route-messages.ts";
-import { ruleDump } from "./rule-messages.ts";
+import { routeGet } from "./route-get-messages.ts";
+import { routeDel, routeDump, routeNew } from "./route-messages.ts";
+import { ruleDel, ruleDump, ruleNew } from "./rule-messages.ts";
 
 interface Entry {
   readonly doit?: DoIt;
@@ -59,8 +61,13 @@ const ENTRIES: ReadonlyMap<number, Entry> = new Map<number, Entry>([
   [key(AF_UNSPEC, 28), { doit: neighNew }],
   [key(AF_UNSPEC, 29), { doit: neighDel }],
   [key(AF_UNSPEC, 30), { doit: neighGet, dumpit: neighDump }],
+  [key(AF_UNSPEC, 32), { doit: ruleNew }],
+  [key(AF_UNSPEC, 33), { doit: ruleDel }],
   [key(AF_UNSPEC, 34), { dumpit: ruleDump }],
   [key(AF_UNSPEC, 66), { dumpit: neighTableDump }],
+  [key(AF_UNSPEC, 82), { dumpit: netconfDump }],
+  [key(AF_INET, 82), { doit: netconfGet, dumpit: netconfDump }],
+  [key(AF_INET6, 82), { doit: netconfGet, dumpit: netconfDump }],
   [key(AF_UNSPEC, 88), { doit: nsidNew }],
   [key(AF_UNSPEC, 90), { doit: nsidGet, dumpit: nsidDump }],
   [key(AF_UNSPEC, 108), { doit: linkPropNew }],

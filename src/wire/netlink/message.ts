@@ -242,6 +242,14 @@ export function encodeMessage(message: NetlinkMessage): Uint8Array {
   return octets;
 }
 
+/** Attributes without a message around them. */
+export function encodeAttrs(attrs: readonly NetlinkAttr[]): Uint8Array {
+  const block = { header: NONE, attrs };
+  const octets = new Uint8Array(blockLength(block));
+  writeBlock(block, octets, viewOf(octets), 0);
+  return octets;
+}
+
 export function encodeDatagram({ messages, rest }: NetlinkDatagram): Uint8Array {
   return concat([...messages.map(encodeMessage), rest]);
 }

@@ -86,6 +86,14 @@ const RTA_CACHEINFO: readonly Field[] = [
   ["ts", "u32"],
   ["tsage", "u32"],
 ];
+const PORT_RANGE: readonly Field[] = [
+  ["start", "u16"],
+  ["end", "u16"],
+];
+const UID_RANGE: readonly Field[] = [
+  ["start", "u32"],
+  ["end", "u32"],
+];
 const NDT_CONFIG: readonly Field[] = [
   ["key_len", "u16"],
   ["entry_size", "u16"],
@@ -397,12 +405,31 @@ export const SPACES: readonly (readonly [space: string, specs: readonly SpecLine
       [17, "FRA_OIFNAME", "string"],
       [18, "FRA_PAD", "octets"],
       [19, "FRA_L3MDEV", "u8"],
-      [20, "FRA_UID_RANGE", "u32s"],
+      [20, "FRA_UID_RANGE", UID_RANGE],
       [21, "FRA_PROTOCOL", "u8"],
       [22, "FRA_IP_PROTO", "u8"],
-      [23, "FRA_SPORT_RANGE", "octets"],
-      [24, "FRA_DPORT_RANGE", "octets"],
+      [23, "FRA_SPORT_RANGE", PORT_RANGE],
+      [24, "FRA_DPORT_RANGE", PORT_RANGE],
       [25, "FRA_DSCP", "u8"],
+      [26, "FRA_FLOWLABEL", "be32"],
+      [27, "FRA_FLOWLABEL_MASK", "be32"],
+      [28, "FRA_SPORT_MASK", "u16"],
+      [29, "FRA_DPORT_MASK", "u16"],
+      [30, "FRA_DSCP_MASK", "u8"],
+    ],
+  ],
+  [
+    "NETCONFA",
+    [
+      [1, "NETCONFA_IFINDEX", "s32"],
+      [2, "NETCONFA_FORWARDING", "s32"],
+      [3, "NETCONFA_RP_FILTER", "s32"],
+      [4, "NETCONFA_MC_FORWARDING", "s32"],
+      [5, "NETCONFA_PROXY_NEIGH", "s32"],
+      [6, "NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN", "s32"],
+      [7, "NETCONFA_INPUT", "s32"],
+      [8, "NETCONFA_BC_FORWARDING", "s32"],
+      [9, "NETCONFA_FORCE_FORWARDING", "s32"],
     ],
   ],
   [
@@ -457,6 +484,9 @@ export const MESSAGES: readonly MessageLine[] = [
   [64, "RTM_NEWNEIGHTBL", NDTMSG, "NDTA"],
   [66, "RTM_GETNEIGHTBL", NDTMSG, "NDTA"],
   [67, "RTM_SETNEIGHTBL", NDTMSG, "NDTA"],
+  [80, "RTM_NEWNETCONF", RTGENMSG, "NETCONFA"],
+  [81, "RTM_DELNETCONF", RTGENMSG, "NETCONFA"],
+  [82, "RTM_GETNETCONF", RTGENMSG, "NETCONFA"],
   [88, "RTM_NEWNSID", RTGENMSG, "NETNSA"],
   [89, "RTM_DELNSID", RTGENMSG, "NETNSA"],
   [90, "RTM_GETNSID", RTGENMSG, "NETNSA"],

@@ -7,7 +7,7 @@ import { Simulation } from "../../../src/simulation/simulation.ts";
 import { decodeDatagram } from "../../../src/wire/netlink/message.ts";
 import type { Line } from "./fixture.ts";
 
-const REQUESTS = ["links", "inet", "netns"].flatMap((name) =>
+const REQUESTS = ["links", "inet", "netns", "routes", "crafted"].flatMap((name) =>
   readFileSync(fileURLToPath(new URL(`${name}.jsonl`, import.meta.url)), "utf8")
     .trim()
     .split("\n")
