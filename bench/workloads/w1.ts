@@ -58,6 +58,13 @@ export const w1: Workload = {
     if (hosts !== 2) throw new Error(`W1 has two hosts, not ${hosts}`);
     const a = must(host, 0, "NETNS_ADD", { name: "a" }).netns;
     const b = must(host, 0, "NETNS_ADD", { name: "b" }).netns;
+    // A host's own traffic by IPv6 is none of the workload's.
+    for (const netns of [a, b])
+      must(host, netns, "FILE_WRITE", {
+        path: "/proc/sys/net/ipv6/conf/all/disable_ipv6",
+        data: "1\n",
+        append: false,
+      });
     const peer = { ifname: "eth0", netns: b };
     must(host, 0, "RTM_NEWLINK_ADD", { kind: "veth", ifname: "eth0", netns: a, peer });
     addressOf(host, a, "10.0.0.1");

@@ -176,6 +176,13 @@ export const WORKING_PAIR: readonly Command[] = [
   { kind: "linkUp", netns: "a", dev: "v0", up: true },
   { kind: "linkUp", netns: "b", dev: "v0", up: true },
 ];
+/** The same without IPv6: nothing happens there by itself. */
+export const QUIET_PAIR: readonly Command[] = [
+  ...WORKING_PAIR.slice(0, 2),
+  { kind: "sysctl", netns: "a", key: "net.ipv6.conf.all.disable_ipv6", value: 1 },
+  { kind: "sysctl", netns: "b", key: "net.ipv6.conf.all.disable_ipv6", value: 1 },
+  ...WORKING_PAIR.slice(2),
+];
 const PING: readonly Command[] = [
   ...WORKING_PAIR,
   { kind: "ping", netns: "a", dst: "10.0.0.2", count: 2, options: [] },

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { PAIR, vethsim, workDirectory } from "./run-cli.ts";
+import { NO_IPV6, PAIR, vethsim, workDirectory } from "./run-cli.ts";
 
 const work = workDirectory();
 let log = "";
@@ -38,7 +38,7 @@ describe("vethsim log", () => {
   it("should list what was dropped: where, when, which frame and why", async () => {
     const script = work.write(
       "drops.sh",
-      `${PAIR}ip -n blue link set v1 address 02:00:00:00:00:09\nping -c 1 -W 1 10.0.0.2\nip -n blue link set v1 down\nsleep 1.2\nping -c 1 -W 1 10.0.0.2\n`,
+      `${PAIR}${NO_IPV6}ip -n blue link set v1 address 02:00:00:00:00:09\nping -c 1 -W 1 10.0.0.2\nip -n blue link set v1 down\nsleep 1.2\nping -c 1 -W 1 10.0.0.2\n`,
     );
     const path = work.path("drops.log");
     await vethsim(["run", script, "--log", path]);

@@ -57,6 +57,11 @@ export function workDirectory() {
 }
 
 /** Two hosts on a wire, and one ping. */
+/** Switches IPv6 off behind `PAIR`, before anything of it was sent. */
+export const NO_IPV6 = `sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+ip netns exec blue sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+`;
+
 export const PAIR = `ip netns add blue
 ip link add v0 address 02:00:00:00:00:01 type veth peer name v1 address 02:00:00:00:00:02 netns blue
 ip addr add 10.0.0.1/24 dev v0 && ip link set v0 up

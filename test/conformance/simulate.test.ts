@@ -58,6 +58,8 @@ describe("a simulated recording", () => {
   it("should have the frames of named namespaces and the tables of each", async () => {
     const text = [
       "ip netns add b",
+      "sysctl -qw net.ipv6.conf.all.disable_ipv6=1",
+      "ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1",
       "ip link add v0 type veth peer name v1 netns b",
       "ip addr add 10.0.0.1/24 dev v0",
       "ip link set v0 up",
@@ -76,7 +78,7 @@ describe("a simulated recording", () => {
       "b/v1 out 98",
       "main/v0 in 98",
     ]);
-    expect(frames.every((frame) => frame.t >= steps[6]!.t! && frame.t <= steps[6]!.t_end!)).toBe(true);
+    expect(frames.every((frame) => frame.t >= steps[8]!.t! && frame.t <= steps[8]!.t_end!)).toBe(true);
     expect([...final.keys()]).toEqual(["main", "b"]);
     expect(JSON.parse(final.get("b")!.get("neigh.json")!)[0].dst).toBe("10.0.0.1");
     expect(final.get("main")!.get("proc_net_arp")).toContain("10.0.0.2");

@@ -5,14 +5,14 @@ import { DROP_REASONS, KIND } from "../../src/events/kinds.ts";
 import { LogReader } from "../../src/events/log-reader.ts";
 import { NUD_NOARP } from "../../src/events/netlink.ts";
 import type { LinkInfo, NeighInfo } from "../../src/events/requests.ts";
-import { WORKING_PAIR } from "../../src/testing/arbitraries.ts";
+import { QUIET_PAIR } from "../../src/testing/arbitraries.ts";
 import type { Command } from "../../src/testing/commands.ts";
 import { GeneratedRun } from "../../src/testing/generated-run.ts";
 
 export class Pair {
   readonly generated: GeneratedRun;
 
-  constructor(seed = "1", setup: readonly Command[] = WORKING_PAIR) {
+  constructor(seed = "1", setup: readonly Command[] = QUIET_PAIR) {
     this.generated = new GeneratedRun({ seed, freeze: true });
     this.generated.applyAll(setup);
   }

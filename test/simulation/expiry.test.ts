@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { LogReader } from "../../src/events/log-reader.ts";
 import { verifyLog } from "../../src/simulation/replay.ts";
-import { WORKING_PAIR } from "../../src/testing/arbitraries.ts";
+import { QUIET_PAIR } from "../../src/testing/arbitraries.ts";
 import { GeneratedRun } from "../../src/testing/generated-run.ts";
 
 describe("a request at the instant of a kernel timer", () => {
   it("should be replayed behind the timer, with the backlog before the timers that it arms", () => {
     const generated = new GeneratedRun();
     generated.applyAll([
-      ...WORKING_PAIR,
+      ...QUIET_PAIR,
       { kind: "linkAdd", netns: "a", dev: "v1", peer: "v1", peerNetns: "b", mtu: null, index: null },
       { kind: "addr", add: true, netns: "a", dev: "v1", local: "10.0.1.1", prefixLen: 24 },
       { kind: "linkUp", netns: "b", dev: "v1", up: true },

@@ -8,7 +8,7 @@ import { GeneratedRun, runSequence } from "../../src/testing/generated-run.ts";
 import { CounterWatch, livingCells, orphanFaults, symmetryFaults } from "../../src/testing/invariants.ts";
 import { logFaults } from "../../src/testing/log-invariants.ts";
 
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: 200 };
 
 describe("a run of any commands", () => {
   it("should keep its state whole, its pairs symmetric and its counters rising after every step", () => {

@@ -6,7 +6,7 @@ import { deviceByName, updateNetns } from "../../src/devices/netns.ts";
 import { KIND } from "../../src/events/kinds.ts";
 import { LogReader } from "../../src/events/log-reader.ts";
 import { updateGlobals } from "../../src/kernel/globals.ts";
-import { anySequence, WORKING_PAIR } from "../../src/testing/arbitraries.ts";
+import { anySequence, QUIET_PAIR, WORKING_PAIR } from "../../src/testing/arbitraries.ts";
 import { type Command, commandScript } from "../../src/testing/commands.ts";
 import { GeneratedRun } from "../../src/testing/generated-run.ts";
 import { CounterWatch, orphanFaults, symmetryFaults } from "../../src/testing/invariants.ts";
@@ -21,7 +21,7 @@ import {
 
 function pinged() {
   const generated = new GeneratedRun();
-  generated.applyAll(WORKING_PAIR);
+  generated.applyAll(QUIET_PAIR);
   generated.apply({ kind: "ping", netns: "a", dst: "10.0.0.2", count: 1, options: [] });
   generated.wait(1e9);
   const { run } = generated;

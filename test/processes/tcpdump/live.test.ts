@@ -6,6 +6,7 @@ import { Simulation } from "../../../src/simulation/simulation.ts";
 
 const NET = `
 ip netns add red; ip netns add blue
+for n in red blue; do ip netns exec $n sysctl -qw net.ipv6.conf.all.disable_ipv6=1; done
 ip link add va address 02:00:00:00:00:01 netns red type veth peer name vb address 02:00:00:00:00:02 netns blue
 ip -n red addr add 10.0.0.1/24 dev va; ip -n blue addr add 10.0.0.2/24 dev vb
 for d in va lo; do ip -n red link set $d up; done
