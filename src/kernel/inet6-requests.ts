@@ -18,6 +18,8 @@ import {
   NLM_F_REPLACE,
   RT_SCOPE_UNIVERSE,
   RT_TABLE_MAIN,
+  RTN_ANYCAST,
+  RTN_LOCAL,
   RTNH_F_DEAD,
   RTNH_F_LINKDOWN,
 } from "../events/netlink.ts";
@@ -227,6 +229,10 @@ export function exceptionDump(step: StepContext, netns: NetnsRef): RouteInfo[] {
   });
 }
 
+function loopbackIndex(step: StepContext, netns: NetnsRef): number {
+  return step.cells.get<NetDevice>(step.cells.get(netns).loopback).ifindex;
+}
+
 /** `ip -6 route get`. @source inet6_rtm_getroute() */
 export function route6Get(step: StepContext, netns: NetnsRef, get: RouteGet): Result<RouteGetInfo> {
   const dst = ip6(get.dst);
@@ -257,7 +263,8 @@ export function route6Get(step: StepContext, netns: NetnsRef, get: RouteGet): Re
     dst: formatIpv6(dst),
     src: formatIpv6(src),
     gateway: gateway === 0n ? null : formatIpv6(gateway),
-    oif: dev.ifindex,
+    // What is local goes over the loopback device. @source ip6_rt_get_dev_rcu()
+    oif: route.type === RTN_LOCAL || route.type === RTN_ANYCAST ? loopbackIndex(step, netns) : dev.ifindex,
     prefSrc: chosen === null || iif !== null ? null : formatIpv6(chosen),
     iif,
     uid: get.uid ?? 0,

@@ -150,7 +150,7 @@ class Setter {
 
   /** With `inet6` an address alone sets nothing. Null: the error was reported. */
   private resolveInet6(word: string): null {
-    const address = resolveInet6(word);
+    const address = resolveInet6(this.cx, word);
     if (typeof address !== "object") {
       this.cx.err("Don't know how to set addresses for family 10.\n");
       throw new Exit(1);
@@ -242,7 +242,7 @@ class Setter {
     const [text, lengthText] = word.split(/\/(.*)/s, 2) as [string, string | undefined];
     const prefixLen = lengthText === undefined ? 128 : atoi(lengthText);
     if (prefixLen < 0 || prefixLen > 128) this.usage();
-    const address = text === "default" ? IN6ADDR_ANY : resolveInet6(text);
+    const address = text === "default" ? IN6ADDR_ANY : resolveInet6(this.cx, text);
     if (typeof address === "object") {
       this.cx.err(`${word}: ${address.code === -3 ? address.error : "Unknown host"}\n`);
       this.status |= 1;

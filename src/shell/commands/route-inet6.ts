@@ -7,7 +7,7 @@ import { strerror } from "../../core/errno.ts";
 import { NLM_F_CREATE, NLM_F_EXCL, RTN_UNICAST, RTNH_F_ONLINK, RTPROT_BOOT } from "../../events/netlink.ts";
 import { formatIpv6, IN6ADDR_ANY, type Ipv6Address, parseIpv6 } from "../../wire/ipv6-address.ts";
 import type { CommandContext } from "../host.ts";
-import { atoi } from "./net-tools-names.ts";
+import { askNameServers, atoi } from "./net-tools-names.ts";
 import { INET6_ROUTE_USAGE } from "./net-tools-texts.ts";
 
 const E_USAGE = 3;
@@ -40,13 +40,16 @@ function fromHex(text: string): Ipv6Address {
   return BigInt(`0x${text}`);
 }
 
-/** One line of the table for one of the file. */
-function rowText(line: string, isNumeric: boolean): string {
+/** One line of the table for one of the file. Addresses have no names, but for each the name servers are asked. */
+function rowText(cx: CommandContext, line: string, isNumeric: boolean): string {
   const [dst, length, , , gateway, metric, refs, use, , ifname] = line.trim().split(/\s+/) as string[];
   const flags = Number.parseInt(line.trim().split(/\s+/)[8]!, 16);
   const address = (hex: string): string => {
     const parsed = fromHex(hex);
-    return parsed === IN6ADDR_ANY && !isNumeric ? "[::]" : formatIpv6(parsed);
+    if (isNumeric) return formatIpv6(parsed);
+    if (parsed === IN6ADDR_ANY) return "[::]";
+    askNameServers(cx);
+    return formatIpv6(parsed);
   };
   const number = (hex: string): string => String(Number.parseInt(hex, 16) | 0);
   const target = `${address(dst!)}/${Number.parseInt(length!, 16)}`;
@@ -65,7 +68,7 @@ export function showInet6(cx: CommandContext, isNumeric: boolean, isCache: boole
   for (const line of table.value.split("\n")) {
     if (line === "") continue;
     const flags = Number.parseInt(line.trim().split(/\s+/)[8]!, 16);
-    if (((flags & RTF_CACHE) !== 0) === isCache) cx.out(rowText(line, isNumeric));
+    if (((flags & RTF_CACHE) !== 0) === isCache) cx.out(rowText(cx, line, isNumeric));
   }
   return 0;
 }
@@ -85,12 +88,17 @@ function usage(): never {
 }
 
 /** An address or the resolver's complaints: there are no names of IPv6 hosts. */
-export function resolveInet6(text: string): Ipv6Address | { readonly code: number; readonly error: string } {
+export function resolveInet6(
+  cx: CommandContext,
+  text: string,
+): Ipv6Address | { readonly code: number; readonly error: string } {
   const address = parseIpv6(text);
   if (address !== null) return address;
   if (/^[0-9.]+$/.test(text)) return { code: -9, error: "Resolver Error 0 (no error)" };
   const isName = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(text);
-  return isName ? { code: -3, error: "Host name lookup failure" } : { code: -2, error: "Unknown host" };
+  if (!isName) return { code: -2, error: "Unknown host" };
+  askNameServers(cx);
+  return { code: -3, error: "Host name lookup failure" };
 }
 
 interface Wanted {
@@ -101,20 +109,20 @@ interface Wanted {
   readonly dev: string | null;
 }
 
-function target(word: string): { dst: Ipv6Address; dstLen: number } {
+function target(cx: CommandContext, word: string): { dst: Ipv6Address; dstLen: number } {
   if (word === "default") return { dst: IN6ADDR_ANY, dstLen: 0 };
   const [text, length] = word.split(/\/(.*)/s, 2) as [string, string | undefined];
   const dstLen = length === undefined ? 128 : atoi(length);
   if (dstLen < 0 || dstLen > 128) usage();
-  const dst = resolveInet6(text);
+  const dst = resolveInet6(cx, text);
   if (typeof dst === "object")
     throw new Refusal(1, `getaddrinfo: ${text}: ${dst.code}\n${text}: ${dst.error}\n`);
   return { dst, dstLen };
 }
 
-function parse(args: readonly string[]): Wanted {
+function parse(cx: CommandContext, args: readonly string[]): Wanted {
   const words = [...args];
-  const { dst, dstLen } = target(words.shift() ?? usage());
+  const { dst, dstLen } = target(cx, words.shift() ?? usage());
   let gateway: Ipv6Address | null = null;
   let metric = 1;
   let dev: string | null = null;
@@ -126,8 +134,9 @@ function parse(args: readonly string[]): Wanted {
     } else if (word === "gw" || word === "gateway") {
       const text = words.shift();
       if (text === undefined || gateway !== null) usage();
-      const address = resolveInet6(text!);
-      if (typeof address === "object") throw new Refusal(E_LOOKUP, `${text}: Resolver Error 0 (no error)\n`);
+      // Of a gateway the tool takes numbers only.
+      const address = parseIpv6(text!);
+      if (address === null) throw new Refusal(E_LOOKUP, `${text}: Resolver Error 0 (no error)\n`);
       gateway = address;
     } else if (word === "device" || word === "dev") {
       const name = words.shift();
@@ -150,7 +159,7 @@ function ifindexOf(cx: CommandContext, name: string): number {
 /** @differs the words `mod` and `dyn` leave no flag at the route */
 export function changeInet6(cx: CommandContext, action: "add" | "del", args: readonly string[]): number {
   try {
-    const { dst, dstLen, gateway, metric, dev } = parse(args);
+    const { dst, dstLen, gateway, metric, dev } = parse(cx, args);
     const spec = {
       dst: formatIpv6(dst),
       dstLen,
