@@ -19,19 +19,20 @@ ip -n blue neigh add 10.0.0.1 lladdr 02:00:00:00:00:01 dev vb
 ip -n blue addr add 10.0.0.3/24 dev vb
 ip netns exec blue udprecv 9 4 &
 ip netns exec blue udprecv 9 4 10.0.0.3 &
-sleep 0.8
+sleep 1.2
 ip netns exec blue udprecv 9 1 10.0.0.2
 ip netns exec blue udprecv 9 0.1 10.0.0.2
 ip netns exec blue udprecv 9 0.1
 ip netns exec blue udprecv 10 0.1 10.0.0.77
 ip netns exec blue udprecv 10 0.1 10.0.0.255
 ip netns exec blue awk '{print $2, $3, $4, $5}' /proc/net/udp
-ip netns exec blue grep -v TCP /proc/net/sockstat
+ip netns exec blue grep UDP: /proc/net/sockstat
+ip netns exec blue ss -uan
 wait
 ip netns exec blue udprecv 9 4 10.0.0.2 &
 ip netns exec blue udprecv 9 4 10.0.0.3 &
 ip netns exec blue udprecv 9 4 10.0.0.255 &
-sleep 0.8
+sleep 1.2
 ip netns exec red udpsend 10.0.0.2 9 1 20
 ip netns exec red udpsend 10.0.0.3 9 1 30
 ip netns exec red udpsend 10.0.0.255 9 1 40
@@ -39,13 +40,13 @@ ip netns exec blue udpsend 10.0.0.3 9 1 50
 ip netns exec blue udpsend 10.0.0.3 9 1 60 10.0.0.2
 ip netns exec blue udpsend 10.0.0.2 9 1 70 10.0.0.3 lo
 wait
-ip netns exec blue udprecv 9 4 > all.out &
-sleep 0.8
-kill -STOP $!
+ip netns exec blue udprecv 9 8 > all.out &
+sleep 1.2
+kill -STOP $(ip netns pids blue)
 ip netns exec red udpsend 10.0.0.2 9 300
 ip netns exec blue awk '{print $2, $5, $NF}' /proc/net/udp
 ip netns exec red udpsend 10.0.0.2 9 100 1400
-kill -CONT $!
+kill -CONT $(ip netns pids blue)
 wait
 tail -1 all.out
 wc -l < all.out

@@ -14,11 +14,11 @@ ip -n red link set lo up
 ip -n blue link set lo up
 ip -n red link set va up
 ip -n blue link set vb up
-z() { printf '00%.0s' $(seq $1); }
-ip netns exec red rawsend va 02:00:00:00:00:02 02:00:00:00:00:01 88b5 "$(z 1500)" | cat
-ip netns exec red rawsend va 02:00:00:00:00:02 02:00:00:00:00:01 88b5 "$(z 1501)" | cat
-ip netns exec red rawsend va 02:00:00:00:00:02 02:00:00:00:00:01 8100 "$(z 1504)" | cat
-ip netns exec red rawsend va 02:00:00:00:00:02 02:00:00:00:00:01 8100 "$(z 1505)" | cat
+z1500=$(printf '00%.0s' {1..1500})
+ip netns exec red rawsend va 02:00:00:00:00:02 02:00:00:00:00:01 88b5 $z1500
+ip netns exec red rawsend va 02:00:00:00:00:02 02:00:00:00:00:01 88b5 ${z1500}00
+ip netns exec red rawsend va 02:00:00:00:00:02 02:00:00:00:00:01 8100 ${z1500}00000000
+ip netns exec red rawsend va 02:00:00:00:00:02 02:00:00:00:00:01 8100 ${z1500}0000000000
 ip netns exec red rawsend va 02:00:00:00:00:02 02:00:00:00:00:01 88b5 00 3 0.1
 ip netns exec red rawsend lo 00:00:00:00:00:00 00:00:00:00:00:00 88b5 00 2
 ip netns exec red rawip lo 00:00:00:00:00:00 00:00:00:00:00:00 127.0.0.1 127.0.0.1

@@ -21,13 +21,26 @@ n() { ip netns exec blue nstat -as | grep -E 'Ip(In|Reasm|ExtReasm)|Icmp|Udp'; }
 ip netns exec blue sysctl -w net.ipv4.ipfrag_time=3
 ip netns exec red ping -c 1 -s 4000 10.0.0.2
 n
-r mf=1 len=8 ipid=1; r frag=16 len=8 ipid=1; n
-r frag=16 len=8 ipid=2; r mf=1 len=8 ipid=2; n
-r mf=1 len=8 ipid=3; r mf=1 len=8 ipid=3; n
-r mf=1 len=16 ipid=4; r frag=16 len=8 ipid=4; n
-r mf=1 len=40 ipid=5; r frag=8 len=0 ipid=5; n
-r mf=1 len=11 ipid=6; r frag=16 len=8 ipid=6; n
-r frag=65520 len=100 ipid=7; n
+r mf=1 len=8 ipid=1
+r frag=16 len=8 ipid=1
+n
+r frag=16 len=8 ipid=2
+r mf=1 len=8 ipid=2
+n
+r mf=1 len=8 ipid=3
+r mf=1 len=8 ipid=3
+n
+r mf=1 len=16 ipid=4
+r frag=16 len=8 ipid=4
+n
+r mf=1 len=40 ipid=5
+r frag=8 len=0 ipid=5
+n
+r mf=1 len=11 ipid=6
+r frag=16 len=8 ipid=6
+n
+r frag=65520 len=100 ipid=7
+n
 sleep 4.5
 n
 ip netns exec red nstat -as

@@ -635,6 +635,26 @@ export interface ProgramStreams {
   readonly isTerminal?: true;
 }
 
+/** A socket as sock_diag(7) shows it. */
+export interface SocketInfo {
+  readonly protocol: "udp" | "raw";
+  readonly isConnected: boolean;
+  readonly received: number;
+  readonly sending: number;
+  readonly local: string;
+  /** Port, or of a raw socket its protocol. */
+  readonly port: number;
+  /** Device that it is bound to; null: none. */
+  readonly ifname: string | null;
+  readonly peer: string;
+  readonly peerPort: number;
+  readonly inode: number;
+  /** Name and number of the process that has it, and its number there. */
+  readonly comm: string;
+  readonly pid: number;
+  readonly fd: number;
+}
+
 export interface Operations {
   RTM_NEWLINK_ADD: { body: LinkAdd; reply: null };
   RTM_NEWLINK_SET: { body: LinkSet; reply: null };
@@ -834,6 +854,8 @@ export interface Operations {
   SIOCSIFFLAGS: { body: { readonly ifname: string; readonly flags: number }; reply: null };
   SIOCSIFMTU: { body: { readonly ifname: string; readonly mtu: number }; reply: null };
   SIOCSIFHWADDR: { body: { readonly ifname: string; readonly address: string }; reply: null };
+  /** sock_diag(7): sockets of the namespace, raw ones first, then by port. */
+  SOCK_DIAG_DUMP: { body: Record<string, never>; reply: readonly SocketInfo[] };
   /** An address of a device's filter, six octets with colons. ENODEV, EINVAL (the device has no filter). */
   SIOCADDMULTI: { body: { readonly ifname: string; readonly address: string }; reply: null };
   /** ENOENT: no administrator has put it there. */

@@ -19,6 +19,7 @@ import { veth2007 } from "./netlink/veth-2007.ts";
 import * as processes from "./processes.ts";
 import { routeGet, routeGetFibMatch } from "./route-get.ts";
 import { ruleAdd, ruleDel, ruleDump, ruleDumpInet6 } from "./rule-requests.ts";
+import { socketDump } from "./socket-dump.ts";
 import { fileLimits, fileMount, installPrograms } from "./vfs/initial-files.ts";
 import { fileSystem } from "./vfs/walk.ts";
 
@@ -159,6 +160,7 @@ const HANDLERS: Handlers = {
   SIOCSIFFLAGS: (step, netns, { ifname, flags }) => ioctls.setFlags(step, netns, ifname, flags),
   SIOCSIFMTU: (step, netns, { ifname, mtu }) => ioctls.setLink(step, netns, ifname, { mtu }),
   SIOCSIFHWADDR: (step, netns, { ifname, address }) => ioctls.setLink(step, netns, ifname, { address }),
+  SOCK_DIAG_DUMP: (step, netns) => granted(socketDump(step, netns)),
   SIOCADDMULTI: (step, netns, { ifname, address }) => ioctls.changeFilter(step, netns, ifname, address, true),
   SIOCDELMULTI: (step, netns, { ifname, address }) =>
     ioctls.changeFilter(step, netns, ifname, address, false),

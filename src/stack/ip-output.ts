@@ -145,6 +145,8 @@ function sendFragments(
     const errno = ipFinishOutput(step, mib, route, fragment);
     if (errno !== null) {
       count(step, netns, "IpFragFails");
+      // The packet itself goes, whichever of its fragments failed.
+      step.recordDrop(netns, route.device, 0, packet.length, DROP.NOT_SPECIFIED);
       return errno;
     }
     count(step, netns, "IpFragCreates");

@@ -28,6 +28,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["ifconfig", lazy(async () => (await import("./ifconfig.ts")).ifconfig)],
   ["nstat", lazy(async () => (await import("./nstat.ts")).nstat)],
   ["route", lazy(async () => (await import("./route.ts")).route)],
+  ["ss", lazy(async () => (await import("./ss.ts")).ss)],
   ["sysctl", lazy(async () => (await import("./sysctl.ts")).sysctl)],
   ...tools(() => import("./cat.ts"), ["cat"]),
   ...tools(() => import("./file/ls.ts"), ["ls"]),
