@@ -447,6 +447,31 @@ export interface ArpRequest {
   readonly dev?: string;
 }
 
+/** What `ip ntable change` may set; times are milliseconds. @source NDTPA_* */
+export interface NeighTableChange {
+  readonly baseReachableMs?: number;
+  readonly retransMs?: number;
+  readonly gcStaleMs?: number;
+  readonly delayProbeMs?: number;
+  readonly queueLen?: number;
+  readonly appProbes?: number;
+  readonly ucastProbes?: number;
+  readonly mcastProbes?: number;
+  readonly anycastDelayMs?: number;
+  readonly proxyDelayMs?: number;
+  readonly proxyQueue?: number;
+  readonly locktimeMs?: number;
+}
+
+export interface NeighTableSet {
+  readonly name: string;
+  /** null: either. */
+  readonly family: "inet" | "inet6" | null;
+  /** 0: the table's defaults, which belong to the machine's first namespace. */
+  readonly ifindex: number;
+  readonly change: NeighTableChange;
+}
+
 export interface NeighTableInfo {
   readonly name: "arp_cache" | "ndisc_cache";
   readonly family: "inet" | "inet6";
@@ -703,6 +728,8 @@ export interface Operations {
     reply: readonly NeighInfo[];
   };
   RTM_GETNEIGH: { body: NeighGet; reply: NeighInfo };
+  /** ENOENT: there is no such table, or the device has no part in it. */
+  RTM_SETNEIGHTBL: { body: NeighTableSet; reply: null };
   RTM_GETNEIGHTBL: { body: Record<string, never>; reply: readonly NeighTableInfo[] };
 
   /** A datagram on a netlink socket; wrong octets are answered as the kernel answers them. EPROTONOSUPPORT. */

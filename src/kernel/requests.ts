@@ -20,6 +20,7 @@ import * as processes from "./processes.ts";
 import { routeGet, routeGetFibMatch } from "./route-get.ts";
 import { ruleAdd, ruleDel, ruleDump, ruleDumpInet6 } from "./rule-requests.ts";
 import { socketDump } from "./socket-dump.ts";
+import { setNeighTable } from "./sysctl/stack-sysctls.ts";
 import { fileLimits, fileMount, installPrograms } from "./vfs/initial-files.ts";
 import { fileSystem } from "./vfs/walk.ts";
 
@@ -68,6 +69,7 @@ const HANDLERS: Handlers = {
         : neighDump(step, netns, ifindex).map((entry) => neighInfo(step, entry)),
     ),
   RTM_GETNEIGH: neigh.neighGet,
+  RTM_SETNEIGHTBL: setNeighTable,
   RTM_GETNEIGHTBL: (step, netns) => granted(neighTables(step, netns)),
 
   NETLINK_SEND: (step, netns, body) => netlinkSend(step, netns, body, handleRequest),

@@ -4,6 +4,7 @@ import { DONE, type Result, refused } from "../../core/result.ts";
 import { JiffiesClock } from "../../core/timer-wheel.ts";
 import { devicesOf, type NetnsRef } from "../../devices/netns.ts";
 import { KIND } from "../../events/kinds.ts";
+import type { NeighTableChange, NeighTableSet } from "../../events/requests.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import { DEFAULT_NEIGH_PARMS, type DevConf, type NeighParms } from "../../stack/conf.ts";
 import { flushExceptions } from "../../stack/fib-exceptions.ts";
@@ -29,6 +30,7 @@ import {
   sysctlNumber,
   sysctlPath,
   sysctlPinDevice,
+  sysctlStore,
   sysctlText,
   sysctlWrite,
 } from "./sysctls.ts";
@@ -186,6 +188,48 @@ export function writeSysctl(step: StepContext, netns: NetnsRef, path: string, te
       JSON.stringify({ path: sysctlPath(change, devices), value: change.value }),
     );
   return errno === undefined ? DONE : refused(errno);
+}
+
+const TRUESIZE_OF_FRAME = 2090;
+
+/** Where the stored value of each lies, and how many of its unit make one of the request's. */
+const TABLE_KEYS: Readonly<
+  Record<keyof NeighTableChange, (value: number) => readonly [id: number, stored: number]>
+> = {
+  baseReachableMs: (ms) => [BASE_REACHABLE, JiffiesClock.ofMs(ms)],
+  retransMs: (ms) => [RETRANS, JiffiesClock.ofMs(ms)],
+  gcStaleMs: (ms) => [GC_STALE, JiffiesClock.ofMs(ms)],
+  delayProbeMs: (ms) => [DELAY_FIRST, JiffiesClock.ofMs(ms)],
+  queueLen: (packets) => [QUEUE_BYTES, packets * TRUESIZE_OF_FRAME],
+  appProbes: (n) => [APP, n],
+  ucastProbes: (n) => [UCAST, n],
+  mcastProbes: (n) => [MCAST, n],
+  anycastDelayMs: (ms) => [ANYCAST, JiffiesClock.ofMs(ms)],
+  proxyDelayMs: (ms) => [PROXY_DELAY, JiffiesClock.ofMs(ms)],
+  proxyQueue: (n) => [PROXY_QLEN, n],
+  locktimeMs: (ms) => [LOCKTIME, JiffiesClock.ofMs(ms)],
+};
+
+/** Settings of ARP for a device, as `ip ntable change` sets them. @source net/core/neighbour.c, neightbl_set() */
+export function setNeighTable(step: StepContext, netns: NetnsRef, set: NeighTableSet): Result<null> {
+  const dev = devicesOf(step, netns).find((d) => d.ifindex === set.ifindex);
+  if (set.name !== "arp_cache" || set.family === "inet6" || dev === undefined) return refused("ENOENT");
+  let { sysctls } = netStack(step, netns);
+  for (const [key, toStored] of Object.entries(TABLE_KEYS)) {
+    const value = set.change[key as keyof NeighTableChange];
+    if (value === undefined) continue;
+    const [id, stored] = toStored(value);
+    sysctls = sysctlStore(sysctls, id, sysctlSlot(dev.ifindex), stored);
+  }
+  updateNetStack(step, netns, (stack) => {
+    stack.sysctls = sysctls;
+  });
+  refreshDevice(step, netns, dev.ref, false);
+  if (set.change.baseReachableMs !== undefined)
+    updateInDevice(step, dev, (d) => {
+      d.neighParms = drawReachable(step, d.neighParms);
+    });
+  return DONE;
 }
 
 function refreshDevice(step: StepContext, netns: NetnsRef, ref: number, redraws: boolean): void {

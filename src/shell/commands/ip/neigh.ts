@@ -3,8 +3,11 @@ import {
   NLM_F_CREATE,
   NLM_F_EXCL,
   NLM_F_REPLACE,
+  NTF_EXT_LEARNED,
+  NTF_MANAGED,
   NTF_PROXY,
   NTF_ROUTER,
+  NTF_USE,
   NUD_PERMANENT,
 } from "../../../events/netlink.ts";
 import { type Args, isPrefixOf } from "./args.ts";
@@ -14,9 +17,6 @@ import { parseState, putNeigh } from "./neigh-print.ts";
 import { neighFlush, neighShow } from "./neigh-show.ts";
 import type { Session } from "./session.ts";
 import { usage } from "./usage.ts";
-
-const NTF_USE = 0x01;
-const NTF_EXT_LEARNED = 0x10;
 
 interface NeighWords {
   dst: Prefix | null;
@@ -44,8 +44,10 @@ function takeWord(s: Session, args: Args, word: string, w: NeighWords): void {
   } else if (word === "router") w.flags |= NTF_ROUTER;
   else if (word === "extern_learn") w.flags |= NTF_EXT_LEARNED;
   else if (word === "use") w.flags |= NTF_USE;
-  else if (word === "managed") s.fail('ip neigh: "managed" is not supported by vethsim\n', 1);
-  else if (word === "dev") w.dev = args.value();
+  else if (word === "managed") {
+    w.flags |= NTF_MANAGED;
+    w.state = 0;
+  } else if (word === "dev") w.dev = args.value();
   else if (isPrefixOf(word, "protocol")) {
     const name = args.value();
     w.protocol = PROTOCOLS.parse(name) ?? args.invalid('"protocol" value is invalid\n', name);

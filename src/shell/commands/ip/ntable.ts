@@ -1,6 +1,6 @@
 /** `ip ntable`: parameters of the neighbour tables. */
-import type { NeighTableInfo } from "../../../events/requests.ts";
-import { isPrefixOf } from "./args.ts";
+import type { NeighTableChange, NeighTableInfo } from "../../../events/requests.ts";
+import { isPrefixOf, parseUnsigned } from "./args.ts";
 import type { Printer } from "./print.ts";
 import type { Session } from "./session.ts";
 import { usage } from "./usage.ts";
@@ -87,9 +87,58 @@ function show(s: Session, words: readonly string[]): void {
   });
 }
 
+/** The words for settings of a device. */
+const SETTINGS: readonly (readonly [word: string, field: keyof NeighTableChange])[] = [
+  ["base_reachable", "baseReachableMs"],
+  ["retrans", "retransMs"],
+  ["gc_stale", "gcStaleMs"],
+  ["delay_probe", "delayProbeMs"],
+  ["queue", "queueLen"],
+  ["app_probes", "appProbes"],
+  ["ucast_probes", "ucastProbes"],
+  ["mcast_probes", "mcastProbes"],
+  ["anycast_delay", "anycastDelayMs"],
+  ["proxy_delay", "proxyDelayMs"],
+  ["proxy_queue", "proxyQueue"],
+  ["locktime", "locktimeMs"],
+];
+
+/** Those of the whole table, which only the machine's first namespace may change. */
+const LIMITS = ["thresh1", "thresh2", "thresh3", "gc_int"];
+
 function change(s: Session, words: readonly string[]): void {
-  if (!words.includes("name")) s.exit('Error: argument "NAME" is required\n');
-  s.fail("ip ntable change is not supported by vethsim\n", 1);
+  const args = s.args(words);
+  let name: string | null = null;
+  let dev: string | null = null;
+  let hasLimits = false;
+  const wish: Partial<Record<keyof NeighTableChange, number>> = {};
+  while (!args.isEmpty) {
+    const word = args.take();
+    const setting = SETTINGS.find(([known]) => known === word);
+    if (word === "name") {
+      const value = args.value();
+      if (name !== null) args.duplicate("NAME", value);
+      name = value;
+    } else if (word === "dev") dev = args.value();
+    else if (setting === undefined && !LIMITS.includes(word)) args.invalid("unknown", word);
+    else {
+      const text = args.value();
+      const value = parseUnsigned(text) ?? args.invalid(`"${word}" value is invalid`, text);
+      if (setting === undefined) hasLimits = true;
+      else wish[setting[1]] = value;
+    }
+  }
+  if (name === null) s.exit('Error: argument "NAME" is required\n');
+  if (Object.keys(wish).length === 0 && !hasLimits)
+    s.exit("Not enough information: changeable attributes required.\n");
+  const ifindex = dev === null ? 0 : s.needIndex(dev);
+  const { family } = s.options;
+  s.talk("RTM_SETNEIGHTBL", {
+    name,
+    family: family === "inet" || family === "inet6" ? family : null,
+    ifindex,
+    change: wish,
+  });
 }
 
 const COMMANDS: readonly (readonly [word: string, run: (s: Session, words: readonly string[]) => void])[] = [
