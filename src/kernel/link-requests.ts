@@ -112,7 +112,9 @@ export function linkAdd(step: StepContext, netns: NetnsRef, add: LinkAdd): Resul
     if (bad !== null) return bad;
   }
   if (add.ifindex !== undefined && deviceByIndex(step, netns, add.ifindex) !== null) return refused("EEXIST");
-  if (add.ifname !== undefined && deviceByName(step, netns, add.ifname) !== null) return refused("EEXIST");
+  // By a number alone, if there is one: another device's name is noticed when this one is registered.
+  const isTaken = add.ifindex === undefined && add.ifname !== undefined;
+  if (isTaken && deviceByName(step, netns, add.ifname) !== null) return refused("EEXIST");
   if (add.kind !== "veth") return refused("EOPNOTSUPP", "Unknown device type");
   if (add.linkNetnsid !== undefined && netnsByNsid(step, netns, add.linkNetnsid) === null)
     return refused("EINVAL", "Unknown network namespace id");
@@ -171,7 +173,8 @@ export function changeMtu(step: StepContext, ref: DeviceRef, mtu: number): Resul
 /** @source eth_mac_addr(), dev_set_mac_address() */
 export function changeAddress(step: StepContext, ref: DeviceRef, mac: Mac): Result<null> {
   const dev = step.cells.get(ref);
-  if (!isValidEtherAddr(mac)) return refused("EADDRNOTAVAIL");
+  // The driver is asked only if it is another one. @source netif_set_mac_address()
+  if (mac !== dev.address && !isValidEtherAddr(mac)) return refused("EADDRNOTAVAIL");
   const changed = updateDevice(step, ref, (d) => {
     d.address = mac;
     d.addrAssignType = 3;

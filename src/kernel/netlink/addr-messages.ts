@@ -3,7 +3,7 @@
  * @source net/ipv4/devinet.c, inet_rtm_newaddr(), inet_rtm_deladdr(), inet_dump_ifaddr(), inet_fill_ifaddr()
  */
 import { granted, type Refusal, type Result, refused } from "../../core/result.ts";
-import { deviceByIndex } from "../../devices/netns.ts";
+import { deviceByIndex, type NetnsRef } from "../../devices/netns.ts";
 import type { AddrInfo } from "../../events/requests.ts";
 import { type NetlinkMessage, NLMSG_HDRLEN, viewOf } from "../../wire/netlink/message.ts";
 import { IFADDRMSG } from "../../wire/netlink/rtnetlink.ts";
@@ -134,8 +134,14 @@ export function addrDel(ask: Asking): Result<readonly NetlinkMessage[]> {
   return done.ok ? granted(echo) : done;
 }
 
+interface AddrFilter {
+  readonly ifindex: number;
+  readonly nsid: number | null;
+  readonly netns: NetnsRef;
+}
+
 /** What a dump is asked to leave out. @source inet_valid_dump_ifaddr_req() */
-function addrFilter(ask: Asking): { ifindex: number; nsid: number | null; netns: number } | Refusal {
+function addrFilter(ask: Asking): AddrFilter | DumpAnswer | Refusal {
   const { request, socket, extack, netns } = ask;
   const all = { ifindex: 0, nsid: null, netns };
   if (!socket.isStrict) return all;
@@ -148,12 +154,14 @@ function addrFilter(ask: Asking): { ifindex: number; nsid: number | null; netns:
   const policy = at === "ipv6" ? IFA6_POLICY : IFA_POLICY;
   const parsed = parseRequest(request, IFADDRMSG, policy, { maxtype: IFA_MAX, isStrict: true }, extack);
   if ("ok" in parsed) return parsed;
-  let found: { ifindex: number; nsid: number | null; netns: number } = { ...all, ifindex: header.index! };
+  let found: AddrFilter = { ...all, ifindex: header.index! };
+  const fail = (text: string) =>
+    dumped([], { refusal: bad("EINVAL", text, null, extack), isFiltered: found.ifindex !== 0 });
   for (const attr of [...parsed.attrs.values()].sort((a, b) => a.type - b.type)) {
     if (attr !== attrOf(parsed.attrs, "IFA_TARGET_NETNSID"))
-      return bad("EINVAL", `${at}: Unsupported attribute in dump request`, null, extack);
+      return fail(`${at}: Unsupported attribute in dump request`);
     const target = netnsById(ask, attr.s32);
-    if (target === null) return bad("EINVAL", `${at}: Invalid target network namespace id`, null, extack);
+    if (target === null) return fail(`${at}: Invalid target network namespace id`);
     found = { ...found, nsid: attr.s32, netns: target };
   }
   return found;
@@ -161,7 +169,7 @@ function addrFilter(ask: Asking): { ifindex: number; nsid: number | null; netns:
 
 export function addrDump(ask: Asking): DumpAnswer | Refusal {
   const filter = addrFilter(ask);
-  if ("ok" in filter) return filter;
+  if ("ok" in filter || "messages" in filter) return filter;
   const isFiltered = filter.ifindex !== 0;
   if (isFiltered && deviceByIndex(ask.step, filter.netns, filter.ifindex) === null)
     return dumped([], { refusal: refused("ENODEV"), isFiltered });
@@ -196,8 +204,10 @@ function fillAddr(
   const hasPeer = addr.address !== addr.local;
   return reply(ask, type, flags, header, [
     ...(nsid === null ? [] : [["IFA_TARGET_NETNSID", nsid] as const]),
-    ["IFA_ADDRESS", addr.address],
-    ...(addr.family === "inet" || hasPeer ? [["IFA_LOCAL", addr.local] as const] : []),
+    ...(addr.address === "0.0.0.0" ? [] : [["IFA_ADDRESS", addr.address] as const]),
+    ...((addr.family === "inet" && addr.local !== "0.0.0.0") || hasPeer
+      ? [["IFA_LOCAL", addr.local] as const]
+      : []),
     ...(addr.broadcast === null ? [] : [["IFA_BROADCAST", addr.broadcast] as const]),
     ...(addr.label === null ? [] : [["IFA_LABEL", addr.label] as const]),
     ["IFA_FLAGS", addr.flags],

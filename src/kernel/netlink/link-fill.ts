@@ -143,7 +143,7 @@ export interface FillOptions {
 export function fillLink(ask: Asking, dev: NetDevice, options: FillOptions): NetlinkMessage {
   const shown = linkInfo(ask.step, dev);
   const isGone = options.notice === "RTM_DELLINK";
-  const info = isGone ? { ...shown, link: 0, linkNetnsid: null } : shown;
+  const info = isGone ? { ...shown, link: 0, linkNetnsid: null, qdisc: "noop" } : shown;
   const stats = counters(info.stats);
   const target: NamedAttr[] =
     typeof options.targetNsid === "number" ? [["IFLA_TARGET_NETNSID", options.targetNsid]] : [];

@@ -8,7 +8,7 @@ import { attrType, structOctets } from "../../wire/netlink/schema.ts";
 import { type Asking, type DumpAnswer, dumped, NLM_F_DUMP_FILTERED, NLM_F_MULTI } from "./asking.ts";
 import { fillLink } from "./link-fill.ts";
 import { ensureUniqueNetns, hasName, linkByName, targetNetns } from "./link-find.ts";
-import { type Attr, type Attrs, attrOf, bad, headerOf, parseNested, parseRequest } from "./parse.ts";
+import { type Attr, type Attrs, attrOf, bad, deaf, headerOf, parseNested, parseRequest } from "./parse.ts";
 import { IFLA_INFO_POLICY, IFLA_MAX, IFLA_POLICY } from "./policies.ts";
 
 const STRICT = { maxtype: IFLA_MAX, isStrict: true };
@@ -85,7 +85,7 @@ function dumpFilter(ask: Asking): DumpFilter | Refusal {
   if (socket.isStrict && unsupported(attrs, known) !== undefined)
     return bad("EINVAL", "Unsupported attribute in link dump request", null, extack);
   const info = attrOf(attrs, "IFLA_LINKINFO");
-  const inside = info === undefined ? null : parseNested(info, IFLA_INFO_POLICY, extack);
+  const inside = info === undefined ? null : parseNested(info, IFLA_INFO_POLICY, deaf());
   const kind = inside === null || "ok" in inside ? undefined : attrOf(inside, "IFLA_INFO_KIND");
   return {
     ...target.value,

@@ -5,8 +5,10 @@
 import { granted, type Refusal, type Result, refused } from "../../core/result.ts";
 import type { NetDevice } from "../../devices/net-device.ts";
 import { deviceByIndex, devicesOf, type NetnsRef } from "../../devices/netns.ts";
+import { VETH_MAX_MTU, VETH_MIN_MTU } from "../../devices/veth.ts";
 import { IFF_UP } from "../../events/netlink.ts";
 import type { LinkAttrs, LinkSet } from "../../events/requests.ts";
+import { isValidEtherAddr, readMac } from "../../wire/mac.ts";
 import { align4, type NetlinkMessage, NLA_HDRLEN, NLMSG_HDRLEN } from "../../wire/netlink/message.ts";
 import type { Fields } from "../../wire/netlink/named.ts";
 import { IFINFOMSG } from "../../wire/netlink/rtnetlink.ts";
@@ -14,12 +16,13 @@ import { attrType, structOctets } from "../../wire/netlink/schema.ts";
 import { type Asking, NLM_F_ECHO } from "./asking.ts";
 import { fillLink } from "./link-fill.ts";
 import { ensureUniqueNetns, hasName, linkByName, targetNetns } from "./link-find.ts";
-import { netnsOf } from "./netns-attr.ts";
+import { netnsById, netnsOf } from "./netns-attr.ts";
 import {
   type Attr,
   type Attrs,
   attrOf,
   bad,
+  deaf,
   headerOf,
   listAttrs,
   parseAttrs,
@@ -31,6 +34,7 @@ import { IFLA_INFO_POLICY, IFLA_MAX, IFLA_POLICY, NO_POLICY, VETH_INFO_POLICY } 
 const NLM_F_REPLACE = 0x100;
 const NLM_F_EXCL = 0x200;
 const NLM_F_CREATE = 0x400;
+const ETH_ALEN = 6;
 const NOTHING: readonly NetlinkMessage[] = [];
 
 // ---------------------------------------------------------------------------------------------- changing
@@ -50,11 +54,13 @@ function commonAttrs(attrs: Attrs): LinkAttrs {
     return attr === undefined ? {} : { [field]: attr.lladdr.slice(0, 17) };
   };
   const name = attrOf(attrs, "IFLA_IFNAME");
+  const mtu = attrOf(attrs, "IFLA_MTU");
   return {
     ...(name === undefined || name.text === "" ? {} : { ifname: name.text }),
     ...lladdr("IFLA_ADDRESS", "address"),
     ...lladdr("IFLA_BROADCAST", "broadcast"),
-    ...number("IFLA_MTU", "mtu"),
+    // The kernel keeps it as a signed number.
+    ...(mtu === undefined ? {} : { mtu: mtu.s32 }),
     ...number("IFLA_TXQLEN", "txqueuelen"),
     ...number("IFLA_GROUP", "group"),
     ...number("IFLA_GSO_MAX_SIZE", "gsoMaxSize"),
@@ -86,17 +92,23 @@ interface Info {
   readonly data: Attr | undefined;
 }
 
-function linkInfoOf(ask: Asking, attrs: Attrs): Info | Refusal {
+function linkInfoOf(attrs: Attrs): Info | Refusal {
   const info = attrOf(attrs, "IFLA_LINKINFO");
   if (info === undefined) return { kind: null, data: undefined };
-  const inside = parseNested(info, IFLA_INFO_POLICY, ask.extack);
-  if ("ok" in inside) {
-    ask.extack.text = null;
-    ask.extack.offset = null;
-    ask.extack.policy = null;
-    return refused(inside.errno);
-  }
+  const inside = parseNested(info, IFLA_INFO_POLICY, deaf());
+  if ("ok" in inside) return refused(inside.errno);
   return { kind: attrOf(inside, "IFLA_INFO_KIND")?.text ?? null, data: attrOf(inside, "IFLA_INFO_DATA") };
+}
+
+/** Asked before anything is looked up. @source drivers/net/veth.c, veth_validate() */
+function vethValidate(attrs: Attrs): Refusal | null {
+  const address = attrOf(attrs, "IFLA_ADDRESS");
+  if (address !== undefined) {
+    if (address.octets.length !== ETH_ALEN) return refused("EINVAL");
+    if (!isValidEtherAddr(readMac(address.octets, 0))) return refused("EADDRNOTAVAIL");
+  }
+  const mtu = attrOf(attrs, "IFLA_MTU")?.s32;
+  return mtu !== undefined && (mtu < VETH_MIN_MTU || mtu > VETH_MAX_MTU) ? refused("EINVAL") : null;
 }
 
 /** What VETH_INFO_PEER says of the other end. @source rtnl_nla_parse_ifinfomsg() */
@@ -110,28 +122,52 @@ function peerOf(ask: Asking, data: Attr | undefined): Result<LinkAttrs | undefin
   const from = peer.offset + NLA_HDRLEN + headerOctets;
   const attrs = parseAttrs(peer.octets.subarray(headerOctets), from, IFLA_POLICY, null, ask.extack);
   if ("ok" in attrs) return attrs;
+  const unfit = vethValidate(attrs);
+  if (unfit !== null) return unfit;
   const padded = new Uint8Array(NLMSG_HDRLEN + headerOctets);
   padded.set(peer.octets.subarray(0, headerOctets), NLMSG_HDRLEN);
   return newLinkAttrs(ask, headerOf({ ...ask.request, octets: padded }, IFINFOMSG), attrs);
 }
 
-/** @source rtnl_newlink(), __rtnl_newlink() */
-export function linkNew(ask: Asking): Result<readonly NetlinkMessage[]> {
-  const { step, request, netns, extack } = ask;
-  const parsed = parseRequest(request, IFINFOMSG, IFLA_POLICY, null, extack);
+interface NewLink {
+  readonly header: Fields;
+  readonly attrs: Attrs;
+  readonly info: Info;
+  readonly own: LinkAttrs;
+  readonly peer: LinkAttrs | undefined;
+}
+
+/** What a request says, and whether the namespaces that it names are there. @source rtnl_newlink() */
+function readNewLink(ask: Asking): Result<NewLink> {
+  const parsed = parseRequest(ask.request, IFINFOMSG, IFLA_POLICY, null, ask.extack);
   if ("ok" in parsed) return parsed;
   const { header, attrs } = parsed;
   const unique = ensureUniqueNetns(ask, attrs, false);
   if (unique !== null) return unique;
-  const target = targetNetns(ask, attrs, null);
-  if (!target.ok) return target;
-  const info = linkInfoOf(ask, attrs);
+  const info = linkInfoOf(attrs);
   if ("ok" in info) return info;
-  const index = header.index!;
-  if (index < 0) return bad("EINVAL", "ifindex can't be negative", null, extack);
+  const unfit = info.kind === "veth" ? vethValidate(attrs) : null;
+  if (unfit !== null) return unfit;
   const peer = info.kind === "veth" ? peerOf(ask, info.data) : granted(undefined);
   if (!peer.ok) return peer;
-  const isSpecified = index > 0 || hasName(attrs);
+  const own = newLinkAttrs(ask, header, attrs);
+  if (!own.ok) return own;
+  const target = targetNetns(ask, attrs, null);
+  if (!target.ok) return target;
+  const nsid = attrOf(attrs, "IFLA_LINK_NETNSID");
+  if (nsid !== undefined && netnsById(ask, nsid.s32) === null)
+    return bad("EINVAL", "Unknown network namespace id", null, ask.extack);
+  return granted({ header, attrs, info, own: own.value, peer: peer.value });
+}
+
+/** @source rtnl_newlink(), __rtnl_newlink() */
+export function linkNew(ask: Asking): Result<readonly NetlinkMessage[]> {
+  const { step, request, netns } = ask;
+  const read = readNewLink(ask);
+  if (!read.ok) return read;
+  const { header, attrs, info } = read.value;
+  const index = header.index!;
+  if (index < 0) return bad("EINVAL", "ifindex can't be negative", null, ask.extack);
   const dev = index > 0 ? deviceByIndex(step, netns, index) : linkByName(ask, netns, attrs);
   if (dev !== null) {
     if ((request.flags & NLM_F_EXCL) !== 0) return refused("EEXIST");
@@ -140,27 +176,31 @@ export function linkNew(ask: Asking): Result<readonly NetlinkMessage[]> {
     if (info.kind !== null && info.data !== undefined) return refused("EOPNOTSUPP");
     return changeLink(ask, dev, header, attrs);
   }
-  if ((request.flags & NLM_F_CREATE) === 0) {
-    const group = attrOf(attrs, "IFLA_GROUP");
-    if (isSpecified || group === undefined) return refused("ENODEV");
-    for (const member of devicesOf(step, netns).filter((d) => d.group === group.u32)) {
-      const changed = changeLink(ask, member, header, attrs);
-      if (!changed.ok) return changed;
-    }
-    return granted(NOTHING);
+  if ((request.flags & NLM_F_CREATE) !== 0) return createLink(ask, read.value);
+  const group = attrOf(attrs, "IFLA_GROUP");
+  if (index > 0 || hasName(attrs) || group === undefined) return refused("ENODEV");
+  for (const member of devicesOf(step, netns).filter((d) => d.group === group.u32)) {
+    const changed = changeLink(ask, member, header, attrs);
+    if (!changed.ok) return changed;
   }
+  return granted(NOTHING);
+}
+
+/** @source rtnl_newlink_create() */
+function createLink(ask: Asking, { attrs, info, own, peer }: NewLink): Result<readonly NetlinkMessage[]> {
   if (attrOf(attrs, "IFLA_MAP") !== undefined || attrOf(attrs, "IFLA_PROTINFO") !== undefined)
     return refused("EOPNOTSUPP");
-  const own = newLinkAttrs(ask, header, attrs);
-  if (!own.ok) return own;
+  const broadcast = attrOf(attrs, "IFLA_BROADCAST");
+  if (info.kind === "veth" && broadcast !== undefined && broadcast.octets.length < ETH_ALEN)
+    return refused("EINVAL");
   const linkNetnsid = attrOf(attrs, "IFLA_LINK_NETNSID");
-  const made = ask.perform(step, netns, "RTM_NEWLINK_ADD", {
-    ...own.value,
+  const made = ask.perform(ask.step, ask.netns, "RTM_NEWLINK_ADD", {
+    ...own,
     kind: info.kind ?? "",
     ...(linkNetnsid === undefined ? {} : { linkNetnsid: linkNetnsid.s32 }),
-    ...(peer.value === undefined ? {} : { peer: peer.value }),
+    ...(peer === undefined ? {} : { peer }),
   });
-  return made.ok ? granted(echoed(ask, own.value.netns ?? netns, own.value)) : made;
+  return made.ok ? granted(echoed(ask, own.netns ?? ask.netns, own)) : made;
 }
 
 /** The new device itself, if the request asks for it. */
@@ -179,6 +219,8 @@ export function linkSetMessage(ask: Asking): Result<readonly NetlinkMessage[]> {
   const { header, attrs } = parsed;
   const unique = ensureUniqueNetns(ask, attrs, false);
   if (unique !== null) return unique;
+  const netns = netnsOf(ask, attrOf(attrs, "IFLA_NET_NS_PID"), attrOf(attrs, "IFLA_NET_NS_FD"));
+  if (!netns.ok) return netns;
   if (header.index! <= 0 && !hasName(attrs)) return refused("EINVAL");
   const dev =
     header.index! > 0 ? deviceByIndex(ask.step, ask.netns, header.index!) : linkByName(ask, ask.netns, attrs);
@@ -186,11 +228,11 @@ export function linkSetMessage(ask: Asking): Result<readonly NetlinkMessage[]> {
 }
 
 /** IFLA_AF_SPEC > AF_INET6 > IFLA_INET6_ADDR_GEN_MODE */
-function addrGenMode(ask: Asking, attrs: Attrs): number | undefined {
+function addrGenMode(attrs: Attrs): number | undefined {
   const spec = attrOf(attrs, "IFLA_AF_SPEC");
-  const families = spec === undefined ? null : parseNested(spec, NO_POLICY, ask.extack);
+  const families = spec === undefined ? null : parseNested(spec, NO_POLICY, deaf());
   const inet6 = families === null || "ok" in families ? undefined : attrOf(families, "AF_INET6");
-  const inside = inet6 === undefined ? null : parseNested(inet6, NO_POLICY, ask.extack);
+  const inside = inet6 === undefined ? null : parseNested(inet6, NO_POLICY, deaf());
   return inside === null || "ok" in inside ? undefined : attrOf(inside, "IFLA_INET6_ADDR_GEN_MODE")?.u8;
 }
 
@@ -210,7 +252,7 @@ function changeLink(
   };
   const alias = attrOf(attrs, "IFLA_IFALIAS");
   const carrier = attrOf(attrs, "IFLA_CARRIER");
-  const genMode = addrGenMode(ask, attrs);
+  const genMode = addrGenMode(attrs);
   const flags = header.flags!;
   const change = header.change!;
   const set: LinkSet = {
@@ -220,14 +262,17 @@ function changeLink(
     ...(netns.value === undefined ? {} : { netns: netns.value }),
     ...number("IFLA_NEW_IFINDEX", "newIfindex"),
     ...number("IFLA_MASTER", "master"),
-    ...number("IFLA_LINK_NETNSID", "linkNetnsid"),
     ...(attrOf(attrs, "IFLA_VFINFO_LIST") === undefined ? {} : { hasVf: true }),
     ...(alias === undefined ? {} : { alias: alias.text }),
     ...(carrier === undefined ? {} : { carrier: carrier.u8 !== 0 }),
     ...(genMode === undefined ? {} : { addrGenMode: genMode }),
   };
   const done = ask.perform(step, dev.netns, "RTM_NEWLINK_SET", set);
-  return done.ok ? granted(NOTHING) : done;
+  if (!done.ok) return done;
+  // It is among the last to be looked at, and no device here can do it.
+  if (attrOf(attrs, "IFLA_PROTO_DOWN") !== undefined)
+    return bad("EOPNOTSUPP", "Protodown not supported by device", null, ask.extack);
+  return granted(NOTHING);
 }
 
 // ---------------------------------------------------------------------------------------------- deleting
@@ -294,7 +339,7 @@ export function linkPropDel(ask: Asking): Result<readonly NetlinkMessage[]> {
 /** @source rtnl_linkprop(), rtnl_alt_ifname() */
 function linkProp(ask: Asking, op: "RTM_NEWLINKPROP" | "RTM_DELLINKPROP"): Result<readonly NetlinkMessage[]> {
   const { extack } = ask;
-  const strict = { maxtype: IFLA_MAX, isStrict: true };
+  const strict = { maxtype: IFLA_MAX, isStrict: true, isStrictest: true };
   const parsed = parseRequest(ask.request, IFINFOMSG, IFLA_POLICY, strict, extack);
   if ("ok" in parsed) return parsed;
   const { header, attrs } = parsed;

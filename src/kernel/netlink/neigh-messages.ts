@@ -24,8 +24,8 @@ import {
   NLM_F_MULTI,
   reply,
 } from "./asking.ts";
-import { type Attr, attrOf, bad, headerOf, type Parsed, parseRequest } from "./parse.ts";
-import { NDA_MAX, NDA_POLICY } from "./policies.ts";
+import { type Attr, attrOf, bad, deaf, headerOf, type Parsed, type Policies, parseRequest } from "./parse.ts";
+import { NDA_MAX, NDA_POLICY, NO_POLICY } from "./policies.ts";
 
 const NOTHING: readonly NetlinkMessage[] = [];
 const KEY_OCTETS: ReadonlyMap<number, number> = new Map([
@@ -35,8 +35,11 @@ const KEY_OCTETS: ReadonlyMap<number, number> = new Map([
 const ETH_ALEN = 6;
 
 /** What both adding and deleting ask first. */
-function target(ask: Asking): Result<Parsed & { readonly dst: Attr }> {
-  const parsed = parseRequest(ask.request, NDMSG, NDA_POLICY, null, ask.extack);
+function target(ask: Asking, policies: Policies): Result<Parsed & { readonly dst: Attr }> {
+  // A deletion looks for one attribute and does not mind the others.
+  const isDeaf = policies === NO_POLICY;
+  if (isDeaf && ask.request.octets.length < NLMSG_HDRLEN + structOctets(NDMSG)) return refused("EINVAL");
+  const parsed = parseRequest(ask.request, NDMSG, policies, null, isDeaf ? deaf() : ask.extack);
   if ("ok" in parsed) return parsed;
   const dst = attrOf(parsed.attrs, "NDA_DST");
   if (dst === undefined) return bad("EINVAL", "Network address not specified", null, ask.extack);
@@ -51,7 +54,7 @@ function checkKey(ask: Asking, family: number, dst: Attr): Refusal | null {
 }
 
 export function neighNew(ask: Asking): Result<readonly NetlinkMessage[]> {
-  const found = target(ask);
+  const found = target(ask, NDA_POLICY);
   if (!found.ok) return found;
   const { header, attrs, dst } = found.value;
   const ifindex = header.ifindex!;
@@ -79,7 +82,7 @@ export function neighNew(ask: Asking): Result<readonly NetlinkMessage[]> {
 }
 
 export function neighDel(ask: Asking): Result<readonly NetlinkMessage[]> {
-  const found = target(ask);
+  const found = target(ask, NO_POLICY);
   if (!found.ok) return found;
   const { header, dst } = found.value;
   const ifindex = header.ifindex!;
@@ -109,18 +112,18 @@ export function neighGet(ask: Asking): Result<readonly NetlinkMessage[]> {
   if (!isProxy && ifindex === 0) return bad("EINVAL", "No device specified", null, extack);
   const parsed = parseRequest(request, NDMSG, NDA_POLICY, { maxtype: NDA_MAX, isStrict: true }, extack);
   if ("ok" in parsed) return parsed;
-  const octets = KEY_OCTETS.get(header.family!);
-  if (octets === undefined)
-    return bad("EAFNOSUPPORT", "Unsupported family in header for neighbor get request", null, extack);
   const dst = attrOf(parsed.attrs, "NDA_DST");
-  if (dst !== undefined && dst.octets.length !== octets)
-    return bad("EINVAL", "Invalid network address in neighbor get request", null, extack);
-  if ([...parsed.attrs.values()].some((attr) => attr !== dst))
-    return bad("EINVAL", "Unsupported attribute in neighbor get request", null, extack);
   if (dst === undefined) {
     extack.missType = attrType("NDA_DST");
     return refused("EINVAL");
   }
+  if ([...parsed.attrs.values()].some((attr) => attr !== dst))
+    return bad("EINVAL", "Unsupported attribute in neighbor get request", null, extack);
+  const octets = KEY_OCTETS.get(header.family!);
+  if (octets === undefined)
+    return bad("EAFNOSUPPORT", "Unsupported family in header for neighbor get request", null, extack);
+  if (dst.octets.length !== octets)
+    return bad("EINVAL", "Invalid network address in neighbor get request", null, extack);
   if (ifindex !== 0 && deviceByIndex(ask.step, ask.netns, ifindex) === null)
     return bad("ENODEV", "Unknown device ifindex", null, extack);
   if (isProxy) {
@@ -160,7 +163,8 @@ function dumpFilter(ask: Asking): { ifindex: number; master: number; isProxy: bo
   const parsed = isWhole
     ? parseRequest(request, NDMSG, NDA_POLICY, strict, extack)
     : { attrs: new Map<number, Attr>() };
-  if ("ok" in parsed) return parsed;
+  // Whoever is not strict is told, but served.
+  if ("ok" in parsed) return socket.isStrict ? parsed : { ifindex: 0, master: 0, isProxy };
   const known = [attrType("NDA_IFINDEX"), attrType("NDA_MASTER")];
   if (socket.isStrict && [...parsed.attrs.keys()].some((type) => !known.includes(type)))
     return bad("EINVAL", "Unsupported attribute in neighbor dump request", null, extack);

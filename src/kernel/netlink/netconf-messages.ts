@@ -5,22 +5,13 @@
 import { granted, type Refusal, type Result, refused } from "../../core/result.ts";
 import { deviceByIndex, devicesOf } from "../../devices/netns.ts";
 import { netStack } from "../../stack/net-stack.ts";
-import { type NetlinkMessage, NLMSG_HDRLEN } from "../../wire/netlink/message.ts";
+import { align4, type NetlinkMessage, NLMSG_HDRLEN } from "../../wire/netlink/message.ts";
 import type { NamedAttr } from "../../wire/netlink/named.ts";
 import { RTGENMSG } from "../../wire/netlink/rtnetlink.ts";
-import { attrType } from "../../wire/netlink/schema.ts";
+import { attrType, structOctets } from "../../wire/netlink/schema.ts";
 import { SLOT_ALL, SLOT_DEFAULT, sysctlKey, sysctlSlot } from "../sysctl/sysctl-keys.ts";
 import { sysctlNumber } from "../sysctl/sysctls.ts";
-import {
-  AF_INET,
-  AF_INET6,
-  AF_UNSPEC,
-  type Asking,
-  type DumpAnswer,
-  dumped,
-  NLM_F_MULTI,
-  reply,
-} from "./asking.ts";
+import { AF_INET, AF_INET6, type Asking, type DumpAnswer, dumped, NLM_F_MULTI, reply } from "./asking.ts";
 import { type Attrs, attrOf, bad, type Policies, parseRequest } from "./parse.ts";
 
 const NETCONFA_IFINDEX_ALL = -1;
@@ -29,7 +20,7 @@ const NETCONFA_MAX = 9;
 const POLICY: Policies = new Map(
   ["IFINDEX", "FORWARDING", "RP_FILTER", "PROXY_NEIGH", "IGNORE_ROUTES_WITH_LINKDOWN"].map((name) => [
     attrType(`NETCONFA_${name}`),
-    { type: "s32" as const },
+    { type: "octets" as const, len: 4 },
   ]),
 );
 
@@ -92,13 +83,19 @@ export function netconfGet(ask: Asking): Result<readonly NetlinkMessage[]> {
 
 export function netconfDump(ask: Asking): DumpAnswer | Refusal {
   const family = ask.request.octets[NLMSG_HDRLEN]!;
+  const at = family === AF_INET6 ? "ipv6" : "ipv4";
+  const { length } = ask.request.octets;
+  if (ask.socket.isStrict && length < NLMSG_HDRLEN + structOctets(RTGENMSG))
+    return bad("EINVAL", `${at}: Invalid header for netconf dump request`, null, ask.extack);
+  if (ask.socket.isStrict && length > NLMSG_HDRLEN + align4(structOctets(RTGENMSG)))
+    return bad("EINVAL", `${at}: Invalid data after header in netconf dump request`, null, ask.extack);
   const indexes = devicesOf(ask.step, ask.netns).map(({ ifindex }) => ifindex);
   const messages = [AF_INET, AF_INET6]
-    .filter((wanted) => family === AF_UNSPEC || family === wanted)
+    .filter((wanted) => !SHOWN.has(family) || family === wanted)
     .flatMap((wanted) =>
       [...indexes, NETCONFA_IFINDEX_ALL, NETCONFA_IFINDEX_DEFAULT].map((ifindex) =>
         fill(ask, wanted, ifindex, NLM_F_MULTI),
       ),
     );
-  return dumped(messages, { splitsDone: family === AF_UNSPEC });
+  return dumped(messages, { splitsDone: !SHOWN.has(family) });
 }

@@ -88,11 +88,11 @@ export function nsidGet(ask: Asking): Result<readonly NetlinkMessage[]> {
 }
 
 export function nsidDump(ask: Asking): DumpAnswer | Refusal {
-  const attrs = parse(ask, ask.socket.isStrict);
+  // Who is not strict is not even read.
+  const attrs: Attrs | Refusal = ask.socket.isStrict ? parse(ask, true) : new Map<number, Attr>();
   if ("ok" in attrs) return attrs;
   const odd = [...attrs.values()].find((attr) => attr.type !== attrType("NETNSA_TARGET_NSID"));
-  if (ask.socket.isStrict && odd !== undefined)
-    return bad("EINVAL", "Unsupported attribute in dump request", odd, ask.extack);
+  if (odd !== undefined) return bad("EINVAL", "Unsupported attribute in dump request", odd, ask.extack);
   const target = targetOf(ask, attrs, "Invalid target network namespace id");
   if (!target.ok) return target;
   const { nsids } = ask.step.cells.get(target.value ?? ask.netns);

@@ -7,7 +7,14 @@ import { decode } from "../../core/octets.ts";
 import { type Refusal, refused } from "../../core/result.ts";
 import { formatIpv4 } from "../../wire/ipv4-address.ts";
 import { formatIpv6, readIpv6 } from "../../wire/ipv6-address.ts";
-import { align4, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN, viewOf } from "../../wire/netlink/message.ts";
+import {
+  align4,
+  NLA_F_NESTED,
+  NLA_HDRLEN,
+  NLA_TYPE_MASK,
+  NLMSG_HDRLEN,
+  viewOf,
+} from "../../wire/netlink/message.ts";
 import { type Fields, readFields } from "../../wire/netlink/named.ts";
 import { attrType, type Field, structOctets } from "../../wire/netlink/schema.ts";
 
@@ -29,6 +36,8 @@ export interface Policy {
   /** Least value. */
   readonly min?: number;
   readonly max?: number;
+  /** Bits that may be set. */
+  readonly mask?: number;
   readonly inside?: Policies;
 }
 export type Policies = ReadonlyMap<number, Policy>;
@@ -90,6 +99,11 @@ export class Attr {
   }
 }
 
+/** For what is read without anybody being told what is wrong. */
+export function deaf(): Extack {
+  return { text: null, offset: null, policy: null, missType: null, missNest: null };
+}
+
 /** Attributes by type; of those that are given twice, the last. */
 export type Attrs = ReadonlyMap<number, Attr>;
 
@@ -106,6 +120,8 @@ export interface Request {
 export interface Strictness {
   readonly maxtype: number;
   readonly isStrict: boolean;
+  /** Of the newest kind: lengths must fit, and what holds attributes must say so. @source NL_VALIDATE_STRICT */
+  readonly isStrictest?: boolean;
 }
 
 const LENGTHS: Readonly<Record<string, number>> = { u8: 1, u16: 2, u32: 4, s32: 4, u64: 8 };
@@ -135,6 +151,19 @@ function isBadLength(policy: Policy, octets: Uint8Array): Errno | null {
   }
 }
 
+/** @source validate_nla(), the checks that NL_VALIDATE_STRICT_ATTRS and NL_VALIDATE_NESTED ask for */
+function validateStrictly(attr: Attr, policy: Policy, extack: Extack): Refusal | null {
+  const length = LENGTHS[policy.type];
+  if (length !== undefined && attr.octets.length !== length)
+    return bad("EINVAL", "invalid attribute length", attr, extack, policy);
+  const isFlagged = (attr.word & NLA_F_NESTED) !== 0;
+  if (policy.type === "nested" && !isFlagged)
+    return bad("EINVAL", "NLA_F_NESTED is missing", attr, extack, policy);
+  if (policy.type !== "nested" && policy.type !== "octets" && isFlagged)
+    return bad("EINVAL", "NLA_F_NESTED not expected", attr, extack, policy);
+  return null;
+}
+
 function validate(attr: Attr, policy: Policy, extack: Extack): Refusal | null {
   const errno = isBadLength(policy, attr.octets);
   if (errno !== null) return bad(errno, "Attribute failed policy validation", attr, extack, policy);
@@ -142,6 +171,8 @@ function validate(attr: Attr, policy: Policy, extack: Extack): Refusal | null {
     const inside = parseAttrs(attr.octets, attr.offset + NLA_HDRLEN, policy.inside, null, extack);
     if ("ok" in inside) return inside;
   }
+  if (policy.mask !== undefined && (attr.u32 & ~policy.mask) !== 0)
+    return bad("EINVAL", "reserved bit set", attr, extack);
   const value = policy.type === "s32" ? attr.s32 : policy.type === "u8" ? attr.u8 : attr.u32;
   const isOut =
     (policy.min !== undefined && value < policy.min) || (policy.max !== undefined && value > policy.max);
@@ -194,14 +225,21 @@ export function parseAttrs(
       if (strict?.isStrict === true) return bad("EINVAL", "Unknown attribute type", attr, extack);
       continue;
     }
-    const refusal = policy === undefined ? null : validate(attr, policy, extack);
+    if (policy === undefined && strict?.isStrictest === true)
+      return bad("EINVAL", "Unsupported attribute", attr, extack);
+    const strictly =
+      policy === undefined || strict?.isStrictest !== true ? null : validateStrictly(attr, policy, extack);
+    const refusal = strictly ?? (policy === undefined ? null : validate(attr, policy, extack));
     if (refusal !== null) return refusal;
     attrs.set(attr.type, attr);
   }
   const last = list.at(-1);
   const end = last === undefined ? 0 : align4(last.offset - offset + NLA_HDRLEN + last.octets.length);
-  if (end < octets.length && strict?.isStrict === true)
-    return bad("EINVAL", "bytes leftover after parsing attributes", null, extack);
+  if (end < octets.length) {
+    // Who is not strict is told, too.
+    const refusal = bad("EINVAL", "bytes leftover after parsing attributes", null, extack);
+    if (strict?.isStrict === true) return refusal;
+  }
   return attrs;
 }
 

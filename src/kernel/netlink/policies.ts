@@ -11,6 +11,8 @@ const U32: Policy = { type: "u32" };
 const S32: Policy = { type: "s32" };
 const NESTED: Policy = { type: "nested" };
 const REJECT: Policy = { type: "reject" };
+/** @source include/net/tcp.h, MAX_TCP_HEADER + 1 */
+const MORE_THAN_HEADERS: Policy = { type: "u32", min: 193 };
 const LLADDR: Policy = { type: "binary", len: 32 };
 
 /** Names of attributes to their policies. */
@@ -52,6 +54,8 @@ export const IFLA_POLICY = policies("IFLA", {
   IFLA_LINK_NETNSID: S32,
   IFLA_PROTO_DOWN: U8,
   IFLA_GSO_MAX_SEGS: U32,
+  IFLA_GSO_MAX_SIZE: MORE_THAN_HEADERS,
+  IFLA_GSO_IPV4_MAX_SIZE: MORE_THAN_HEADERS,
   IFLA_XDP: NESTED,
   IFLA_EVENT: U32,
   IFLA_TARGET_NETNSID: S32,
@@ -172,6 +176,8 @@ export const FRA_POLICY = policies("FRA", {
   FRA_DPORT_RANGE: { type: "octets", len: 4 },
 });
 
+/** NTF_EXT_MANAGED | NTF_EXT_LOCKED | NTF_EXT_EXT_VALIDATED */
+const NTF_EXT_MASK = 7;
 export const NDA_MAX = 17;
 export const NDA_POLICY = policies("NDA", {
   NDA_DST: { type: "binary", len: 32 },
@@ -185,7 +191,7 @@ export const NDA_POLICY = policies("NDA", {
   NDA_MASTER: U32,
   NDA_PROTOCOL: U8,
   NDA_NH_ID: U32,
-  NDA_FLAGS_EXT: U32,
+  NDA_FLAGS_EXT: { type: "u32", mask: NTF_EXT_MASK },
   NDA_FDB_EXT_ATTRS: NESTED,
 });
 

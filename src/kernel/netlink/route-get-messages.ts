@@ -8,7 +8,8 @@ import { attrType, structOctets } from "../../wire/netlink/schema.ts";
 import { AF_INET6, type Asking, familyOf, RT_TABLE_COMPAT, reply } from "./asking.ts";
 import { attrOf, bad, headerOf, type Parsed, parseRequest } from "./parse.ts";
 import { RTA_MAX, RTA_POLICY, RTA6_POLICY } from "./policies.ts";
-import { fillRoute, metricAttrs, optional, parseRoute, RTM_F_CLONED } from "./route-messages.ts";
+import { parseRoute } from "./route-config.ts";
+import { fillRoute, metricAttrs, optional, RTM_F_CLONED } from "./route-messages.ts";
 
 const RTM_F_LOOKUP_TABLE = 0x1000;
 const RTM_F_FIB_MATCH = 0x2000;

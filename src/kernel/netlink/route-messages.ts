@@ -11,7 +11,7 @@ import {
   NLM_F_REPLACE,
   RT_TABLE_MAIN,
 } from "../../events/netlink.ts";
-import type { MetricsInfo, RouteGetInfo, RouteInfo, RouteSpec } from "../../events/requests.ts";
+import type { RouteGetInfo, RouteInfo, RouteSpec } from "../../events/requests.ts";
 import { type NetlinkMessage, NLMSG_HDRLEN } from "../../wire/netlink/message.ts";
 import type { NamedAttr } from "../../wire/netlink/named.ts";
 import { RTMSG } from "../../wire/netlink/rtnetlink.ts";
@@ -29,98 +29,14 @@ import {
   RT_TABLE_COMPAT,
   reply,
 } from "./asking.ts";
-import { hopsOctets, parseHops } from "./next-hops.ts";
-import { type Attrs, attrOf, bad, headerOf, type Parsed, parseNested, parseRequest } from "./parse.ts";
-import { NO_POLICY, RTA_MAX, RTA_POLICY, RTA6_POLICY } from "./policies.ts";
+import { hopsOctets } from "./next-hops.ts";
+import { attrOf, bad, headerOf, parseRequest } from "./parse.ts";
+import { RTA_MAX, RTA_POLICY } from "./policies.ts";
+import { METRIC_NAMES, parseRoute, routeSpec, tableOf } from "./route-config.ts";
 
 const NOTHING: readonly NetlinkMessage[] = [];
-const RTN_MAX = 11;
 export const RTM_F_CLONED = 0x200;
 const RTM_F_PREFIX = 0x800;
-/** The bits of the ECN field. */
-const INET_ECN_MASK = 0x03;
-
-/** RTAX_* that are numbers. */
-const METRIC_NAMES = [
-  "RTAX_MTU",
-  "RTAX_WINDOW",
-  "RTAX_RTT",
-  "RTAX_RTTVAR",
-  "RTAX_SSTHRESH",
-  "RTAX_CWND",
-  "RTAX_ADVMSS",
-  "RTAX_REORDERING",
-  "RTAX_HOPLIMIT",
-  "RTAX_INITCWND",
-  "RTAX_FEATURES",
-  "RTAX_RTO_MIN",
-  "RTAX_INITRWND",
-  "RTAX_QUICKACK",
-  "RTAX_FASTOPEN_NO_COOKIE",
-];
-
-export function parseRoute(ask: Asking): Parsed | Refusal {
-  const policy = ask.request.octets[NLMSG_HDRLEN] === AF_INET6 ? RTA6_POLICY : RTA_POLICY;
-  return parseRequest(ask.request, RTMSG, policy, null, ask.extack);
-}
-
-function tableOf(header: Parsed["header"], attrs: Attrs): number {
-  return attrOf(attrs, "RTA_TABLE")?.u32 ?? header.table!;
-}
-
-/** @source rtm_to_fib_config() */
-function routeSpec(ask: Asking, { header, attrs }: Parsed): RouteSpec | Refusal {
-  const { extack } = ask;
-  const isInet6 = header.family === AF_INET6;
-  if (!isInet6 && header.dst_len! > 32) return bad("EINVAL", "Invalid prefix length", null, extack);
-  if (!isInet6 && (header.tos! & INET_ECN_MASK) !== 0)
-    return bad("EINVAL", "Invalid dsfield (tos): ECN bits must be 0", null, extack);
-  if (header.type! > RTN_MAX) return bad("EINVAL", "Invalid route type", null, extack);
-  const gateway = attrOf(attrs, "RTA_GATEWAY");
-  if (gateway !== undefined && attrOf(attrs, "RTA_VIA") !== undefined)
-    return bad("EINVAL", "Nexthop configuration can not contain both GATEWAY and VIA", null, extack);
-  const dst = attrOf(attrs, "RTA_DST");
-  const oif = attrOf(attrs, "RTA_OIF");
-  const prefSrc = attrOf(attrs, "RTA_PREFSRC");
-  const multipath = attrOf(attrs, "RTA_MULTIPATH");
-  const hops = multipath === undefined ? undefined : parseHops(multipath);
-  if (hops === null)
-    return bad("EINVAL", "Invalid nexthop configuration - extra data after nexthop", null, extack);
-  const realm = attrOf(attrs, "RTA_FLOW");
-  const metrics = attrOf(attrs, "RTA_METRICS");
-  const inside = metrics === undefined ? null : parseNested(metrics, NO_POLICY, extack);
-  if (inside !== null && "ok" in inside) return inside;
-  return {
-    dst: dst === undefined ? (isInet6 ? "::" : "0.0.0.0") : dst.address,
-    dstLen: header.dst_len!,
-    tos: header.tos!,
-    table: tableOf(header, attrs),
-    protocol: header.protocol!,
-    scope: header.scope!,
-    type: header.type!,
-    ...(gateway === undefined ? {} : { gateway: gateway.address }),
-    ...(oif === undefined ? {} : { oif: oif.u32 }),
-    ...(prefSrc === undefined ? {} : { prefSrc: prefSrc.address }),
-    priority: attrOf(attrs, "RTA_PRIORITY")?.u32 ?? 0,
-    flags: header.flags!,
-    ...(inside === null ? {} : { metrics: metricsOf(inside) }),
-    ...(hops === undefined ? {} : { hops }),
-    ...(realm === undefined ? {} : { realm: realm.u32 }),
-  };
-}
-
-/** RTA_METRICS as numbers; the name of RTAX_CC_ALGO apart. */
-function metricsOf(inside: Attrs): MetricsInfo {
-  const values = METRIC_NAMES.flatMap((name) => {
-    const value = attrOf(inside, name)?.u32;
-    return value === undefined ? [] : [[attrType(name), value] as const];
-  });
-  return {
-    values,
-    lock: attrOf(inside, "RTAX_LOCK")?.u32 ?? 0,
-    congctl: attrOf(inside, "RTAX_CC_ALGO")?.text ?? null,
-  };
-}
 
 export function routeNew(ask: Asking): Result<readonly NetlinkMessage[]> {
   return change(ask, "RTM_NEWROUTE");

@@ -1,5 +1,6 @@
 /** RTM_NEWRULE, RTM_DELRULE, RTM_GETRULE. @source net/core/fib_rules.c, fib_nl2rule(), fib_nl_dumprule(), fib_nl_fill_rule() */
 import { granted, type Refusal, type Result, refused } from "../../core/result.ts";
+import { FR_ACT_GOTO } from "../../events/netlink.ts";
 import type { RuleInfo, RuleSpec } from "../../events/requests.ts";
 import { type NetlinkMessage, NLMSG_HDRLEN, viewOf } from "../../wire/netlink/message.ts";
 import type { NamedAttr } from "../../wire/netlink/named.ts";
@@ -97,11 +98,15 @@ function change(ask: Asking, op: "RTM_NEWRULE" | "RTM_DELRULE"): Result<readonly
   if (family !== AF_INET && family !== AF_INET6)
     return bad("EAFNOSUPPORT", "Rule family not supported", null, extack);
   const parsed = parseRequest(request, FIB_RULE_HDR, FRA_POLICY, null, extack);
-  if ("ok" in parsed) return parsed;
+  // The offset stays, the text does not.
+  if ("ok" in parsed) return refused(parsed.errno, "Error parsing msg");
   const wrong = checkPrefix(ask, parsed.attrs, parsed.header.src_len!, parsed.header.dst_len!);
   if (wrong !== null) return wrong;
+  const spec = ruleSpec(parsed);
+  const odd = checkSpec(ask, parsed, spec);
+  if (odd !== null) return odd;
   const before = rulesOf(ask);
-  const done = ask.perform(ask.step, ask.netns, op, ruleSpec(parsed));
+  const done = ask.perform(ask.step, ask.netns, op, spec);
   if (!done.ok) return done;
   if ((request.flags & NLM_F_ECHO) === 0) return granted(NOTHING);
   const after = rulesOf(ask);
@@ -109,6 +114,24 @@ function change(ask: Asking, op: "RTM_NEWRULE" | "RTM_DELRULE"): Result<readonly
   const texts = others.map((rule) => JSON.stringify(rule));
   const rule = told.find((one) => !texts.includes(JSON.stringify(one)));
   return granted(rule === undefined ? NOTHING : [fillRule(ask, rule, 0, op)]);
+}
+
+/** @source fib_nl2rule() */
+function checkSpec(ask: Asking, { attrs }: Parsed, spec: RuleSpec): Refusal | null {
+  const fail = (text: string) => bad("EINVAL", text, null, ask.extack);
+  const hasTarget = attrOf(attrs, "FRA_GOTO") !== undefined;
+  if (hasTarget && spec.action !== FR_ACT_GOTO) return fail("Unexpected goto");
+  if (!hasTarget && spec.action === FR_ACT_GOTO) return fail("Missing goto target for action goto");
+  if (spec.isL3mdev === true && spec.table !== 0) return fail("l3mdev and table are mutually exclusive");
+  if (spec.uidRange !== undefined && spec.uidRange[0] > spec.uidRange[1]) return fail("Invalid uid range");
+  if (spec.sport !== undefined && !isPortRange(spec.sport)) return fail("Invalid sport range");
+  if (spec.dport !== undefined && !isPortRange(spec.dport)) return fail("Invalid dport range");
+  return null;
+}
+
+/** @source fib_rule_port_range_valid() */
+function isPortRange([start, end]: readonly [number, number]): boolean {
+  return start !== 0 && end !== 0 && end < PORT_MASK_ALL && start <= end;
 }
 
 /** @source validate_rulemsg() */

@@ -34,7 +34,7 @@ import {
   type Perform,
   type SocketOptions,
 } from "./asking.ts";
-import type { Extack, Policy, Request } from "./parse.ts";
+import { deaf, type Extack, type Policy, type Request } from "./parse.ts";
 import { rtnetlinkReceive } from "./rtnetlink.ts";
 import { genetlinkReceive, NETLINK_GENERIC } from "./veth-2007.ts";
 
@@ -58,7 +58,7 @@ export function netlinkSend(
   const socket: SocketOptions = { ...body, fds: new Map(body.fds) };
   const queue = new ReceiveQueue(body.room);
   for (const request of requestsOf(octets)) {
-    const extack: Extack = { text: null, offset: null, policy: null, missType: null, missNest: null };
+    const extack = deaf();
     const ask: Asking = { step, netns, request, socket, extack, perform };
     const isForKernel = (request.flags & NLM_F_REQUEST) !== 0 && request.type >= NLMSG_MIN_TYPE;
     const answer = isForKernel ? receive(ask, body.protocol, queue.isDumping) : granted([]);
@@ -170,7 +170,7 @@ function errorOctets(refusal: Refusal | null): Uint8Array {
 function ack(ask: Asking, refusal: Refusal | null): Uint8Array {
   const { request, socket, extack } = ask;
   const isCapped = refusal === null || socket.hasCapAck;
-  const text = refusal === null ? extack.text : refusal.extack;
+  const text = refusal?.extack ?? extack.text;
   const attrs = socket.hasExtAck ? extackAttrs(extack, text, refusal !== null) : [];
   const asked = new Uint8Array(isCapped ? NLMSG_HDRLEN : align4(request.octets.length));
   asked.set(request.octets.subarray(0, asked.length));
@@ -188,7 +188,7 @@ function ack(ask: Asking, refusal: Refusal | null): Uint8Array {
 
 function doneMessage(ask: Asking, { refusal, isFiltered }: DumpAnswer): Uint8Array {
   const attrs = ask.socket.hasExtAck
-    ? extackAttrs(ask.extack, refusal?.extack ?? null, refusal !== null)
+    ? extackAttrs(ask.extack, refusal?.extack ?? ask.extack.text, refusal !== null)
     : [];
   return encodeMessage({
     type: NLMSG_DONE,
