@@ -76,6 +76,8 @@ function firstOnlyIn(
 ): JudgedFrame | null {
   for (const [statement, { first, times }] of here) {
     if (first.record.t > end - LATE_SEC) continue;
+    // The first router solicitation comes up to 2 s after the carrier, which may be gone again by then.
+    if (ROUTER_SOLICITATION.test(statement) && times < 2) continue;
     const others = there.get(statement)?.times ?? 0;
     if (others === 0 || (DETECTION.test(statement) && others < times)) return first;
   }

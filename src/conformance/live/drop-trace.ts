@@ -79,12 +79,12 @@ export function countDrops(trace: string): DropCounts {
   return counts;
 }
 
-/** The threads that do the kernel's deferred network work. */
+/** The threads that do the kernel's deferred work, and the one that makes more of them. */
 function kernelThreads(): string[] {
   return readdirSync("/proc").filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
-      return readFileSync(join("/proc", pid, "comm"), "utf8").startsWith("ksoftirqd/");
+      return /^(ksoftirqd|kworker|kthreadd)/.test(readFileSync(join("/proc", pid, "comm"), "utf8"));
     } catch {
       return false;
     }
