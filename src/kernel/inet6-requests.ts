@@ -18,6 +18,7 @@ import {
   NLM_F_REPLACE,
   RT_SCOPE_UNIVERSE,
   RT_TABLE_MAIN,
+  RTAX_MTU,
   RTN_ANYCAST,
   RTN_LOCAL,
   RTNH_F_DEAD,
@@ -156,9 +157,10 @@ function fib6Config(spec: RouteSpec): Fib6Config {
     oif: spec.oif ?? 0,
     prefSrc: ip6(spec.prefSrc),
     flags: spec.flags ?? 0,
-    mtu: spec.mtu ?? 0,
+    mtu: spec.mtu ?? spec.metrics?.values.find(([rtax]) => rtax === RTAX_MTU)?.[1] ?? 0,
     pref: spec.pref ?? 0,
     expires: spec.expires ?? 0,
+    metrics: spec.metrics ?? null,
   };
 }
 
@@ -192,6 +194,7 @@ export function route6Info(step: StepContext, route: Route6): RouteInfo {
     flags: route.flags | (isIgnored ? RTNH_F_DEAD : 0),
     mtu: route.mtu === 0 ? null : route.mtu,
     pref: route.pref,
+    ...(route.metrics === null ? {} : { metrics: route.metrics }),
     ...(route.expires === null ? {} : { expires: secondsUntil(step, route.expires) }),
   };
 }
@@ -276,6 +279,7 @@ export function route6Get(step: StepContext, netns: NetnsRef, get: RouteGet): Re
     scope: RT_SCOPE_UNIVERSE,
     priority: route.metric,
     pref: route.pref,
+    ...(route.metrics === null ? {} : { metrics: route.metrics }),
   });
 }
 

@@ -39,6 +39,7 @@ function plainRoute(dev: NetDevice, route: Partial<Route6>): Route6 {
     mtu: 0,
     expires: null,
     pref: 0,
+    metrics: null,
     ...route,
   };
 }

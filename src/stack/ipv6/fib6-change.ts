@@ -33,6 +33,7 @@ import {
   allRoutes6,
   insertRoute6,
   isReject,
+  type Metrics6,
   networkOf,
   type Route6,
   replaceRoute6,
@@ -61,6 +62,7 @@ export interface Fib6Config {
   readonly pref: number;
   /** Seconds; 0: for ever. */
   readonly expires: number;
+  readonly metrics: Metrics6 | null;
 }
 
 /** @source IP6_RT_PRIO_USER */
@@ -201,6 +203,7 @@ function makeRoute(step: StepContext, netns: NetnsRef, cfg: Fib6Config): Result<
     mtu: cfg.mtu,
     expires: cfg.expires === 0 ? null : step.jiffies + cfg.expires * HZ,
     pref: cfg.pref,
+    metrics: cfg.metrics,
   });
 }
 

@@ -30,6 +30,15 @@ export interface Route6 {
   readonly expires: number | null;
   /** ICMPV6_ROUTER_PREF_*: 0 medium, 1 high, 3 low. */
   readonly pref: number;
+  /** All metrics that were given, the MTU included; null: none. */
+  readonly metrics: Metrics6 | null;
+}
+
+/** RTAX_* by number with their values, bits of those that are locked, and the name of RTAX_CC_ALGO. */
+export interface Metrics6 {
+  readonly values: readonly (readonly [rtax: number, value: number])[];
+  readonly lock: number;
+  readonly congctl: string | null;
 }
 
 /** A table: by prefix length, lists of nodes by hash of the network. */
