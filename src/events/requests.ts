@@ -219,6 +219,8 @@ export interface RouteSpec {
   readonly expires?: number;
   /** IPv6: RTA_PREF, ICMPV6_ROUTER_PREF_*: 0 medium, 1 high, 3 low. */
   readonly pref?: number;
+  /** IPv6: what was learned of the way to a destination (RTM_F_CLONED), for a deletion. */
+  readonly isCloned?: boolean;
   /** All metrics, the MTU included. */
   readonly metrics?: MetricsInfo;
   /** RTA_MULTIPATH. */

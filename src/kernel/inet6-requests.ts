@@ -41,6 +41,7 @@ import { addRoute6, type Fib6Config, removeRoute6 } from "../stack/ipv6/fib6-cha
 import { addrs6, type Inet6Addr, inet6Dev, inet6DevOf } from "../stack/ipv6/inet6-dev.ts";
 import { mcUp } from "../stack/ipv6/mcast6.ts";
 import { netStack6 } from "../stack/ipv6/net-stack6.ts";
+import { removeException } from "../stack/ipv6/pmtu6.ts";
 import { exceptionFor, outputRouteOf, route6Input } from "../stack/ipv6/route6.ts";
 import { selectSource } from "../stack/ipv6/source-address.ts";
 import { formatIpv6, type Ipv6Address, parseIpv6 } from "../wire/ipv6-address.ts";
@@ -166,10 +167,13 @@ function fib6Config(spec: RouteSpec): Fib6Config {
 
 export function route6Add(step: StepContext, netns: NetnsRef, add: RouteAdd): Result<null> {
   if (add.dstLen > 128) return refused("EINVAL", "Invalid prefix length");
+  if ((add.tos ?? 0) !== 0) return refused("EINVAL", "Invalid dsfield (tos): option not available for IPv6");
   return addRoute6(step, netns, fib6Config(add), add.nlmFlags);
 }
 
 export function route6Del(step: StepContext, netns: NetnsRef, spec: RouteSpec): Result<null> {
+  if (spec.isCloned === true)
+    return removeException(step, netns, ip6(spec.dst)) ? granted(null) : refused("ESRCH");
   return removeRoute6(step, netns, fib6Config(spec));
 }
 

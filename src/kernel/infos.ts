@@ -257,7 +257,8 @@ function tableInfo(
 
 /** Neighbour tables with the settings of each device. */
 export function neighTables(step: StepContext, netns: NetnsRef): NeighTableInfo[] {
-  const devices = devicesOf(step, netns);
+  // Each device's settings were put in front of the others'.
+  const devices = devicesOf(step, netns).reverse();
   return (["arp_cache", "ndisc_cache"] as const).flatMap((name) => [
     tableInfo(name, null, 1, DEFAULT_NEIGH_PARMS),
     ...devices.map((dev) => {

@@ -48,8 +48,15 @@ export function sourceScope(a: Ipv6Address): number {
   return a === 0n ? -1 : SCOPE_GLOBAL;
 }
 
+const LISTED_SCOPES: ReadonlyMap<number, number> = new Map([
+  [SCOPE_NODELOCAL, RT_SCOPE_HOST],
+  [SCOPE_LINKLOCAL, RT_SCOPE_LINK],
+  [SCOPE_SITELOCAL, RT_SCOPE_SITE],
+]);
+
 /** RT_SCOPE_* as listings show it. @source net/ipv6/addrconf.c, rt_scope() */
 export function listedScope(a: Ipv6Address): number {
+  if (isMulticastIpv6(a)) return LISTED_SCOPES.get(sourceScope(a)) ?? RT_SCOPE_UNIVERSE;
   if (a === IN6ADDR_LOOPBACK) return RT_SCOPE_HOST;
   if (isLinkLocalIpv6(a)) return RT_SCOPE_LINK;
   return isSiteLocalIpv6(a) ? RT_SCOPE_SITE : RT_SCOPE_UNIVERSE;

@@ -20,6 +20,19 @@ export function setException(step: StepContext, netns: number, exception: Except
   });
 }
 
+/** Forgets what was learned of a destination. False: nothing was. @source rt6_remove_exception_rt() */
+export function removeException(step: StepContext, netns: number, dst: Ipv6Address): boolean {
+  const { exceptions } = netStack6(step, netns);
+  const key = addressKey(dst);
+  const known = exceptions.get(key) ?? [];
+  const rest = known.filter((one) => one.dst !== dst);
+  if (rest.length === known.length) return false;
+  updateNetStack6(step, netns, (stack) => {
+    stack.exceptions = rest.length === 0 ? exceptions.delete(key) : exceptions.set(key, rest);
+  });
+  return true;
+}
+
 /** A router says that packets are too long for their way. @source __ip6_rt_update_pmtu() */
 export function learnMtu(step: StepContext, dev: NetDevice, dst: Ipv6Address, told: number): void {
   const { netns } = dev;

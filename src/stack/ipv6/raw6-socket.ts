@@ -17,7 +17,12 @@ import {
   type Icmp6Message,
 } from "../../wire/icmpv6.ts";
 import { IPPROTO_ICMPV6, IPV6_HLEN, type Ipv6Packet } from "../../wire/ipv6.ts";
-import { type Ipv6Address, isLinkLocalIpv6, isMulticastIpv6 } from "../../wire/ipv6-address.ts";
+import {
+  IN6ADDR_LOOPBACK,
+  type Ipv6Address,
+  isLinkLocalIpv6,
+  isMulticastIpv6,
+} from "../../wire/ipv6-address.ts";
 import { ownsValidAddress } from "./addr-check.ts";
 import { count6, countIcmp6Type } from "./count6.ts";
 import { flowLabelOf } from "./flow-label.ts";
@@ -241,10 +246,12 @@ export interface Raw6SendOptions {
 export function raw6Send(
   step: StepContext,
   ref: Raw6SocketCell,
-  dst: Ipv6Address,
+  to: Ipv6Address,
   message: Icmp6Message,
   o: Raw6SendOptions,
 ): Errno | null {
+  // As BSD has it: nowhere is here.
+  const dst = to === 0n ? IN6ADDR_LOOPBACK : to;
   const socket = step.cells.get(ref);
   const { netns } = socket;
   let oif = o.device >= 0 ? o.device : socket.device;

@@ -235,6 +235,7 @@ function flushRound(s: Session, f: RouteFilter): number {
       ...(route.oif === null ? {} : { oif: route.oif }),
       ...(route.prefSrc === null ? {} : { prefSrc: route.prefSrc }),
       ...(src === undefined ? {} : { src, srcLen: srcLen ?? 128 }),
+      ...(f.isCache ? { isCloned: true } : {}),
     });
   }
   return routes.length;
