@@ -69,7 +69,7 @@ export function addr6Add(step: StepContext, netns: NetnsRef, add: AddrAdd): Resu
   if (validLft === 0 || (validLft !== null && (preferredLft === null || preferredLft > validLft)))
     return refused("EINVAL", "ipv6: address lifetime invalid");
   const in6 = inet6Dev(step, dev);
-  if (in6 === null) return refused("ENOBUFS");
+  if (in6 === null) return refused("EINVAL"); // ipv6_find_idev(): too small for IPv6
   if (isUp(dev)) mcUp(step, dev); // ipv6_find_idev()
   let flags = (add.flags ?? 0) & SETTABLE;
   const isOptimistic = in6.conf.optimisticDad !== 0 || netStack6(step, netns).confAll.optimisticDad !== 0;
