@@ -71,6 +71,8 @@ export interface StepContext {
   armTimer(cell: number, delayJiffies: number): void;
   /** Arms the timer of a cell for an exact time (high-resolution timers, programs, work queues). */
   armAt(cell: number, time: Nanos): void;
+  /** When a timer of so many jiffies would expire if it were armed now. */
+  timerExpiry(delayJiffies: number): Nanos;
   /** Arms the timer of a program's process. */
   armProgram(process: number, time: Nanos): void;
   cancelTimer(cell: number): void;

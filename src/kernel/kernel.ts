@@ -358,6 +358,10 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     this.scheduler.arm(cell, time, false);
   }
 
+  timerExpiry(delayJiffies: number): Nanos {
+    return this.clock.expiry(this.scheduler.now, delayJiffies);
+  }
+
   armProgram(process: number, time: Nanos): void {
     this.scheduler.arm(process, time, true);
   }

@@ -2,6 +2,7 @@
 import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
 import { granted, type Result, refused } from "../core/result.ts";
+import { JiffiesClock } from "../core/timer-wheel.ts";
 import { deviceFlags, type NetDevice } from "../devices/net-device.ts";
 import { deviceByIndex, deviceByName, devicesOf, type NetnsRef } from "../devices/netns.ts";
 import {
@@ -75,6 +76,10 @@ export class KernelProgramContext implements ProgramContext {
     else this.step.armProgram(this.process, at);
   }
 
+  receiveTimeout(ms: number): Nanos {
+    return this.step.timerExpiry(JiffiesClock.ofMs(ms));
+  }
+
   rawIcmpSocket(): SocketRef {
     return this.keep(openRawSocket(this.step, this.netns, this.process));
   }
@@ -87,9 +92,9 @@ export class KernelProgramContext implements ProgramContext {
   }
 
   bindToDevice(socket: SocketRef, ifname: string): Errno | null {
-    const dev = deviceByName(this.step, this.netns, ifname);
-    if (dev === null) return "ENODEV";
-    this.step.cells.set(socket, socketOf(this.step, socket).with({ outDevice: dev.ref }));
+    const dev = ifname === "" ? null : deviceByName(this.step, this.netns, ifname);
+    if (dev === null && ifname !== "") return "ENODEV";
+    this.step.cells.set(socket, socketOf(this.step, socket).with({ outDevice: dev?.ref ?? -1 }));
     return null;
   }
 

@@ -27,6 +27,8 @@ export interface PingOptions {
   readonly intervalMs: number;
   readonly preload: number;
   readonly noLoop: boolean;
+  /** SO_MARK */
+  readonly mark: number;
   /** null: not given. */
   readonly pmtudisc: "want" | "do" | "dont" | null;
   readonly numeric: boolean;
@@ -92,6 +94,7 @@ export const DEFAULTS: PingOptions = {
   intervalMs: DEFAULT_INTERVAL_MS,
   preload: 1,
   noLoop: false,
+  mark: 0,
   pmtudisc: null,
   numeric: false,
   outstanding: false,
@@ -157,7 +160,7 @@ function typeOfService(text: string): number | PingStop {
   const hex = /^0[xX]([0-9a-fA-F]*)$/.exec(text);
   if (hex === null && !/^[ \t]*[+-]?[0-9]+$/.test(text)) return stop(`ping: bad TOS value: ${text}\n`, 2);
   const value = hex === null ? Number(text) : Number.parseInt(`0${hex[1]}`, 16);
-  if (value > 255) return stop(`ping: the decimal value of TOS bits must be in range 0-255: ${text}\n`, 2);
+  if (value > 255) return stop(`ping: the decimal value of TOS bits must be in range 0-255: ${value}\n`, 2);
   return value & 255;
 }
 
@@ -200,6 +203,14 @@ function flowLabel(text: string): number | PingStop {
   const value = Number(text);
   if (value < 0 || value > 0xf_ffff) return stop(`ping: flow value is greater than 20 bits: ${text}\n`, 2);
   return value;
+}
+
+/** A query of -N, or whom it is about; any other word is answered with what there is. */
+function isNodeQuery(word: string): boolean {
+  return (
+    /^(name|ipv4|ipv4-all|ipv6|ipv6-(all|compatible|linklocal|sitelocal|global))$/.test(word) ||
+    /^subject-(ipv6|ipv4|name|fqdn)=/.test(word)
+  );
 }
 
 /** Options without an argument. Null: goes on; undefined: there is no such option. */
@@ -249,7 +260,7 @@ const NUMBERS: Readonly<
   Record<
     string,
     readonly [
-      "count" | "identifier" | "preload" | "size" | "ttl" | "deadline" | null,
+      "count" | "identifier" | "mark" | "preload" | "size" | "ttl" | "deadline" | null,
       number,
       number,
       string?,
@@ -259,7 +270,7 @@ const NUMBERS: Readonly<
   c: ["count", 1, Number.MAX_SAFE_INTEGER, LONG_MAX],
   e: ["identifier", 0, 65_535],
   l: ["preload", 1, 65_536],
-  m: [null, 0, 4_294_967_295],
+  m: ["mark", 0, 4_294_967_295],
   s: ["size", 0, INT_MAX],
   S: [null, 1, INT_MAX],
   t: ["ttl", 0, 255],
@@ -303,7 +314,8 @@ function option(p: Parsing, letter: string, argument: string): PingStop | null {
       o.pmtudisc = argument;
       return null;
     case "N":
-      return argument === "help" ? { kind: "stop", out: NODEINFO_HELP, err: "", status: 0 } : null;
+      if (argument === "help") return { kind: "stop", out: NODEINFO_HELP, err: "", status: 0 };
+      return isNodeQuery(argument) ? null : stop(NODEINFO_HELP, 2);
     case "p": {
       const pattern = parsePattern(argument);
       if ("kind" in pattern) return pattern;

@@ -51,8 +51,17 @@ export function drain(cx: ProgramContext, s: PingDraft): boolean {
     const taken = s.inet6 === null ? takePacket(cx, s) : takePacket6(cx, s);
     if (taken === "none") break;
     if (taken === "ours") hasChanged = true;
+    // A flood sends before it reads on.
+    if (isFloodDue(s)) break;
   }
   return hasChanged;
+}
+
+/** Nothing is under way, and nothing keeps the next request back. */
+export function isFloodDue(s: PingState): boolean {
+  const { count, deadline } = s.options;
+  const isLast = count > 0 && s.transmitted >= count && deadline === 0;
+  return s.intervalMs === 0 && inFlight(s) === 0 && s.transmitted > 0 && !isLast && !isDone(s);
 }
 
 /** The next entry of the error queue: which kind it was, null if it is none of ours, or `none` if nothing is there. */

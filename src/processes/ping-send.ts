@@ -23,14 +23,6 @@ import { flush, print } from "./stdout.ts";
 /** A flood without answers sends this often, and other waits are not shorter. */
 export const MIN_INTERVAL: Nanos = 10 * NS_PER_MS;
 
-/** What ping asks beyond `RawSendOptions`; a stack that does not know it may leave it out. */
-export interface PingSendOptions extends RawSendOptions {
-  /** SO_DONTROUTE: only hosts on an attached network. */
-  readonly dontRoute: boolean;
-  /** IP_MULTICAST_LOOP */
-  readonly multicastLoop: boolean;
-}
-
 /** When the next request is due; null: no more are sent. */
 export function nextDue(state: PingState): Nanos | null {
   const { count, deadline, preload } = state.options;
@@ -42,8 +34,23 @@ export function nextDue(state: PingState): Nanos | null {
 /** How long after the last try. */
 function gap(state: PingState, preload: number): Nanos {
   if (state.intervalMs > 0) return Math.max(intervalOf(state) - state.tokens, 0);
-  if (state.transmitted < preload) return 0;
-  return state.intervalMs === 0 && inFlight(state) >= preload ? MIN_INTERVAL : SYSCALL_COST_NS;
+  const outstanding = inFlight(state);
+  if (state.intervalMs === 0 && outstanding >= preload) return MIN_INTERVAL;
+  return state.transmitted < preload || outstanding > 0 ? 0 : SYSCALL_COST_NS;
+}
+
+/**
+ * When a wait for answers is over that begins now, so that the next request can go out at `due`. Where it is as long as an interval
+ * the tool leaves the waiting to the socket, whose timeout is a kernel timer; shorter waits are poll(2)'s, which are exact.
+ */
+export function waitUntil(cx: ProgramContext, s: PingState, due: Nanos): Nanos {
+  if (s.options.adaptive || s.notBefore > cx.now) return due;
+  const elapsedMs = Math.floor((cx.now - s.triedAt) / NS_PER_MS);
+  if (s.intervalMs <= 0)
+    return due - s.triedAt >= MIN_INTERVAL ? cx.receiveTimeout(MIN_INTERVAL / NS_PER_MS) : due;
+  const shortestMs = Math.max(s.intervalMs, MIN_INTERVAL / NS_PER_MS);
+  const nextMs = s.intervalMs - elapsedMs - Math.floor(s.tokens / NS_PER_MS);
+  return nextMs >= shortestMs ? cx.receiveTimeout(shortestMs) : due;
 }
 
 /** Is another request to follow the last one at once, before anything is read? */
@@ -71,7 +78,8 @@ function spend(s: PingDraft, now: Nanos): void {
     s.startedAt = now;
     s.tokens = interval * (s.options.preload - 1);
   } else {
-    const saved = Math.min(now - s.triedAt + s.tokens, interval * s.options.preload);
+    const elapsed = Math.floor((now - s.triedAt) / NS_PER_MS) * NS_PER_MS;
+    const saved = Math.min(elapsed + s.tokens, interval * s.options.preload);
     s.tokens = Math.max(saved - interval, 0);
   }
   s.triedAt = now;
@@ -111,7 +119,7 @@ function send(cx: ProgramContext, s: PingState, sequence: number): Errno | null 
   if (s.inet6 !== null) return send6(cx, s, s.inet6, sequence);
   if (s.options.size + ICMP_HLEN > 0xffff) return "EMSGSIZE";
   const message = icmpEcho(ICMP_ECHO, s.identifier, sequence, requestData(s, cx.now));
-  const how: PingSendOptions = {
+  const how: RawSendOptions = {
     ttl: s.options.ttl,
     tos: s.options.tos,
     pmtudisc: s.options.pmtudisc ?? (s.isGroup ? "do" : "want"),
@@ -119,6 +127,7 @@ function send(cx: ProgramContext, s: PingState, sequence: number): Errno | null 
     options: requestOptions(s),
     dontRoute: s.options.dontRoute,
     multicastLoop: !s.options.noLoop,
+    mark: s.options.mark,
   };
   return cx.sendIcmp(s.socket, s.host.address, message, how);
 }

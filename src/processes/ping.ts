@@ -17,8 +17,8 @@ import { HOSTS_FILE, type HostEntry, parseHosts } from "./hosts.ts";
 import { type PingHost, resolveHost } from "./ping-host.ts";
 import { type PingCommand, type PingOptions, type PingStop, parsePing, stop } from "./ping-options.ts";
 import { header, statistics, status } from "./ping-print.ts";
-import { drain } from "./ping-receive.ts";
-import { isInTrain, MIN_INTERVAL, nextDue, sendDue } from "./ping-send.ts";
+import { drain, isFloodDue } from "./ping-receive.ts";
+import { isInTrain, MIN_INTERVAL, nextDue, sendDue, waitUntil } from "./ping-send.ts";
 import { draftOf, INITIAL, intervalOf, isDone, type PingDraft } from "./ping-state.ts";
 import { USAGE } from "./ping-usage.ts";
 import { open6 } from "./ping6.ts";
@@ -30,6 +30,8 @@ import { complain, flush, print, type Stdout } from "./stdout.ts";
 const MAX_HOPS = 4;
 /** Receive buffer that the socket gets at most (net.core.rmem_max, doubled). */
 const RCVBUF_MAX = 425_984;
+
+const INT_MAX = 2_147_483_647;
 
 const IGNORED_SIGNALS = new Set(["CHLD", "CONT", "WINCH", "URG"]);
 
@@ -55,6 +57,7 @@ export const ping: Program<PingDraft> = {
     if (s.isEnded) return s;
     if (wake.kind === "signal" && isIgnored(wake.signal)) return s;
     if (wake.kind === "signal") onSignal(cx, s, wake.signal);
+    else if (wake.kind === "timer" && isFloodDue(s)) goOn(cx, s);
     else if ((!isInTrain(s) && drain(cx, s)) || wake.kind === "timer") goOn(cx, s);
     return s;
   },
@@ -102,15 +105,17 @@ function goOn(cx: ProgramContext, s: PingDraft): void {
     return;
   }
   const hasTried = sendDue(cx, s);
-  // An error met while sending is not looked at before the next wait is over.
-  if (hasTried && !isInTrain(s) && drain(cx, s) && isDone(s)) finish(cx, s);
+  // An error met while sending is not looked at before the next wait is over, nor are answers to the head of a flood's train.
+  const hasTrain = s.intervalMs === 0 && s.options.preload > 1;
+  if (hasTried && !hasTrain && !isInTrain(s) && drain(cx, s) && isDone(s)) finish(cx, s);
   else cx.setTimer(wakeAt(cx, s));
 }
 
 /** The next instant at which something is to be done without an answer; null: there is none. */
 function wakeAt(cx: ProgramContext, s: PingDraft): Nanos | null {
   const wait = s.options.adaptive ? NS_PER_SEC : Math.max(intervalOf(s), MIN_INTERVAL);
-  const due = nextDue(s) ?? (isDone(s) ? cx.now + wait : null);
+  const next = nextDue(s);
+  const due = next !== null ? waitUntil(cx, s, next) : isDone(s) ? cx.now + wait : null;
   if (due === null && s.alarmAt === null) return null;
   return Math.max(
     Math.min(due ?? Number.POSITIVE_INFINITY, s.alarmAt ?? Number.POSITIVE_INFINITY),
@@ -124,6 +129,8 @@ function begin(cx: ProgramContext, argv: readonly string[], stdout: Stdout): Pin
   const { options } = command;
   if (options.flood) stdout.buffering = "none";
   if (command.warnings !== "") cx.write(2, command.warnings);
+  if (options.verbose && options.identifier === 0)
+    cx.write(2, "ping: WARNING: ident 0 => forcing raw socket\n");
   if (options.verbose) cx.write(2, socketsText(options.family));
   if (options.pattern !== null && !options.quiet)
     print(cx, stdout, `PATTERN: 0x${hexText(options.pattern)}\n`);
@@ -194,10 +201,14 @@ function open(
 ): PingDraft | PingStop {
   const socket = cx.rawIcmpSocket();
   if (options.device !== null && options.device !== "" && cx.bindToDevice(socket, options.device) !== null) {
+    if (isMulticastIpv4(host.address)) return stop(`ping: unknown iface: ${options.device}\n`, 2);
     return stop(`ping: SO_BINDTODEVICE ${options.device}: No such device\n`, 2);
   }
   const chosen = chooseSource(cx, options, host);
   if (typeof chosen !== "number") return chosen;
+  // The device's own address is reached over loopback.
+  const isOwn = options.device !== null && options.source === null && chosen === host.address;
+  if (isOwn && cx.hasAddress(options.device!, chosen)) cx.bindToDevice(socket, "");
   const address = host.address === 0 ? chosen || INADDR_LOOPBACK : host.address;
   const bound = options.source !== null || options.sticky ? chosen : 0;
   if (bound !== 0) {
@@ -222,7 +233,12 @@ function open(
     intervalMs: options.intervalMs,
     alarmAt: options.deadline > 0 ? cx.now + options.deadline * NS_PER_SEC : null,
   };
-  print(cx, state, header(state, chosen));
+  const first = header(state, chosen);
+  if (options.intervalMs >= Math.trunc(INT_MAX / options.preload)) {
+    const err = `ping: illegal preload and/or interval: ${options.intervalMs}\n`;
+    return { kind: "stop", out: first, err, status: 2 };
+  }
+  print(cx, state, first);
   return state;
 }
 

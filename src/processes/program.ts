@@ -42,10 +42,12 @@ export interface ProgramContext {
   exit(status: number): void;
   /** Wakes the program at `at` (virtual time, at least the cost of one system call from now); replaces an earlier wish. Null: none. */
   setTimer(at: Nanos | null): void;
+  /** When a recvmsg(2) that begins now gives up after so many milliseconds (SO_RCVTIMEO): kernel timers are never early. */
+  receiveTimeout(ms: number): Nanos;
 
   /** socket(AF_INET, SOCK_RAW, IPPROTO_ICMP): gets a copy of each ICMP packet that reaches the namespace, and error queue entries. */
   rawIcmpSocket(): SocketRef;
-  /** SO_BINDTODEVICE. ENODEV. */
+  /** SO_BINDTODEVICE; "" takes the binding back. ENODEV. */
   bindToDevice(socket: SocketRef, ifname: string): Errno | null;
   /** bind(2) to a local address. EADDRNOTAVAIL. */
   bind(socket: SocketRef, address: Ipv4Address): Errno | null;

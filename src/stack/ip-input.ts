@@ -118,7 +118,12 @@ function sentHere(step: StepContext, dev: NetDevice, frame: Frame, packet: Ipv4P
   const isOverLoopback = (dev.flags & IFF_LOOPBACK) !== 0 && frame.given === null;
   if (!frame.isLooped && !isOverLoopback) return null;
   const type = inetAddrType(step, dev.netns, packet.dst);
-  return { type: type === RTN_MULTICAST || type === RTN_BROADCAST ? type : RTN_LOCAL, matched: null };
+  if (type === RTN_MULTICAST) return { type, matched: null };
+  // What a socket bound to the loopback sends to another device's subnet is taken for one host's.
+  const isBroadcast =
+    type === RTN_BROADCAST &&
+    (!isOverLoopback || inetAddrType(step, dev.netns, packet.dst, dev.ref) === RTN_BROADCAST);
+  return { type: isBroadcast ? RTN_BROADCAST : RTN_LOCAL, matched: null };
 }
 
 /** @source ip_protocol_deliver_rcu() */

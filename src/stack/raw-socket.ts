@@ -10,7 +10,7 @@ import { registerRecord } from "../core/record-codec.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import type { NetnsRef } from "../devices/netns.ts";
 import { DROP } from "../events/kinds.ts";
-import { RTN_BROADCAST } from "../events/netlink.ts";
+import { IFF_LOOPBACK, RT_SCOPE_LINK, RTN_BROADCAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import {
   ICMP_DEST_UNREACH,
@@ -26,7 +26,7 @@ import { countIcmpOut } from "./icmp-count.ts";
 import { compileOptions, type IpOptions } from "./ip-options.ts";
 import { ipSend } from "./ip-output.ts";
 import { netStack, updateNetStack } from "./net-stack.ts";
-import { routeOutput } from "./route.ts";
+import { ipDevFind, routeOutput } from "./route.ts";
 
 export type SocketCell = Cell<RawSocket>;
 
@@ -56,7 +56,7 @@ export class RawSocket {
     readonly owner: number,
     /** Address it is bound to; 0: any. */
     readonly local: Ipv4Address,
-    /** Device that what it sends leaves by (IP_PKTINFO); -1: any. */
+    /** Device that it is bound to: what it sends leaves there, what it gets came by there; -1: any. */
     readonly outDevice: number,
     readonly allowsBroadcast: boolean,
     public queue: readonly QueuedPacket[],
@@ -116,6 +116,7 @@ export function rawDeliver(step: StepContext, dev: NetDevice, packet: Ipv4Packet
     const ref = sockets[at]!;
     const socket = step.cells.get(ref);
     if (socket.local !== 0 && socket.local !== packet.dst) continue;
+    if (socket.outDevice >= 0 && socket.outDevice !== inetIif(step, dev, packet)) continue;
     if (isFiltered(packet)) continue;
     isTaken = true;
     const charge = packet.length + PACKET_OVERHEAD_OCTETS;
@@ -130,6 +131,12 @@ export function rawDeliver(step: StepContext, dev: NetDevice, packet: Ipv4Packet
     step.wake(socket.owner);
   }
   return isTaken;
+}
+
+/** Device that a packet counts as come by: over loopback, the one that has the address. @source include/net/route.h, inet_iif() */
+function inetIif(step: StepContext, dev: NetDevice, packet: Ipv4Packet): number {
+  if ((dev.flags & IFF_LOOPBACK) === 0) return dev.ref;
+  return ipDevFind(step, netStack(step, dev.netns), packet.dst)?.ref ?? dev.ref;
 }
 
 /** The filter that ping sets (ICMP_FILTER): echo requests and their like are not for it. */
@@ -211,6 +218,7 @@ export function rawIcmpError(
   for (const ref of netStack(step, dev.netns).rawSockets) {
     const socket = step.cells.get(ref);
     if (socket.local !== 0 && socket.local !== quoted.src) continue;
+    if (socket.outDevice >= 0 && socket.outDevice !== dev.ref) continue;
     learn({ oif: socket.outDevice });
     if (message.type === ICMP_REDIRECT) continue;
     queueError(step, ref, {
@@ -247,6 +255,12 @@ export interface RawSendOptions {
   readonly pmtudisc: "dont" | "want" | "do";
   readonly src: Ipv4Address;
   readonly options: Uint8Array | null;
+  /** SO_DONTROUTE: only to hosts on an attached network. */
+  readonly dontRoute?: boolean;
+  /** IP_MULTICAST_LOOP. @defaultValue true */
+  readonly multicastLoop?: boolean;
+  /** SO_MARK. @defaultValue 0 */
+  readonly mark?: number;
 }
 
 /** sendto(2). @source raw_sendmsg() */
@@ -263,6 +277,8 @@ export function rawSend(
     src: o.src !== 0 ? o.src : socket.local,
     oif: socket.outDevice,
     tos: o.tos & 0x1e,
+    ...(o.dontRoute === true ? { scope: RT_SCOPE_LINK } : {}),
+    ...(o.mark === undefined || o.mark === 0 ? {} : { mark: o.mark }),
   });
   if ("errno" in route) return route.errno;
   if (route.type === RTN_BROADCAST && !socket.allowsBroadcast) return "EACCES";
@@ -293,5 +309,6 @@ export function rawSend(
     flags: o.pmtudisc === "do" || (o.pmtudisc === "want" && !route.isMtuLocked) ? IP_DF : 0,
     numbered: o.pmtudisc !== "do",
     options,
+    loops: o.multicastLoop ?? true,
   });
 }

@@ -67,7 +67,7 @@ export function knownOutput(
   stack: NetStack,
   flow: Flow,
 ): OutputRoute | null {
-  if (flow.oif >= 0 || stack.rules !== null) return null;
+  if (flow.oif >= 0 || flow.scope !== undefined || stack.rules !== null) return null;
   const known = memoOf(step, netns, stack)?.outputs.get(flow.dst);
   if (known === undefined || known.src !== flow.src || known.tos !== flow.tos) return null;
   const device = step.cells.get<NetDevice>(known.route.device);
@@ -88,7 +88,14 @@ export function rememberOutput(
   flow: Flow,
   route: OutputRoute,
 ): void {
-  if (flow.oif >= 0 || stack.rules !== null || flow.dst === 0 || route.route === null) return;
+  if (
+    flow.oif >= 0 ||
+    flow.scope !== undefined ||
+    stack.rules !== null ||
+    flow.dst === 0 ||
+    route.route === null
+  )
+    return;
   if (flow.src === 0 && route.route.route.prefSrc === 0) return;
   const device = step.cells.get<NetDevice>(route.device);
   remember(memoFor(step, netns, stack).outputs, flow.dst, {

@@ -197,6 +197,7 @@ class World {
       exit(status) {
         world.status = status;
       },
+      receiveTimeout: (ms) => world.now + ms * 1_000_000,
       setTimer(at) {
         if (at !== null && at <= world.now) throw new Error(`timer at ${at}, but it is ${world.now} already`);
         world.timer = at;
