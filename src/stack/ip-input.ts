@@ -67,8 +67,6 @@ export function ipRcv(step: StepContext, dev: NetDevice, frame: Frame, isForHost
     if (route.drop === DROP.IP_RPFILTER) count(step, dev.netns, "TcpExtIPReversePathFilter");
     return route.drop;
   }
-  // To a group that lo does not belong to: the route that it was sent by leads nowhere here.
-  if (route.type === RTN_MULTICAST && !isMember(inDevice(step, dev), packet.dst)) return DROP.NOT_SPECIFIED;
   const arrival: Arrival = { isForHost, isLooped: frame.isLooped };
   if (packet.options === null) return rcvFinish(step, dev, packet, route, mib, arrival);
   const read = rcvOptions(step, dev, packet, route, isForHost);
@@ -88,6 +86,8 @@ function rcvFinish(
   const { isForHost } = arrival;
   if (route.type === RTN_BROADCAST || route.type === RTN_MULTICAST)
     countGroup(mib, route.type === RTN_MULTICAST, packet.length);
+  // To a group that lo does not belong to: the route that it was sent by leads nowhere here.
+  if (route.type === RTN_MULTICAST && !isMember(inDevice(step, dev), packet.dst)) return DROP.NOT_SPECIFIED;
   if (route.type === RTN_UNICAST) return ipForward(step, dev, packet, route, isForHost);
   if (route.type === RTN_UNREACHABLE) return ipError(step, dev, packet, route.errno, isForHost);
   if ((packet.flags & IP_MF) !== 0 || packet.fragmentOffset !== 0) {

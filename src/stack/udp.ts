@@ -5,7 +5,7 @@
 import type { Errno } from "../core/errno.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import { DROP } from "../events/kinds.ts";
-import { RTN_LOCAL } from "../events/netlink.ts";
+import { IFF_LOOPBACK, RTN_LOCAL } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import {
   ICMP_DEST_UNREACH,
@@ -20,7 +20,8 @@ import type { Ipv4Address } from "../wire/ipv4-address.ts";
 import { decodeUdp, isUdpChecksumGood, UDP_HLEN, type UdpDatagram } from "../wire/udp.ts";
 import { icmpSend } from "./icmp-error.ts";
 import { MIB } from "./mib.ts";
-import { count, ownMib } from "./net-stack.ts";
+import { count, netStack, ownMib } from "./net-stack.ts";
+import { ipDevFind } from "./route.ts";
 import { packetTruesize } from "./truesize.ts";
 import type { UdpReceived, UdpSocketCell } from "./udp-socket.ts";
 import { udpAtPort } from "./udp-table.ts";
@@ -128,7 +129,7 @@ export function udpRcv(
     sport: datagram.sport,
     dst: packet.dst,
     dport: datagram.dport,
-    ifindex: dev.ifindex,
+    ifindex: arrivalIndex(step, dev, packet.dst),
   };
   const received = receivedOf(step, flow, packet, datagram, isGood);
   if (routeType !== RTN_LOCAL) return deliverToAll(step, dev, flow, received);
@@ -138,6 +139,12 @@ export function udpRcv(
   count(step, dev.netns, "UdpNoPorts");
   if (isForHost) icmpSend(step, dev, packet, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
   return DROP.NO_SOCKET;
+}
+
+/** Device that a datagram is held to have come in by: over loopback, the one that has its destination. @source inet_iif() */
+function arrivalIndex(step: StepContext, dev: NetDevice, dst: Ipv4Address): number {
+  if ((dev.flags & IFF_LOOPBACK) === 0) return dev.ifindex;
+  return ipDevFind(step, netStack(step, dev.netns), dst)?.ifindex ?? dev.ifindex;
 }
 
 function badChecksum(step: StepContext, dev: NetDevice): number {
