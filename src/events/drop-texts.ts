@@ -9,6 +9,7 @@ const TEXTS: ReadonlyMap<string, string> = new Map([
   ["SOCKET_RCVBUFF", "the socket's receive buffer is full"],
   ["PKT_TOO_SMALL", "it is shorter than its protocol needs"],
   ["UDP_CSUM", "its UDP checksum is wrong"],
+  ["TCP_CSUM", "its TCP checksum is wrong"],
   ["OTHERHOST", "it is addressed to another MAC address"],
   ["IP_CSUM", "its IP checksum is wrong"],
   ["IP_INHDR", "its IP header is malformed"],

@@ -98,6 +98,7 @@ export const DROP_REASONS = [
   "IPV6_NDISC_NS_OTHERHOST",
   "QUEUE_PURGE", // the queue that it waited in was given up
   "CPU_BACKLOG", // the receive backlog is full
+  "TCP_CSUM",
 ] as const;
 
 export type DropReason = (typeof DROP_REASONS)[number];

@@ -30,6 +30,7 @@ import {
   procNetSnmp,
   procNetSnmp6,
   type SnmpCounters,
+  TCP,
   TCP_EXT,
   UDP,
 } from "./proc/net-snmp.ts";
@@ -72,6 +73,7 @@ function snmpCounters(step: StepContext, netns: NetnsRef): SnmpCounters {
     ip,
     icmp: group(ICMP, "Icmp"),
     icmpMsg,
+    tcp: group(TCP, "Tcp"),
     udp: group(UDP, "Udp"),
     tcpExt: group(TCP_EXT, "TcpExt"),
   };

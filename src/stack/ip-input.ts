@@ -20,6 +20,7 @@ import {
   IP_MF,
   IPPROTO_ICMP,
   IPPROTO_IGMP,
+  IPPROTO_TCP,
   IPPROTO_UDP,
   IPV4_HLEN,
   type Ipv4Packet,
@@ -38,6 +39,7 @@ import { isMember } from "./multicast.ts";
 import { count, ownMib } from "./net-stack.ts";
 import { rawDeliver } from "./raw-socket.ts";
 import { type InputRoute, type LocalRoute, multicastInput, routeInput } from "./route-input.ts";
+import { tcpRcv } from "./tcp-reset.ts";
 import { udpRcv } from "./udp.ts";
 
 /** ECN bits of the TOS octet to the counter of such packets. */
@@ -143,6 +145,9 @@ function localDeliver(
     case IPPROTO_UDP:
       ownMib(step, dev.netns).add(MIB.IpInDelivers, 1);
       return udpRcv(step, dev, packet, routeType, isForHost);
+    case IPPROTO_TCP:
+      ownMib(step, dev.netns).add(MIB.IpInDelivers, 1);
+      return tcpRcv(step, dev, packet, routeType, isForHost);
     case IPPROTO_IGMP:
       ownMib(step, dev.netns).add(MIB.IpInDelivers, 1);
       return igmpRcv(step, dev, packet, isLooped, !isForHost);

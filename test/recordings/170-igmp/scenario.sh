@@ -30,12 +30,20 @@ sleep 2
 ip netns exec blue cat /proc/net/igmp
 ip netns exec blue sysctl -w net.ipv4.igmp_link_local_mcast_reports=0
 ip netns exec blue mjoin 224.0.0.99 10.0.0.2 1
-ip netns exec blue mjoin 239.1.1.2 10.0.0.2 6 &
+ip netns exec blue mjoin 239.1.1.2 10.0.0.2 16 &
 sleep 2
-ip netns exec red rawsend va 01:00:5e:00:00:01 02:00:00:00:00:01 0800 46c0002400000000010203d60a000001e00000019404000011 1
-ip netns exec red rawsend va 01:00:5e:00:00:01 02:00:00:00:00:01 0800 46c00020000000000102e2070a000001e0000001940400001114eeeb00000000 1
-sleep 2.5
+# A query of version 3, then two of version 2: for all groups, and for one; then another host tells of it first.
+ip netns exec red rawsend va 01:00:5e:00:00:01 02:00:00:00:00:01 0800 46c000240000000001023a120a000001e0000001940400001114ec6e00000000027d0000
+sleep 3
+ip netns exec red rawsend va 01:00:5e:00:00:01 02:00:00:00:00:01 0800 46c000200000000001023a160a000001e000000194040000110aeef500000000
+ip netns exec blue awk '{print $1, $2, $3, $4}' /proc/net/igmp | grep -v EF
+sleep 2
 ip netns exec blue awk '{print $1, $2, $3, $4}' /proc/net/igmp
+ip netns exec red rawsend va 01:00:5e:01:01:02 02:00:00:00:00:01 0800 46c000200000000001022a140a000001ef01010294040000110afef1ef010102
+sleep 2
+ip netns exec red rawsend va 01:00:5e:01:01:02 02:00:00:00:00:01 0800 46c000200000000001022a140a000001ef010102940400001600f9fbef010102
+ip netns exec blue cat /proc/net/igmp
+ip netns exec blue mjoin 239.1.1.4 10.0.0.2 2
 wait
 sleep 1
 ip netns exec blue mjoin 239.1.1.3 10.0.0.9 1
