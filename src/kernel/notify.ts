@@ -176,7 +176,7 @@ function confOrEvict(step: StepContext, dev: NetDevice): boolean {
 export function onAddressChange(step: StepContext, dev: NetDevice): void {
   neighFlushDevice(step, dev, false);
   neigh6FlushDevice(step, dev, false);
-  if (isUp(dev) && notifiesByArp(step, dev)) sendGratuitousArp(step, dev);
+  if (notifiesByArp(step, dev)) sendGratuitousArp(step, dev);
   notifyByNdisc(step, dev);
 }
 

@@ -9,18 +9,22 @@ import type { StepContext } from "../events/step-context.ts";
 import { ARP_LENGTH, ARPOP_REQUEST, ArpPacket } from "../wire/arp.ts";
 import { ETH_HLEN, ETH_P_ARP, Frame } from "../wire/frame.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
-import { MAC_BROADCAST, MAC_ZERO, type Mac } from "../wire/mac.ts";
+import { MAC_ZERO, type Mac } from "../wire/mac.ts";
 import { inetAddrType } from "./fib-nexthop.ts";
 import { ifaMatch, inDevice, inetSelectAddr } from "./in-device.ts";
 import type { Neigh } from "./neigh-table.ts";
 import { confMax, netStack } from "./net-stack.ts";
 
-/** @source arp_create(), arp_xmit() */
+/**
+ * Sends a packet of ARP.
+ * @param to null: everybody, at the address that the device has for that
+ * @source arp_create(), arp_xmit()
+ */
 export function arpSend(
   step: StepContext,
   dev: NetDevice,
   operation: number,
-  to: Mac,
+  to: Mac | null,
   sender: Ipv4Address,
   target: Ipv4Address,
   targetMac: Mac,
@@ -29,7 +33,15 @@ export function arpSend(
   const arp = new ArpPacket(operation, dev.address, sender, targetMac, target);
   step.devQueueXmit(
     dev.ref,
-    new Frame(step.newFrameId(), to, dev.address, ETH_P_ARP, arp, ETH_HLEN + ARP_LENGTH, null),
+    new Frame(
+      step.newFrameId(),
+      to ?? dev.broadcast,
+      dev.address,
+      ETH_P_ARP,
+      arp,
+      ETH_HLEN + ARP_LENGTH,
+      null,
+    ),
   );
 }
 
@@ -58,11 +70,11 @@ export function arpSolicit(step: StepContext, neigh: Neigh): void {
   const sender = requestSender(step, dev, neigh, target);
   const isUnicast = neigh.probes < ucastProbes;
   if (!isUnicast && neigh.probes < ucastProbes + appProbes) return; // neigh_app_ns(): netlink only
-  arpSend(step, dev, ARPOP_REQUEST, isUnicast ? neigh.lladdr : MAC_BROADCAST, sender, target, MAC_ZERO);
+  arpSend(step, dev, ARPOP_REQUEST, isUnicast ? neigh.lladdr : null, sender, target, MAC_ZERO);
 }
 
 /** Announces the device's addresses after its own address changed or it came up. @source inetdev_send_gratuitous_arp() */
 export function sendGratuitousArp(step: StepContext, dev: NetDevice): void {
   for (const ifa of inDevice(step, dev).addrs)
-    arpSend(step, dev, ARPOP_REQUEST, MAC_BROADCAST, ifa.local, ifa.local, MAC_ZERO);
+    arpSend(step, dev, ARPOP_REQUEST, null, ifa.local, ifa.local, MAC_ZERO);
 }

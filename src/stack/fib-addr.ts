@@ -9,6 +9,7 @@ import { INADDR_BROADCAST, type Ipv4Address, prefixMask } from "../wire/ipv4-add
 import { inetAddrType } from "./fib-nexthop.ts";
 import { connectedType, fibMagic, flushRoutes } from "./fib-semantics.ts";
 import { type InAddr, ifaMatch, inDevice, isSecondary } from "./in-device.ts";
+import { arpInvalidate } from "./neigh.ts";
 
 function isZeronet(address: Ipv4Address): boolean {
   return address === 0;
@@ -43,12 +44,16 @@ export function fibAddAddr(step: StepContext, dev: NetDevice, ifa: InAddr): void
   if (prim === undefined) return;
   fibMagic(step, dev, true, RTN_LOCAL, ifa.local, 32, prim.local, 0);
   if (!isUp(step.cells.get(dev.ref))) return;
-  if (ifa.broadcast !== 0 && ifa.broadcast !== INADDR_BROADCAST)
+  if (ifa.broadcast !== 0 && ifa.broadcast !== INADDR_BROADCAST) {
     fibMagic(step, dev, true, RTN_BROADCAST, ifa.broadcast, 32, prim.local, 0);
+    arpInvalidate(step, dev, ifa.broadcast);
+  }
   if (!hasPrefix(ifa)) return;
   if ((ifa.flags & IFA_F_NOPREFIXROUTE) === 0)
     fibMagic(step, dev, true, connectedType(dev), subnetOf(ifa), ifa.prefixLen, prim.local, ifa.metric);
-  if (ifa.prefixLen < 31) fibMagic(step, dev, true, RTN_BROADCAST, subnetBroadcast(ifa), 32, prim.local, 0);
+  if (ifa.prefixLen >= 31) return;
+  fibMagic(step, dev, true, RTN_BROADCAST, subnetBroadcast(ifa), 32, prim.local, 0);
+  arpInvalidate(step, dev, subnetBroadcast(ifa));
 }
 
 /** The connected route of an address gets another metric. @source fib_modify_prefix_metric() */

@@ -27,6 +27,7 @@ import {
 } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { ETH_HLEN, ETH_P_IP, ETH_P_IPV6, Frame, type IpPacket } from "../wire/frame.ts";
+import type { Ipv4Address } from "../wire/ipv4-address.ts";
 import type { Mac } from "../wire/mac.ts";
 import type { NeighParms } from "./conf.ts";
 import {
@@ -43,6 +44,7 @@ import {
   neighFlushDevice,
   neighLookup,
   neighParms,
+  neighRemove,
   reachableTime,
   setNeigh,
   updateGcList,
@@ -344,6 +346,16 @@ export function neighEventNs(step: StepContext, dev: NetDevice, sender: NeighKey
   if (neigh === null) return false;
   neighUpdate(step, neigh, lladdr, NUD_STALE, { override: true });
   return true;
+}
+
+/** An address begins to mean everybody: an entry for it that came to nothing goes. @source net/ipv4/arp.c, arp_invalidate() */
+export function arpInvalidate(step: StepContext, dev: NetDevice, address: Ipv4Address): void {
+  const neigh = neighLookup(step, dev, address);
+  if (neigh === null || (neigh.state & NUD_VALID) !== 0) return;
+  if ((neigh.state & ~NUD_NOARP) !== 0)
+    neighUpdate(step, neigh, null, NUD_FAILED, { override: true, admin: true });
+  const failed = neighLookup(step, dev, address);
+  if (failed !== null) neighRemove(step, failed);
 }
 
 /** Neighbours and proxy entries of a device go. @source __neigh_ifdown() */
