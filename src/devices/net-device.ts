@@ -97,6 +97,8 @@ export class NetDevice {
   /** Queues in use, of those that there are. */
   realTxQueues = 1;
   realRxQueues = 1;
+  /** Features that were switched; null: as the device was made. */
+  wantedFeatures: readonly string[] | null = null;
   groFlushTimeout = 0;
   napiDeferHardIrqs = 0;
   /** Octets of the largest segment that is handed to the device, and that is put together behind it. */

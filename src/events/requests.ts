@@ -521,6 +521,22 @@ export interface NetnsName {
   readonly nsid: number | null;
 }
 
+/** A feature of a device, as ETHTOOL_MSG_FEATURES_GET shows it. */
+export interface FeatureInfo {
+  readonly name: string;
+  readonly isActive: boolean;
+  readonly isWanted: boolean;
+  readonly isFixed: boolean;
+}
+
+/** Numbers of queues that there are, and that are in use. */
+export interface ChannelInfo {
+  readonly rxMax: number;
+  readonly txMax: number;
+  readonly rx: number;
+  readonly tx: number;
+}
+
 /** A path, and the process that asks. */
 export interface OfPath {
   readonly path: string;
@@ -745,6 +761,25 @@ export interface Operations {
   /** `ip netns add`: unshare(CLONE_NEWNET) and a bind mount under /run/netns. EEXIST. */
   NETNS_ADD: { body: { readonly name: string }; reply: { readonly netns: NetnsId } };
   /** `ip netns del`: removes the name; the namespace goes when nothing holds it any more. ENOENT. */
+  /** Features in the kernel's order. ENODEV. */
+  ETHTOOL_GFEATURES: { body: { readonly ifname: string }; reply: readonly FeatureInfo[] };
+  ETHTOOL_SFEATURES: {
+    body: { readonly ifname: string; readonly on: readonly string[]; readonly off: readonly string[] };
+    reply: null;
+  };
+  /** Queues of a device. ENODEV, EOPNOTSUPP: it has one of each for ever. */
+  ETHTOOL_GCHANNELS: { body: { readonly ifname: string }; reply: ChannelInfo };
+  ETHTOOL_SCHANNELS: {
+    body: {
+      readonly ifname: string;
+      readonly rx?: number;
+      readonly tx?: number;
+      readonly combined?: number;
+      readonly other?: number;
+    };
+    reply: null;
+  };
+
   /** The one kernel module that comes and goes. */
   MODULE_LOADED: { body: Record<string, never>; reply: { readonly veth: boolean } };
   /** Loads it, or takes it away with all of its pairs. */

@@ -4,6 +4,7 @@ import { devicesOf, Netns, type NetnsRef } from "../devices/netns.ts";
 import type { BodyOf, LinkAttrs, Operation, ReplyOf } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import * as arp from "./arp-ioctls.ts";
+import * as ethtool from "./ethtool-requests.ts";
 import * as names from "./file-names.ts";
 import * as files from "./files.ts";
 import { globals, processOf, updateGlobals } from "./globals.ts";
@@ -101,6 +102,11 @@ const HANDLERS: Handlers = {
     return found === null ? refused("ESRCH") : granted({ netns: found.process.netns });
   },
   UNSHARE_NET: (step, _netns, { pid }) => processes.unshareNet(step, pid),
+
+  ETHTOOL_GFEATURES: ethtool.getFeatures,
+  ETHTOOL_SFEATURES: ethtool.setFeatures,
+  ETHTOOL_GCHANNELS: ethtool.getChannels,
+  ETHTOOL_SCHANNELS: ethtool.setChannels,
 
   MODULE_LOADED: (step) => granted({ veth: globals(step).isVethLoaded }),
   MODULE_LOAD: (step, _netns, { veth }) => {

@@ -1,5 +1,5 @@
 /** Which function a scenario cannot do without: one line each. `broken` gives what takes the place of a module's exports. */
-import { DONE, refused } from "../../src/core/result.ts";
+import { DONE, granted, refused } from "../../src/core/result.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the functions replaced have nothing in common
 type Any = any;
@@ -126,4 +126,19 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("172-raw-senders", "when frames of a user's making go nowhere", "stack/packet-send.ts", () => ({ packetSend: nothing })),
   line("173-reassembly", "when fragments are never put together", "stack/ip-reassembly.ts", () => ({ reassemble: nothing })),
   line("174-test-programs", "when any text is a number", "processes/python/python.ts", () => ({ pythonInt: () => 1 })),
+  line("200-link-attributes", "when names do not change", "kernel/links.ts", () => ({ renameDevice: () => DONE })),
+  line("201-link-limits", "without limits of sizes", "kernel/link-validate.ts", () => ({ validateSizes: nothing })),
+  line("202-link-creation", "without limits of queues", "kernel/link-validate.ts", () => ({ validateCreation: nothing })),
+  line("203-sysfs", "when every file can be written", "kernel/sysfs.ts", () => ({ sysfsMode: () => 0o644 })),
+  line("204-netns-commands", "when ids are not shown", "kernel/namespaces.ts", () => ({ nsidDump: () => granted([]) })),
+  line("205-netns-moves", "when a name cannot be given later", "kernel/namespaces.ts", () => ({ netnsAttach: () => DONE })),
+  line("206-ip-options", "when a batch has no lines", "shell/commands/ip/batch.ts", () => ({ splitBatch: () => [] })),
+  line("207-ifconfig-link", "when flags stay", "kernel/link-flags.ts", () => ({ changeFlags: nothing })),
+  line("208-monitor", "when nobody is told", "kernel/rtnl-notify.ts", () => ({ rtnlNotify: nothing })),
+  line("208-monitor", "when settings are not told", "kernel/netconf-notify.ts", () => ({ notifyConfChanges: nothing })),
+  line("209-monitor-objects", "when all objects are one", "kernel/rtnl-notify.ts", () => ({ rtnlNotify: nothing })),
+  line("210-monitor-moves", "when a device's settings go unsaid", "kernel/netconf-notify.ts", () => ({ notifyNetconf: nothing })),
+  line("211-operstate", "when the peer of a closed end keeps its carrier", "devices/veth.ts", () => ({ vethClose: nothing })),
+  line("212-drop-counters", "without counting drops", "devices/xmit.ts", (m) => ({ devQueueXmit: uncounted(m) })),
+  line("213-ethtool", "when no feature needs another", "devices/features.ts", () => ({ fixFeatures: (wanted: Any) => [...wanted] })),
 ];

@@ -1,18 +1,14 @@
 /**
  * ethtool(8) 6.1 for virtual devices: settings, driver, features, statistics, channels, permanent address.
  * @source ethtool(8); texts and statuses as observed
- * @differs features cannot be changed: `-K` on a veth pair answers as for a device as it was made, and `-k` shows that one
  */
 import { strerror } from "../../core/errno.ts";
 import { IFF_LOWER_UP, IFF_UP } from "../../events/netlink.ts";
 import type { LinkInfo } from "../../events/requests.ts";
 import type { Command, CommandContext } from "../host.ts";
-import { BRIDGE_FEATURES, LOOPBACK_FEATURES, VETH_FEATURES } from "./ethtool-features.ts";
-
-const USAGE_ERROR = "ethtool: bad command line argument(s)\nFor more information run ethtool -h\n";
-/** Netlink's answer for a name that no device has. */
-const NO_DEVICE = "netlink error: no device matches name (offset 24)\nnetlink error: No such device\n";
-const UNSUPPORTED = `netlink error: ${strerror("EOPNOTSUPP")}\n`;
+import { setChannels, showChannels } from "./ethtool-channels.ts";
+import { setFeatures, showFeatures, showFeaturesAsJson } from "./ethtool-features.ts";
+import { type Action, badUsage, change, NO_DEVICE, REFUSED } from "./ethtool-refused.ts";
 
 type Kind = "lo" | "veth" | "bridge" | "tun" | "macvlan" | "other";
 
@@ -92,34 +88,16 @@ function driver(cx: CommandContext, ifname: string): number {
   return 0;
 }
 
-const FEATURES: Readonly<Partial<Record<Kind, string>>> = {
-  veth: VETH_FEATURES,
-  lo: LOOPBACK_FEATURES,
-  bridge: BRIDGE_FEATURES,
-};
-
-function features(cx: CommandContext, ifname: string): number {
-  const link = cx.request("RTM_GETLINK", { ifname });
-  const known = link.ok ? FEATURES[kindOf(link.value)] : undefined;
-  if (known === undefined) {
-    cx.err(link.ok ? UNSUPPORTED : NO_DEVICE);
-    return 1;
-  }
-  cx.out(`Features for ${ifname}:\n${known}`);
-  return 0;
-}
-
-const VETH_QUEUE_STATS = [
-  "rx_queue_0_xdp_packets",
-  "rx_queue_0_xdp_bytes",
-  "rx_queue_0_drops",
-  "rx_queue_0_xdp_redirect",
-  "rx_queue_0_xdp_drops",
-  "rx_queue_0_xdp_tx",
-  "rx_queue_0_xdp_tx_errors",
-  "tx_queue_0_xdp_xmit",
-  "tx_queue_0_xdp_xmit_errors",
+const RX_QUEUE_STATS = [
+  "xdp_packets",
+  "xdp_bytes",
+  "drops",
+  "xdp_redirect",
+  "xdp_drops",
+  "xdp_tx",
+  "xdp_tx_errors",
 ];
+const TX_QUEUE_STATS = ["xdp_xmit", "xdp_xmit_errors"];
 
 function statistics(cx: CommandContext, ifname: string): number {
   const link = cx.request("RTM_GETLINK", { ifname });
@@ -132,20 +110,10 @@ function statistics(cx: CommandContext, ifname: string): number {
     return 94;
   }
   cx.out(`NIC statistics:\n     peer_ifindex: ${link.value.link ?? 0}\n`);
-  for (const name of VETH_QUEUE_STATS) cx.out(`     ${name}: 0\n`);
-  return 0;
-}
-
-function channels(cx: CommandContext, ifname: string): number {
-  const link = cx.request("RTM_GETLINK", { ifname });
-  if (!link.ok || kindOf(link.value) !== "veth") {
-    cx.err(link.ok ? UNSUPPORTED : NO_DEVICE);
-    return 1;
-  }
-  const { numRxQueues, numTxQueues } = link.value;
-  const block = (rx: number, tx: number) => `RX:\t\t${rx}\nTX:\t\t${tx}\nOther:\t\tn/a\nCombined:\tn/a\n`;
-  cx.out(`Channel parameters for ${ifname}:\nPre-set maximums:\n${block(numRxQueues, numTxQueues)}`);
-  cx.out(`Current hardware settings:\n${block(1, 1)}`);
+  const queues = cx.request("ETHTOOL_GCHANNELS", { ifname });
+  const { rx, tx } = queues.ok ? queues.value : { rx: 1, tx: 1 };
+  for (let n = 0; n < rx; n++) for (const name of RX_QUEUE_STATS) cx.out(`     rx_queue_${n}_${name}: 0\n`);
+  for (let n = 0; n < tx; n++) for (const name of TX_QUEUE_STATS) cx.out(`     tx_queue_${n}_${name}: 0\n`);
   return 0;
 }
 
@@ -156,36 +124,6 @@ function permanentAddress(cx: CommandContext, ifname: string): number {
     return 1;
   }
   cx.out(`Permanent address: ${link.value.permAddress ?? "not set"}\n`);
-  return 0;
-}
-
-/** What `-K` prints for a veth device as it was made. */
-const TX_OFF = `Actual changes:
-tx-checksum-ip-generic: off
-tx-tcp-segmentation: off [not requested]
-tx-tcp-ecn-segmentation: off [not requested]
-tx-tcp-mangleid-segmentation: off [not requested]
-tx-tcp6-segmentation: off [not requested]
-tx-udp-segmentation: off [not requested]
-tx-checksum-sctp: off
-`;
-const SILENT_FEATURES: readonly string[] = ["tso", "gso", "gro", "sg", "rx", "rxvlan", "txvlan"];
-
-function setFeatures(cx: CommandContext, ifname: string, words: readonly string[]): number {
-  if (words.length === 0 || words.length % 2 !== 0) return badUsage(cx);
-  const link = cx.request("RTM_GETLINK", { ifname });
-  if (!link.ok) {
-    cx.err(NO_DEVICE);
-    return 92;
-  }
-  for (let i = 0; i < words.length; i += 2) {
-    const isKnown = words[i] === "tx" || SILENT_FEATURES.includes(words[i]!);
-    if (!/^(on|off)$/.test(words[i + 1]!)) return badUsage(cx);
-    if (isKnown) continue;
-    cx.err(`netlink error: bit name not found (offset 56)\n${UNSUPPORTED}`);
-    return 92;
-  }
-  if (words.some((word, i) => word === "tx" && words[i + 1] === "off")) cx.out(TX_OFF);
   return 0;
 }
 
@@ -203,33 +141,17 @@ function timeStamping(cx: CommandContext, ifname: string): number {
   return 0;
 }
 
-/** Parameters that no virtual device here has. */
-function unsupported(cx: CommandContext, ifname: string): number {
-  cx.err(cx.request("RTM_GETLINK", { ifname }).ok ? UNSUPPORTED : NO_DEVICE);
-  return 1;
-}
-
-function badUsage(cx: CommandContext): number {
-  cx.err(USAGE_ERROR);
-  return 1;
-}
-
-type Action = (cx: CommandContext, ifname: string, words: readonly string[]) => number;
-
 const ACTIONS: readonly (readonly [names: readonly string[], action: Action])[] = [
   [["-i", "--driver"], driver],
-  [["-k", "--show-features", "--show-offload"], features],
+  [["-k", "--show-features", "--show-offload"], showFeatures],
   [["-K", "--features", "--offload"], setFeatures],
   [["-S", "--statistics"], statistics],
-  [["-l", "--show-channels"], channels],
+  [["-l", "--show-channels"], showChannels],
+  [["-L", "--set-channels"], setChannels],
   [["-P", "--show-permaddr"], permanentAddress],
   [["-T", "--show-time-stamping"], timeStamping],
-  [["-g", "--show-ring"], unsupported],
-  [["-a", "--show-pause"], unsupported],
-  [["-c", "--show-coalesce"], unsupported],
-  [["-m", "--dump-module-eeprom", "--module-info"], unsupported],
-  [["--show-eee"], unsupported],
-  [["--show-priv-flags"], unsupported],
+  [["-s", "--change"], change],
+  ...REFUSED,
 ];
 
 export const ethtool: Command = (cx) => {
@@ -240,6 +162,8 @@ export const ethtool: Command = (cx) => {
     return 0;
   }
   if (!first.startsWith("-")) return settings(cx, first);
+  if (first === "--json" && ["-k", "--show-features", "--show-offload"].includes(rest[0] ?? ""))
+    return rest[1] === undefined ? badUsage(cx) : showFeaturesAsJson(cx, rest[1]);
   const action = ACTIONS.find(([names]) => names.includes(first))?.[1];
   const ifname = rest.shift();
   return action === undefined || ifname === undefined ? badUsage(cx) : action(cx, ifname, rest);

@@ -132,7 +132,7 @@ function hardwareLine(link: IfreqInfo): string {
 /** The entry of an interface with its empty line. */
 export function longEntry(entry: Interface): string {
   const { link, name } = entry;
-  const flags = link.flags & 0xffff;
+  const flags = (link.flags << 16) >> 16; // a short
   const names = FLAG_NAMES.filter(([bit]) => (flags & bit) !== 0).map(([, flagName]) => flagName);
   let text = `${name}: flags=${flags}<${names.join(",")}>  mtu ${link.mtu}\n`;
   text += addressLines(entry) + hardwareLine(link);
@@ -154,6 +154,7 @@ const FLAG_LETTERS: readonly (readonly [number, string])[] = [
   [IFF_DEBUG, "D"],
   [IFF_LOOPBACK, "L"],
   [IFF_MULTICAST, "M"],
+  [IFF_DYNAMIC, "d"],
   [IFF_PROMISC, "P"],
   [IFF_NOTRAILERS, "N"],
   [IFF_NOARP, "O"],

@@ -4,17 +4,11 @@
  */
 
 import { strerror } from "../../core/errno.ts";
-import { nameTable } from "../../core/name-table.ts";
 import type { Result } from "../../core/result.ts";
 import {
-  IFF_ALLMULTI,
+  IFF_AUTOMEDIA,
   IFF_BROADCAST,
-  IFF_DYNAMIC,
-  IFF_MULTICAST,
-  IFF_NOARP,
-  IFF_NOTRAILERS,
   IFF_POINTOPOINT,
-  IFF_PROMISC,
   IFF_RUNNING,
   IFF_UP,
   NLM_F_CREATE,
@@ -24,6 +18,7 @@ import { formatIpv4 } from "../../wire/ipv4-address.ts";
 import { formatIpv6, IN6ADDR_ANY } from "../../wire/ipv6-address.ts";
 import type { Command, CommandContext } from "../host.ts";
 import { IFCONFIG_SHORT_HEADER, interfaces, longEntry, shortEntry } from "./ifconfig-show.ts";
+import { FLAG_WORDS, MEDIA, STILL, UNSUPPORTED } from "./ifconfig-words.ts";
 import { atoi, maskOfLength, parseEther, resolveHost } from "./net-tools-names.ts";
 import { IFCONFIG_FAMILIES, IFCONFIG_HARDWARE, IFCONFIG_SYNTAX } from "./net-tools-texts.ts";
 import { resolveInet6 } from "./route-inet6.ts";
@@ -41,44 +36,6 @@ class Exit extends Error {
     super(`exit ${status}`);
   }
 }
-
-const FLAG_WORDS: Readonly<Record<string, readonly [set: number, clear: number]>> = nameTable({
-  up: [IFF_UP | IFF_RUNNING, 0],
-  down: [0, IFF_UP],
-  arp: [0, IFF_NOARP],
-  "-arp": [IFF_NOARP, 0],
-  trailers: [0, IFF_NOTRAILERS],
-  "-trailers": [IFF_NOTRAILERS, 0],
-  promisc: [IFF_PROMISC, 0],
-  "-promisc": [0, IFF_PROMISC],
-  allmulti: [IFF_ALLMULTI, 0],
-  "-allmulti": [0, IFF_ALLMULTI],
-  multicast: [IFF_MULTICAST, 0],
-  "-multicast": [0, IFF_MULTICAST],
-  dynamic: [IFF_DYNAMIC, 0],
-  "-dynamic": [0, IFF_DYNAMIC],
-  "-broadcast": [0, IFF_BROADCAST],
-  "-pointopoint": [0, IFF_POINTOPOINT],
-});
-
-/** Flags that others may hold: after taking one back the tool looks whether it went. */
-const STILL: Readonly<Record<string, string>> = nameTable({
-  "-promisc": "PROMISC",
-  "-allmulti": "ALLMULTI",
-  "-multicast": "MULTICAST",
-  "-dynamic": "DYNAMIC",
-  "-broadcast": "BROADCAST",
-  "-pointopoint": "POINTOPOINT",
-});
-
-/** Words with a value for hardware that virtual devices do not have. */
-const UNSUPPORTED: Readonly<Record<string, string>> = nameTable({
-  keepalive: "SIOCSKEEPALIVE",
-  outfill: "SIOCSOUTFILL",
-  irq: "irq: SIOCSIFMAP",
-  io_addr: "io_addr: SIOCSIFMAP",
-  mem_start: "mem_start: SIOCSIFMAP",
-});
 
 class Setter {
   status = 0;
@@ -320,7 +277,7 @@ class Setter {
         this.rename(this.value());
         break;
       case "media":
-        if (this.words.length === 0) this.usage();
+        this.media();
         break;
       case "tunnel":
         this.value();
@@ -330,6 +287,24 @@ class Setter {
         this.setAddress(word);
         break;
     }
+  }
+
+  /** A device has one medium here. `auto` is read twice: as the medium, and as the address that may stand there. */
+  private media(): void {
+    const [medium] = this.words;
+    if (medium === undefined) {
+      this.usage();
+      return;
+    }
+    if (medium.toLowerCase() === "auto") {
+      this.flags(IFF_AUTOMEDIA, 0);
+      return;
+    }
+    this.words.shift();
+    if (MEDIA.includes(medium.toLowerCase()) || /^\d/.test(medium)) {
+      this.cx.err(`port: SIOCSIFMAP: ${strerror("EOPNOTSUPP")}\n`);
+    } else this.cx.err("Unknown media type.\n");
+    this.status = 1;
   }
 
   run(): number {
