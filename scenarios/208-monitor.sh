@@ -35,6 +35,7 @@ ip link set w0 up
 sleep 0.1
 ip addr del 10.0.0.1/24 dev w0
 ip netns add monx
+ip netns exec monx sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
 ip link set v1 netns monx
 ip netns set monx 7
 sleep 0.1

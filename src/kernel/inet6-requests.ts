@@ -116,7 +116,7 @@ function remaining(step: StepContext, addr: Inet6Addr, lifetime: number | null):
   return Math.max(0, lifetime - Math.floor((step.jiffies - addr.tstamp) / HZ));
 }
 
-function addr6Info(step: StepContext, dev: NetDevice, addr: Inet6Addr): AddrInfo {
+export function addr6Info(step: StepContext, dev: NetDevice, addr: Inet6Addr): AddrInfo {
   const isForEver = (addr.flags & IFA_F_PERMANENT) !== 0 && addr.preferredLft === null;
   return {
     family: "inet6",

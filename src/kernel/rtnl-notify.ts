@@ -9,8 +9,11 @@ import type { NetconfInfo, RtnlFamily, RtnlMessage } from "../events/rtnl.ts";
 import type { RtnlChange, StepContext } from "../events/step-context.ts";
 import type { Route } from "../stack/fib.ts";
 import type { InAddr } from "../stack/in-device.ts";
+import type { Route6 } from "../stack/ipv6/fib6.ts";
+import type { Inet6Addr } from "../stack/ipv6/inet6-dev.ts";
 import type { Neigh } from "../stack/neigh-table.ts";
 import { globals } from "./globals.ts";
+import { addr6Info, route6Info } from "./inet6-requests.ts";
 import { addrInfo, linkInfo, neighInfo, routeInfo } from "./infos.ts";
 import { broadcast, hasListeners } from "./netlink-socket.ts";
 
@@ -25,6 +28,12 @@ function toMessage(step: StepContext, netns: NetnsRef, change: RtnlChange): Unse
       const { dev, ifa } = change.subject as { dev: NetDevice; ifa: InAddr };
       return { object: "addr", family: "inet", body: addrInfo(step, dev, ifa) };
     }
+    case "addr6": {
+      const { dev, addr } = change.subject as { dev: NetDevice; addr: Inet6Addr };
+      return { object: "addr", family: "inet6", body: addr6Info(step, dev, addr) };
+    }
+    case "route6":
+      return { object: "route", family: "inet6", body: route6Info(step, change.subject as Route6) };
     case "route": {
       const body = routeInfo(step, netns, change.subject as Route);
       return { object: "route", family: body.family, body };

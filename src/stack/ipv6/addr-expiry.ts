@@ -38,7 +38,8 @@ function verifyOne(step: StepContext, addr: Inet6Addr): number | null {
   if (addr.preferredLft === null) return null;
   if (age < addr.preferredLft) return addr.tstamp + addr.preferredLft * HZ;
   if ((addr.flags & IFA_F_DEPRECATED) === 0) {
-    setAddr6(step, addr, { flags: addr.flags | IFA_F_DEPRECATED });
+    const next = setAddr6(step, addr, { flags: addr.flags | IFA_F_DEPRECATED });
+    step.rtnlNotify(dev.netns, { object: "addr6", subject: { dev, addr: next } });
     const data = { local: formatIpv6(addr.address), prefixLen: addr.prefixLen, deprecated: true };
     step.record(KIND.addr_new, dev.netns, dev.ref, JSON.stringify(data));
   }

@@ -58,10 +58,16 @@ function note(step: StepContext, kind: number, dev: NetDevice, addr: Inet6Addr):
   step.record(kind, dev.netns, dev.ref, JSON.stringify(data));
 }
 
+/** Listeners are told before anything follows from it. @source inet6_ifa_notify() */
+function tell(step: StepContext, dev: NetDevice, addr: Inet6Addr, isDeleted: boolean): void {
+  step.rtnlNotify(dev.netns, { object: "addr6", subject: { dev, addr }, isDeleted });
+}
+
 // ---------------------------------------------------------------------------------------------- coming and going
 
 /** The address can be used. @source __ipv6_ifa_notify(), RTM_NEWADDR */
 function addressReady(step: StepContext, dev: NetDevice, addr: Inet6Addr): void {
+  tell(step, dev, addr, false);
   insertRoute(step, dev.netns, hostRoute(dev, addr.address, false));
   if (inet6DevOf(step, dev).conf.forwarding !== 0) joinAnycast(step, dev, addr);
   if (addr.peer !== 0n) addPrefixRoute(step, dev, addr.peer, 128, addr.metric, null);
@@ -70,6 +76,7 @@ function addressReady(step: StepContext, dev: NetDevice, addr: Inet6Addr): void 
 
 /** @source __ipv6_ifa_notify(), RTM_DELADDR */
 export function addressGone(step: StepContext, dev: NetDevice, addr: Inet6Addr): void {
+  tell(step, dev, addr, true);
   if (inet6DevOf(step, dev).conf.forwarding !== 0) leaveAnycast(step, dev, addr);
   mcLeave(step, dev, solicitedNode(addr.address));
   if (addr.peer !== 0n) {
@@ -142,7 +149,10 @@ export function addAddr6(step: StepContext, dev: NetDevice, wish: Addr6Config): 
   if (!made.ok) return made;
   if ((cfg.flags & IFA_F_NOPREFIXROUTE) === 0)
     addPrefixRoute(step, dev, cfg.address, cfg.prefixLen, cfg.metric, expiryOf(step, cfg.validLft));
-  if ((cfg.flags & IFA_F_NODAD) === 0) note(step, KIND.addr_new, dev, made.value);
+  if ((cfg.flags & IFA_F_NODAD) === 0) {
+    note(step, KIND.addr_new, dev, made.value);
+    tell(step, dev, made.value, false);
+  }
   dadStart(step, made.value);
   if (cfg.validLft !== null || cfg.preferredLft !== null) armVerify(step, dev.netns);
   return DONE;
@@ -168,6 +178,7 @@ export function modifyAddr6(
     peer: wish.peer,
   });
   note(step, KIND.addr_new, dev, next);
+  tell(step, dev, next, false);
   const route = prefixRoute(step, dev, old.address, old.prefixLen);
   if ((wish.flags & IFA_F_NOPREFIXROUTE) === 0) {
     if (hadPrefixRoute && route !== null) deleteRoute(step, dev.netns, route);

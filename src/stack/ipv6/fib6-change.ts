@@ -87,6 +87,7 @@ function note(step: StepContext, kind: number, netns: NetnsRef, route: Route6): 
       gateway: gateway === 0n ? null : formatIpv6(gateway),
     }),
   );
+  step.rtnlNotify(netns, { object: "route6", subject: route, isDeleted: kind === KIND.route_del });
 }
 
 /** Adds a route that is known to be right. @source ip6_ins_rt() */
