@@ -28,6 +28,9 @@ function ip(text: string | undefined): Ipv4Address {
 
 const encoder = new TextEncoder();
 
+/** Flags that say nothing of an IPv4 address. @source net/ipv4/devinet.c, IPV6ONLY_FLAGS */
+const IPV6ONLY_FLAGS = 0x95e;
+
 function isInet6(text: string | undefined): boolean {
   return text?.includes(":") === true;
 }
@@ -51,7 +54,7 @@ export function addrAdd(step: StepContext, netns: NetnsRef, add: AddrAdd): Resul
     prefixLen: add.prefixLen,
     broadcast: ip(add.broadcast),
     scope: add.scope ?? 0,
-    flags: add.flags ?? 0,
+    flags: (add.flags ?? 0) & ~IPV6ONLY_FLAGS,
     label: add.label ?? dev.ifname,
     validLft: null,
     preferredLft: null,

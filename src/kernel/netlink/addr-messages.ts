@@ -6,6 +6,7 @@ import { granted, type Refusal, type Result, refused } from "../../core/result.t
 import { deviceByIndex, type NetnsRef } from "../../devices/netns.ts";
 import type { AddrInfo } from "../../events/requests.ts";
 import { type NetlinkMessage, NLMSG_HDRLEN, viewOf } from "../../wire/netlink/message.ts";
+import type { NamedAttr } from "../../wire/netlink/named.ts";
 import { IFADDRMSG } from "../../wire/netlink/rtnetlink.ts";
 import { structOctets } from "../../wire/netlink/schema.ts";
 import {
@@ -202,16 +203,37 @@ function fillAddr(
   const prefered = addr.preferredLft ?? FOREVER;
   const valid = addr.validLft ?? FOREVER;
   const hasPeer = addr.address !== addr.local;
+  const cacheinfo: NamedAttr = ["IFA_CACHEINFO", { prefered, valid, cstamp: 0, tstamp: 0 }];
+  const target: readonly NamedAttr[] = nsid === null ? [] : [["IFA_TARGET_NETNSID", nsid]];
+  const metric: readonly NamedAttr[] = addr.metric === 0 ? [] : [["IFA_RT_PRIORITY", addr.metric]];
+  const protocol = protocolOf(addr);
+  if (addr.family === "inet6")
+    return reply(ask, type, flags, header, [
+      ...target,
+      ...(hasPeer ? [["IFA_LOCAL", addr.local] as const] : []),
+      ["IFA_ADDRESS", addr.address],
+      ...metric,
+      cacheinfo,
+      ["IFA_FLAGS", addr.flags],
+      ...(protocol === 0 ? [] : [["IFA_PROTO", protocol] as const]),
+    ]);
   return reply(ask, type, flags, header, [
-    ...(nsid === null ? [] : [["IFA_TARGET_NETNSID", nsid] as const]),
+    ...target,
     ...(addr.address === "0.0.0.0" ? [] : [["IFA_ADDRESS", addr.address] as const]),
-    ...((addr.family === "inet" && addr.local !== "0.0.0.0") || hasPeer
-      ? [["IFA_LOCAL", addr.local] as const]
-      : []),
+    ...(addr.local === "0.0.0.0" ? [] : [["IFA_LOCAL", addr.local] as const]),
     ...(addr.broadcast === null ? [] : [["IFA_BROADCAST", addr.broadcast] as const]),
     ...(addr.label === null ? [] : [["IFA_LABEL", addr.label] as const]),
     ["IFA_FLAGS", addr.flags],
-    ...(addr.metric === 0 ? [] : [["IFA_RT_PRIORITY", addr.metric] as const]),
-    ["IFA_CACHEINFO", { prefered, valid, cstamp: 0, tstamp: 0 }],
+    ...metric,
+    cacheinfo,
   ]);
+}
+
+const IFAPROT_KERNEL_LO = 1;
+const IFAPROT_KERNEL_LL = 3;
+
+/** @differs it is not kept: what looks as if the kernel had made it is taken for that */
+function protocolOf(addr: AddrInfo): number {
+  if (addr.local === "::1") return IFAPROT_KERNEL_LO;
+  return addr.family === "inet6" && addr.local.startsWith("fe80::") ? IFAPROT_KERNEL_LL : 0;
 }

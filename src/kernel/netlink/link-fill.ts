@@ -4,15 +4,14 @@
  */
 import type { NetDevice } from "../../devices/net-device.ts";
 import type { LinkInfo, LinkStats } from "../../events/requests.ts";
-import { inDevice } from "../../stack/in-device.ts";
-import { netStack } from "../../stack/net-stack.ts";
+import { inet6Dev } from "../../stack/ipv6/inet6-dev.ts";
 import { type NetlinkAttr, type NetlinkMessage, NLA_F_NESTED } from "../../wire/netlink/message.ts";
 import { makeAttrs, type NamedAttr } from "../../wire/netlink/named.ts";
 import { spaceOf } from "../../wire/netlink/schema.ts";
 import { linkInfo } from "../infos.ts";
-import { type SysctlKey, sysctlKey, sysctlSlot } from "../sysctl/sysctl-keys.ts";
-import { sysctlNumber } from "../sysctl/sysctls.ts";
 import { type Asking, reply } from "./asking.ts";
+import { confValues, keysOf } from "./conf-values.ts";
+import { inet6Attrs } from "./inet6-fill.ts";
 
 /** Leaves the counters of IPv6 away. @source include/uapi/linux/rtnetlink.h */
 const RTEXT_FILTER_SKIP_STATS = 8;
@@ -30,69 +29,17 @@ const IPV4_DEVCONF = keysOf(
   route_localnet igmpv2_unsolicited_report_interval igmpv3_unsolicited_report_interval ignore_routes_with_linkdown
   drop_unicast_in_l2_multicast drop_gratuitous_arp bc_forwarding arp_evict_nocarrier`,
 );
-/** net.ipv6.conf.DEV in the order of DEVCONF_*; `-` holds no number. @source include/uapi/linux/ipv6.h */
-const IPV6_DEVCONF = keysOf(
-  "net/ipv6/conf",
-  `forwarding hop_limit mtu accept_ra accept_redirects autoconf dad_transmits router_solicitations
-  router_solicitation_interval router_solicitation_delay use_tempaddr temp_valid_lft temp_prefered_lft regen_max_retry
-  max_desync_factor max_addresses force_mld_version accept_ra_defrtr accept_ra_pinfo accept_ra_rtr_pref
-  router_probe_interval accept_ra_rt_info_max_plen proxy_ndp optimistic_dad accept_source_route mc_forwarding
-  disable_ipv6 accept_dad force_tllao ndisc_notify mldv1_unsolicited_report_interval mldv2_unsolicited_report_interval
-  suppress_frag_ndisc accept_ra_from_local use_optimistic accept_ra_mtu - use_oif_addrs_only accept_ra_min_hop_limit
-  ignore_routes_with_linkdown drop_unicast_in_l2_multicast drop_unsolicited_na keep_addr_on_down
-  router_solicitation_max_interval seg6_enabled seg6_require_hmac enhanced_dad addr_gen_mode disable_policy
-  accept_ra_rt_info_min_plen ndisc_tclass rpl_seg_enabled ra_defrtr_metric ioam6_enabled ioam6_id ioam6_id_wide
-  ndisc_evict_nocarrier accept_untracked_na accept_ra_min_lft force_forwarding`,
-);
 
-function keysOf(dir: string, names: string): readonly (SysctlKey | null)[] {
-  return names.split(/\s+/).map((name) => (name === "-" ? null : sysctlKey(`${dir}/*/${name}`)));
-}
-
-/** Values as netlink has them: times in milliseconds. */
-function confValues(ask: Asking, dev: NetDevice, keys: readonly (SysctlKey | null)[]): number[] {
-  const { sysctls } = netStack(ask.step, dev.netns);
-  const slot = sysctlSlot(dev.ifindex);
-  return keys.map((key) => {
-    if (key === null) return 0;
-    if (key.kind === "mtu") return dev.mtu;
-    const value = sysctlNumber(sysctls, key.id, slot);
-    return (key.kind === "s" || key.kind === "ms" ? value * 4 : value) >>> 0;
-  });
-}
-
-/** @differs counters of IPv6 are 0, see docs/fidelity.md */
-function inet6Attrs(ask: Asking, dev: NetDevice, extMask: number): readonly NamedAttr[] {
-  const counters = (count: number) => [count, ...new Array<number>(count - 1).fill(0)];
-  const conf = confValues(ask, dev, IPV6_DEVCONF);
-  const stats: readonly NamedAttr[] =
-    (extMask & RTEXT_FILTER_SKIP_STATS) !== 0
-      ? []
-      : [
-          ["IFLA_INET6_STATS", counters(38)],
-          ["IFLA_INET6_ICMP6STATS", counters(7)],
-        ];
-  const cacheinfo = {
-    max_reasm_len: 65535,
-    tstamp: 0,
-    reachable_time: inDevice(ask.step, dev).neighParms.reachableJiffies * 4,
-    retrans_time: 1000,
-  };
-  return [
-    ["IFLA_INET6_FLAGS", 0],
-    ["IFLA_INET6_CACHEINFO", cacheinfo],
-    ["IFLA_INET6_CONF", conf],
-    ...stats,
-    ["IFLA_INET6_TOKEN", "::"],
-    ["IFLA_INET6_ADDR_GEN_MODE", conf[47]!],
-  ];
-}
-
-function afSpec(ask: Asking, dev: NetDevice, info: LinkInfo, extMask: number): NamedAttr {
+function afSpec(ask: Asking, dev: NetDevice, extMask: number): NamedAttr {
   const families: NamedAttr[] = [];
   if (dev.mtu >= IPV4_MIN_MTU)
     families.push(["AF_INET", { attrs: [["IFLA_INET_CONF", confValues(ask, dev, IPV4_DEVCONF)]] }]);
-  if (info.hasInet6) families.push(["AF_INET6", { attrs: inet6Attrs(ask, dev, extMask) }]);
+  const inet6 = inet6Dev(ask.step, dev);
+  if (inet6 !== null)
+    families.push([
+      "AF_INET6",
+      { attrs: inet6Attrs(ask, dev, inet6, (extMask & RTEXT_FILTER_SKIP_STATS) === 0) },
+    ]);
   return ["IFLA_AF_SPEC", { attrs: families }];
 }
 
@@ -192,7 +139,7 @@ export function fillLink(ask: Asking, dev: NetDevice, options: FillOptions): Net
     ...optional("IFLA_LINK_NETNSID", info.linkNetnsid),
     ...optional("IFLA_LINK", info.link),
     ["IFLA_QDISC", info.qdisc],
-    isGone ? ["IFLA_AF_SPEC", { attrs: [] }] : afSpec(ask, dev, info, options.extMask),
+    isGone ? ["IFLA_AF_SPEC", { attrs: [] }] : afSpec(ask, dev, options.extMask),
     ["IFLA_MAP", new Uint8Array(32)],
   ];
   const header = {

@@ -77,10 +77,12 @@ function dumpFilter(ask: Asking): DumpFilter | Refusal {
   }
   const fields = isShort ? RTGENMSG : IFINFOMSG;
   const parsed = parseRequest(request, fields, IFLA_POLICY, socket.isStrict ? STRICT : null, extack);
-  if ("ok" in parsed) return parsed;
+  // Whoever is not strict is told what is wrong, but served with everything.
+  const everything = { netns: ask.netns, nsid: null, extMask: 0, master: 0, kind: null };
+  if ("ok" in parsed) return socket.isStrict ? parsed : everything;
   const { attrs } = parsed;
   const target = targetNetns(ask, attrs, "Invalid target network namespace id");
-  if (!target.ok) return target;
+  if (!target.ok) return socket.isStrict ? target : everything;
   const known = ["IFLA_TARGET_NETNSID", "IFLA_EXT_MASK", "IFLA_MASTER", "IFLA_LINKINFO"];
   if (socket.isStrict && unsupported(attrs, known) !== undefined)
     return bad("EINVAL", "Unsupported attribute in link dump request", null, extack);

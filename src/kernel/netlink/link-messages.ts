@@ -77,8 +77,11 @@ function newLinkAttrs(ask: Asking, header: Fields, attrs: Attrs): Result<LinkAtt
   const queues = { tx: attrOf(attrs, "IFLA_NUM_TX_QUEUES"), rx: attrOf(attrs, "IFLA_NUM_RX_QUEUES") };
   const flags = header.flags!;
   const change = header.change!;
+  const name = attrOf(attrs, "IFLA_IFNAME");
   return granted({
     ...commonAttrs(attrs),
+    // A new device must have a good name, where one is given.
+    ...(name === undefined ? {} : { ifname: name.text }),
     ...(header.index! > 0 ? { ifindex: header.index! } : {}),
     ...(netns.value === undefined ? {} : { netns: netns.value }),
     ...(queues.tx === undefined ? {} : { numTxQueues: queues.tx.u32 }),

@@ -4,7 +4,7 @@
  */
 import { granted, type Refusal, type Result, refused } from "../../core/result.ts";
 import { deviceByIndex } from "../../devices/netns.ts";
-import { NTF_PROXY, RTN_UNICAST } from "../../events/netlink.ts";
+import { NTF_PROXY, RTN_MULTICAST, RTN_UNICAST } from "../../events/netlink.ts";
 import type { NeighInfo, NeighTableInfo } from "../../events/requests.ts";
 import { inetAddrType } from "../../stack/fib-nexthop.ts";
 import { parseIpv4 } from "../../wire/ipv4-address.ts";
@@ -189,6 +189,7 @@ export function neighDump(ask: Asking): DumpAnswer | Refusal {
 /** RTN_* of an entry's address. @source net/ipv4/arp.c, arp_constructor() */
 function typeOf(ask: Asking, neigh: NeighInfo): number {
   const address = parseIpv4(neigh.dst);
+  if (neigh.dst.startsWith("ff")) return RTN_MULTICAST;
   const dev = deviceByIndex(ask.step, ask.netns, neigh.ifindex);
   if (address === null || dev === null || (neigh.flags & NTF_PROXY) !== 0) return RTN_UNICAST;
   return inetAddrType(ask.step, ask.netns, address, dev.ref);

@@ -3,6 +3,7 @@
  * @source net/ipv4/devinet.c, inet_netconf_dump_devconf(), inet_netconf_get_devconf(); net/ipv6/addrconf.c
  */
 import { granted, type Refusal, type Result, refused } from "../../core/result.ts";
+import { hasInet6, type NetDevice } from "../../devices/net-device.ts";
 import { deviceByIndex, devicesOf } from "../../devices/netns.ts";
 import { netStack } from "../../stack/net-stack.ts";
 import { align4, type NetlinkMessage, NLMSG_HDRLEN } from "../../wire/netlink/message.ts";
@@ -14,6 +15,7 @@ import { sysctlNumber } from "../sysctl/sysctls.ts";
 import { AF_INET, AF_INET6, type Asking, type DumpAnswer, dumped, NLM_F_MULTI, reply } from "./asking.ts";
 import { type Attrs, attrOf, bad, type Policies, parseRequest } from "./parse.ts";
 
+const IPV4_MIN_MTU = 68;
 const NETCONFA_IFINDEX_ALL = -1;
 const NETCONFA_IFINDEX_DEFAULT = -2;
 const NETCONFA_MAX = 9;
@@ -89,11 +91,17 @@ export function netconfDump(ask: Asking): DumpAnswer | Refusal {
     return bad("EINVAL", `${at}: Invalid header for netconf dump request`, null, ask.extack);
   if (ask.socket.isStrict && length > NLMSG_HDRLEN + align4(structOctets(RTGENMSG)))
     return bad("EINVAL", `${at}: Invalid data after header in netconf dump request`, null, ask.extack);
-  const indexes = devicesOf(ask.step, ask.netns).map(({ ifindex }) => ifindex);
+  // A device whose MTU is too small for a protocol has no settings of it.
+  const has = (dev: NetDevice, wanted: number) =>
+    wanted === AF_INET ? dev.mtu >= IPV4_MIN_MTU : hasInet6(dev);
+  const indexes = (wanted: number) =>
+    devicesOf(ask.step, ask.netns)
+      .filter((dev) => has(dev, wanted))
+      .map(({ ifindex }) => ifindex);
   const messages = [AF_INET, AF_INET6]
     .filter((wanted) => !SHOWN.has(family) || family === wanted)
     .flatMap((wanted) =>
-      [...indexes, NETCONFA_IFINDEX_ALL, NETCONFA_IFINDEX_DEFAULT].map((ifindex) =>
+      [...indexes(wanted), NETCONFA_IFINDEX_ALL, NETCONFA_IFINDEX_DEFAULT].map((ifindex) =>
         fill(ask, wanted, ifindex, NLM_F_MULTI),
       ),
     );

@@ -111,7 +111,7 @@ export function routeSpec(ask: Asking, { header, attrs }: Parsed): RouteSpec | R
   const hops = multipath === undefined ? undefined : parseHops(multipath);
   if (hops === null && ask.request.type === RTM_DELROUTE) return refused("ESRCH");
   if (hops === null)
-    return bad("EINVAL", "Invalid nexthop configuration - extra data after nexthop", null, extack);
+    return bad("EINVAL", "Invalid nexthop configuration - extra data after nexthops", null, extack);
   const realm = attrOf(attrs, "RTA_FLOW");
   const metrics = attrOf(attrs, "RTA_METRICS");
   const inside = metrics === undefined ? null : parseNested(metrics, NO_POLICY, extack);
@@ -130,8 +130,29 @@ export function routeSpec(ask: Asking, { header, attrs }: Parsed): RouteSpec | R
     priority: attrOf(attrs, "RTA_PRIORITY")?.u32 ?? 0,
     flags: header.flags!,
     ...(inside === null ? {} : { metrics: metricsOf(inside) }),
+    ...(isInet6 && inside !== null ? mtuOf(inside) : {}),
+    ...(isInet6 ? inet6Words(attrs, header.src_len!) : {}),
     ...(hops === undefined ? {} : { hops }),
     ...(realm === undefined ? {} : { realm: realm.u32 }),
+  };
+}
+
+/** Of the metrics IPv6 asks for one. */
+function mtuOf(inside: Attrs): Pick<RouteSpec, "mtu" | "isMtuLocked"> {
+  const mtu = attrOf(inside, "RTAX_MTU")?.u32;
+  const lock = attrOf(inside, "RTAX_LOCK")?.u32 ?? 0;
+  return { ...(mtu === undefined ? {} : { mtu }), isMtuLocked: (lock & (1 << attrType("RTAX_MTU"))) !== 0 };
+}
+
+/** What only IPv6 knows. @source net/ipv6/route.c, rtm_to_fib6_config() */
+function inet6Words(attrs: Attrs, srcLen: number): Pick<RouteSpec, "src" | "srcLen" | "expires" | "pref"> {
+  const src = attrOf(attrs, "RTA_SRC");
+  const expires = attrOf(attrs, "RTA_EXPIRES")?.u32;
+  const pref = attrOf(attrs, "RTA_PREF")?.u8;
+  return {
+    ...(src === undefined || srcLen === 0 ? {} : { src: src.address, srcLen }),
+    ...(expires === undefined ? {} : { expires }),
+    ...(pref === undefined ? {} : { pref }),
   };
 }
 

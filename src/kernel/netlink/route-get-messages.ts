@@ -115,6 +115,7 @@ export function routeGet(ask: Asking): Result<readonly NetlinkMessage[]> {
   const mark = got.value.mark ?? attrOf(attrs, "RTA_MARK")?.u32 ?? 0;
   // The kernel knows of no user behind a packet that comes in.
   const hasUid = got.value.iif === null || attrOf(attrs, "RTA_UID") !== undefined;
+  if (isInet6) return granted([fillGot6(ask, got.value)]);
   return granted([fillGot(ask, got.value, (header.flags! & RTM_F_LOOKUP_TABLE) !== 0, mark, hasUid)]);
 }
 
@@ -153,5 +154,31 @@ function fillGot(
     ...(hasUid ? optional("RTA_UID", route.uid) : []),
     ...optional("RTA_IIF", route.iif),
     ["RTA_CACHEINFO", { clntref: 2 }],
+  ]);
+}
+
+/** What is there is shown, not a copy for the destination. @source net/ipv6/route.c, rt6_fill_node() */
+function fillGot6(ask: Asking, route: RouteGetInfo): NetlinkMessage {
+  const header = {
+    family: AF_INET6,
+    dst_len: 128,
+    src_len: 128,
+    table: route.table < 256 ? route.table : RT_TABLE_COMPAT,
+    protocol: route.protocol ?? 0,
+    scope: route.scope ?? RT_SCOPE_UNIVERSE,
+    type: route.type,
+  };
+  return reply(ask, "RTM_NEWROUTE", 0, header, [
+    ["RTA_TABLE", route.table],
+    ["RTA_DST", route.dst],
+    ["RTA_SRC", route.src ?? "::"],
+    ...optional("RTA_IIF", route.iif),
+    ...(route.iif === null ? optional("RTA_PREFSRC", route.prefSrc) : []),
+    ...metricAttrs(route),
+    ["RTA_PRIORITY", route.priority ?? 0],
+    ...optional("RTA_GATEWAY", route.gateway),
+    ["RTA_OIF", route.oif],
+    ["RTA_CACHEINFO", { clntref: 2, expires: (route.expires ?? 0) * 100 }],
+    ["RTA_PREF", route.pref ?? 0],
   ]);
 }

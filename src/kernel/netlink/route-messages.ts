@@ -13,7 +13,7 @@ import {
 } from "../../events/netlink.ts";
 import type { RouteGetInfo, RouteInfo, RouteSpec } from "../../events/requests.ts";
 import { type NetlinkMessage, NLMSG_HDRLEN } from "../../wire/netlink/message.ts";
-import type { NamedAttr } from "../../wire/netlink/named.ts";
+import type { Fields, NamedAttr } from "../../wire/netlink/named.ts";
 import { RTMSG } from "../../wire/netlink/rtnetlink.ts";
 import { attrType, structOctets } from "../../wire/netlink/schema.ts";
 import {
@@ -138,22 +138,25 @@ export function routeDump(ask: Asking): DumpAnswer | Refusal {
   if ("ok" in filter) return filter;
   const { table, isSet } = filter;
   const family = ask.request.octets[NLMSG_HDRLEN]!;
+  const isOne = family === AF_INET || family === AF_INET6;
   const found = ask.perform(ask.step, ask.netns, "RTM_GETROUTE_DUMP", {
     table,
     isStrict: ask.socket.isStrict,
+    ...(isOne ? { family: family === AF_INET6 ? "inet6" : "inet" } : {}),
+    ...(filter.hasRoutes || family !== AF_INET6 ? {} : { isCloned: true }),
   });
   // Where all families are asked for, a table that one lacks is no error.
-  if (!found.ok && family === AF_INET) return dumped([], { refusal: found, isFiltered: isSet });
+  if (!found.ok && isOne) return dumped([], { refusal: found, isFiltered: isSet });
   const flags = NLM_F_MULTI | (isSet || !filter.hasExceptions || !filter.hasRoutes ? NLM_F_DUMP_FILTERED : 0);
-  const there = found.ok && filter.hasRoutes ? found.value : [];
+  const there = found.ok && (filter.hasRoutes || family === AF_INET6) ? found.value : [];
   const messages = [AF_INET, AF_INET6]
-    .filter((wanted) => (family !== AF_INET && family !== AF_INET6 ? true : wanted === family))
+    .filter((wanted) => !isOne || wanted === family)
     .flatMap((wanted) => there.filter((route) => FAMILY[route.family] === wanted))
     .filter((route) => filter.protocol === 0 || route.protocol === filter.protocol)
     .filter((route) => filter.type === 0 || route.type === filter.type)
     .filter((route) => filter.oif === 0 || route.oif === filter.oif)
     .map((route) => fillRoute(ask, route, flags, "RTM_NEWROUTE"));
-  return dumped(messages, { isFiltered: isSet, splitsDone: family !== AF_INET6 });
+  return dumped(messages, { isFiltered: isSet, splitsDone: true });
 }
 
 /** @source rtnetlink_put_metrics() */
@@ -176,12 +179,31 @@ export function optional(name: string, value: string | number | null): NamedAttr
   return value === null ? [] : [[name, value]];
 }
 
-/** @source fib_dump_info(); net/ipv6/route.c, rt6_fill_node() */
+/** @source fib_dump_info() */
 export function fillRoute(ask: Asking, route: RouteInfo, flags: number, type: string): NetlinkMessage {
-  const isInet6 = route.family === "inet6";
-  const header = {
+  if (route.family === "inet6") return fillRoute6(ask, route, flags, type);
+  const realm = route.realm === undefined || route.realm === 0 ? null : route.realm;
+  return reply(ask, type, flags, routeHeader(route), [
+    ["RTA_TABLE", route.table],
+    ...(route.dstLen === 0 ? [] : [["RTA_DST", route.dst] as const]),
+    ...optional("RTA_PRIORITY", route.priority === 0 ? null : route.priority),
+    ...metricAttrs(route),
+    ...optional("RTA_PREFSRC", route.prefSrc),
+    ...(route.hops === undefined
+      ? [
+          ...optional("RTA_GATEWAY", route.gateway),
+          ...optional("RTA_OIF", route.oif),
+          ...optional("RTA_FLOW", realm),
+        ]
+      : [["RTA_MULTIPATH", hopsOctets(route.hops)] as const]),
+  ]);
+}
+
+function routeHeader(route: RouteInfo): Fields {
+  return {
     family: FAMILY[route.family],
     dst_len: route.dstLen,
+    src_len: route.srcLen ?? 0,
     tos: route.tos,
     table: route.table < 256 ? route.table : RT_TABLE_COMPAT,
     protocol: route.protocol,
@@ -189,25 +211,22 @@ export function fillRoute(ask: Asking, route: RouteInfo, flags: number, type: st
     type: route.type,
     flags: route.flags,
   };
-  const priority: NamedAttr[] = route.priority === 0 ? [] : [["RTA_PRIORITY", route.priority]];
-  const metrics = metricAttrs(route);
-  const prefSrc = optional("RTA_PREFSRC", route.prefSrc);
-  return reply(ask, type, flags, header, [
+}
+
+/** Here every route has a metric, and error types have the loopback device. @source net/ipv6/route.c, rt6_fill_node() */
+function fillRoute6(ask: Asking, route: RouteInfo, flags: number, type: string): NetlinkMessage {
+  return reply(ask, type, flags, routeHeader(route), [
     ["RTA_TABLE", route.table],
     ...(route.dstLen === 0 ? [] : [["RTA_DST", route.dst] as const]),
-    ...(isInet6 ? [...prefSrc, ...metrics, ...priority] : [...priority, ...metrics, ...prefSrc]),
+    ...(route.src === undefined ? [] : [["RTA_SRC", route.src] as const]),
+    ...optional("RTA_PREFSRC", route.prefSrc),
+    ...metricAttrs(route),
+    ["RTA_PRIORITY", route.priority],
     ...(route.hops === undefined
-      ? [
-          ...optional("RTA_GATEWAY", route.gateway),
-          ...optional("RTA_OIF", route.oif),
-          ...optional("RTA_FLOW", route.realm === undefined || route.realm === 0 ? null : route.realm),
-        ]
+      ? [...optional("RTA_GATEWAY", route.gateway), ...optional("RTA_OIF", route.oif)]
       : [["RTA_MULTIPATH", hopsOctets(route.hops)] as const]),
-    ...(isInet6
-      ? ([
-          ["RTA_CACHEINFO", {}],
-          ["RTA_PREF", 0],
-        ] as const)
-      : []),
+    // In hundredths of a second.
+    ["RTA_CACHEINFO", { expires: (route.expires ?? 0) * 100 }],
+    ["RTA_PREF", route.pref ?? 0],
   ]);
 }

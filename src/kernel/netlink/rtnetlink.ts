@@ -15,6 +15,7 @@ import {
   type DumpIt,
   NLM_F_DUMP,
 } from "./asking.ts";
+import { link6Dump } from "./inet6-fill.ts";
 import { linkDump, linkGet } from "./link-get.ts";
 import { linkDel, linkNew, linkPropDel, linkPropNew, linkSetMessage } from "./link-messages.ts";
 import { neighDel, neighDump, neighGet, neighNew, neighTableDump } from "./neigh-messages.ts";
@@ -43,6 +44,7 @@ const ENTRIES: ReadonlyMap<number, Entry> = new Map<number, Entry>([
   [key(AF_UNSPEC, 16), { doit: linkNew }],
   [key(AF_UNSPEC, 17), { doit: linkDel }],
   [key(AF_UNSPEC, 18), { doit: linkGet, dumpit: linkDump }],
+  [key(AF_INET6, 18), { dumpit: link6Dump }],
   [key(AF_UNSPEC, 19), { doit: linkSetMessage }],
   [key(AF_INET, 20), { doit: addrNew }],
   [key(AF_INET6, 20), { doit: addrNew }],

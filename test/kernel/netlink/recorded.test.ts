@@ -69,6 +69,7 @@ describe("the octets of netlink", () => {
 describe.each(NAMES)("the recorded commands of %s", (name) => {
   it("should be answered octet by octet as by the kernel", async () => {
     const sim = new Simulation({ freeze: true });
+    const cut = (hex: string) => masked(hex, name === "inet6");
     for (const line of fixture(name)) {
       if (line.exchanges.length === 0) {
         await runScript(sim, line.run);
@@ -78,8 +79,8 @@ describe.each(NAMES)("the recorded commands of %s", (name) => {
       const answers = replay(sim, line);
       for (const [i, { send, receive }] of line.exchanges.entries()) {
         const what = { run: line.run, request: named(send.hex) };
-        const ours = { ...what, replies: answers[i]!.map(masked) };
-        const theirs = { ...what, replies: receive.map(({ hex }) => masked(hex)) };
+        const ours = { ...what, replies: answers[i]!.map(cut) };
+        const theirs = { ...what, replies: receive.map(({ hex }) => cut(hex)) };
         if (JSON.stringify(ours) !== JSON.stringify(theirs))
           expect({ ...what, replies: answers[i]!.map(shown) }).toEqual({
             ...what,
