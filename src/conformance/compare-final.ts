@@ -1,9 +1,9 @@
 /** Compares the tables of all namespaces at the end of two recordings. */
 import type { Difference } from "./difference.ts";
 import { FINAL_DUMPS } from "./final-dumps.ts";
-import { CAPTURE_CHANGES, FINAL_SKIPS, type FinalSkip, RANDOM_COUNTS } from "./final-skips.ts";
+import { CAPTURE_CHANGES, FINAL_SKIPS, type FinalSkip, IGMP_COUNTS, RANDOM_COUNTS } from "./final-skips.ts";
 import { normalizeText, RANDOM_MAC } from "./normalize.ts";
-import { hasRandomFrames } from "./random-frames.ts";
+import { hasIgmp, hasRandomFrames } from "./random-frames.ts";
 import type { FinalTables, Recording } from "./recording.ts";
 
 export interface TablesResult {
@@ -26,6 +26,7 @@ export function compareFinal(reference: Recording, other: Recording): TablesResu
     ...FINAL_SKIPS,
     ...(reference.steps.some((step) => step.without_capture) ? CAPTURE_CHANGES : []),
     ...(hasRandomFrames(reference) ? RANDOM_COUNTS : []),
+    ...(hasIgmp(reference) ? IGMP_COUNTS : []),
   ];
   const differences: Difference[] = [];
   const leftOut: { what: string; reason: string }[] = [];

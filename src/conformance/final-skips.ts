@@ -67,3 +67,9 @@ export const RANDOM_COUNTS: readonly FinalSkip[] = [
     reason: "frames of random times are counted",
   },
 ];
+
+/** Skipped where multicast reports of IPv4 may have been counted already, or not yet. */
+export const IGMP_COUNTS: readonly FinalSkip[] = [
+  { file: "proc_net_snmp", keys: ["Ip"], reason: "frames of random times are counted" },
+  { file: "proc_net_netstat", keys: ["IpExt"], reason: "frames of random times are counted" },
+];

@@ -24,6 +24,11 @@ export function hasRandomFrames(recording: Recording): boolean {
   return judgedFrames(recording).some(isRandomlyTimed);
 }
 
+/** Are there any of IPv4? */
+export function hasIgmp(recording: Recording): boolean {
+  return judgedFrames(recording).some(({ key }) => key.includes("IGMP"));
+}
+
 /** What a frame says: a report each of its groups, whichever address it came from. */
 function statements(frame: JudgedFrame): string[] {
   const report = REPORT.exec(frame.key);
