@@ -207,14 +207,20 @@ function recordedFrames(log: LogReader): FrameRecord[] {
 /** A recorder counts packets of these protocols alone. */
 const COUNTED_TYPES: ReadonlySet<number> = new Set([ETH_P_IP, ETH_P_ARP, ETH_P_IPV6]);
 
+/** Timers of the simulation that are work of the kernel's threads there, whose drops a recorder does not hear. */
+const WORKS: ReadonlySet<string> = new Set(["dad", "mld_ifc", "mld_dad", "mld_gq", "addrconf_verify"]);
+
 function recordedDrops(log: LogReader): DropCounts {
   const counts: Record<string, number> = {};
+  /** Rows that such a work, or a frame that it sent, brought about. */
+  const unheard = new Set<number>();
   /** Frames of other protocols. */
   const others = new Set<number>();
   for (const row of log.rows()) {
     if (row.octets.length > 13 && !COUNTED_TYPES.has((row.octets[12]! << 8) | row.octets[13]!))
       others.add(row.frame);
-    if (row.kind === KIND.drop && !others.has(row.frame))
+    if (unheard.has(row.cause) || (row.kind === KIND.timer && WORKS.has(row.data))) unheard.add(row.seq);
+    if (row.kind === KIND.drop && !others.has(row.frame) && !unheard.has(row.seq))
       counts[row.reasonName] = (counts[row.reasonName] ?? 0) + 1;
   }
   return counts;

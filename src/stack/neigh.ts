@@ -227,7 +227,13 @@ function neighInvalidate(step: StepContext, neigh: Neigh): void {
   const n = setNeigh(step, neigh, { updated: step.jiffies, queue: [] });
   const dev = step.cells.get<NetDevice>(n.device);
   for (const packet of neigh.queue) {
-    step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_FAILED);
+    step.recordDrop(
+      dev.netns,
+      dev.ref,
+      0,
+      packet.length,
+      packet.kind === "ipv6" ? DROP.NOT_SPECIFIED : DROP.NEIGH_FAILED,
+    );
     step.reportUnreachable(dev.ref, packet);
     releaseWaiting(step, packet);
   }

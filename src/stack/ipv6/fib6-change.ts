@@ -20,13 +20,7 @@ import {
   RTPROT_BOOT,
 } from "../../events/netlink.ts";
 import type { StepContext } from "../../events/step-context.ts";
-import {
-  formatIpv6,
-  IN6ADDR_LOOPBACK,
-  type Ipv6Address,
-  isLinkLocalIpv6,
-  isMulticastIpv6,
-} from "../../wire/ipv6-address.ts";
+import { formatIpv6, type Ipv6Address, isLinkLocalIpv6, isMulticastIpv6 } from "../../wire/ipv6-address.ts";
 import { ownsAddress } from "./addr-check.ts";
 import { startGc } from "./addr-lifetime.ts";
 import {
@@ -141,8 +135,7 @@ function validateGateway(
   if (given !== null && isLocal(given)) return refused("EINVAL", "Gateway can not be a local address");
   let dev = given;
   if (!isLinkLocalIpv6(gateway)) {
-    if (isMulticastIpv6(gateway) || gateway === IN6ADDR_LOOPBACK)
-      return refused("EINVAL", "Invalid gateway address");
+    if (isMulticastIpv6(gateway)) return refused("EINVAL", "Invalid gateway address");
     if ((cfg.flags & RTNH_F_ONLINK) === 0) {
       const stack = netStack6(step, netns);
       const found = fib6Lookup(step, stack, { dst: gateway, oif: dev?.ref ?? -1, isStrict: dev !== null });
@@ -259,9 +252,9 @@ export function removeRoute6(step: StepContext, netns: NetnsRef, cfg: Fib6Config
   return DONE;
 }
 
-/** A device went down or away: its routes go. @source fib6_ifdown(), NETDEV_DOWN */
+/** A device went down or away: its routes go, with the loopback one those that forbid. @source fib6_ifdown(), NETDEV_DOWN */
 export function rt6DisableDevice(step: StepContext, dev: NetDevice): void {
-  changeRoutes(step, dev.netns, (route) => (route.oif === dev.ref && !isReject(route.type) ? null : route));
+  changeRoutes(step, dev.netns, (route) => (route.oif === dev.ref ? null : route));
   forgetExceptions(step, dev);
 }
 

@@ -36,7 +36,7 @@ export function ip6Forward(
   const stack = netStack6(step, netns);
   const refuse = (): number => {
     count6(step, netns, dev, "Ip6InAddrErrors");
-    return DROP.NOT_SPECIFIED;
+    return DROP.IP_INADDRERRORS;
   };
   if (stack.confAll.forwarding === 0 && inet6Dev(step, dev)?.conf.forceForwarding !== 1) return refuse();
   if (!isForHost) return DROP.NOT_SPECIFIED;
