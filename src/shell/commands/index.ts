@@ -26,6 +26,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["arp", lazy(async () => (await import("./arp.ts")).arp)],
   ["ethtool", lazy(async () => (await import("./ethtool.ts")).ethtool)],
   ["ifconfig", lazy(async () => (await import("./ifconfig.ts")).ifconfig)],
+  ["netstat", lazy(async () => (await import("./netstat.ts")).netstat)],
   ["nstat", lazy(async () => (await import("./nstat.ts")).nstat)],
   ["route", lazy(async () => (await import("./route.ts")).route)],
   ["ss", lazy(async () => (await import("./ss.ts")).ss)],

@@ -129,7 +129,8 @@ const HEADERS = [
   "Flags Metric Ref    Use Iface    MSS   Window irtt",
 ];
 
-function show(cx: CommandContext, extent: number, isNumeric: boolean, isCache: boolean): number {
+/** @param extent 0: metrics and use, 1: sizes and times, 2: both */
+export function showRoutes(cx: CommandContext, extent: number, isNumeric: boolean, isCache: boolean): number {
   if (isCache) {
     cx.out("Kernel IP routing cache\n");
     cx.out("Source          Destination     Gateway         Flags Metric Ref    Use Iface\n");
@@ -332,7 +333,7 @@ export const route: Command = (cx) => {
   const [action] = words;
   if (action === undefined) {
     if (family === "inet")
-      return show(cx, Math.min(options.filter(([o]) => o === "e").length, 2), has("n"), has("C"));
+      return showRoutes(cx, Math.min(options.filter(([o]) => o === "e").length, 2), has("n"), has("C"));
     return showInet6(cx, has("n"), has("C"));
   }
   if (action === "add" || action === "del")
