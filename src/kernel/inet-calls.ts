@@ -4,6 +4,7 @@ import { granted, type Result, refused } from "../core/result.ts";
 import { deviceByName, type NetnsRef } from "../devices/netns.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { InetCalls, SocketRef, UdpOptions } from "../processes/program.ts";
+import { udp6CanBind, udp6Send } from "../stack/ipv6/udp6.ts";
 import { socketJoin } from "../stack/multicast-socket.ts";
 import { packetSend } from "../stack/packet-send.ts";
 import { udpRecv } from "../stack/udp.ts";
@@ -12,6 +13,7 @@ import { type SendOutcome, type UdpDestination, udpSend } from "../stack/udp-sen
 import type { UdpReceived } from "../stack/udp-socket.ts";
 import { openUdpSocket, updateUdpSocket } from "../stack/udp-table.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import type { Ipv6Address } from "../wire/ipv6-address.ts";
 
 export class KernelInetCalls implements InetCalls {
   constructor(
@@ -47,6 +49,19 @@ export class KernelInetCalls implements InetCalls {
 
   send(socket: SocketRef, to: UdpDestination | null, data: Uint8Array): SendOutcome {
     return udpSend(this.step, socket, to, data);
+  }
+
+  bind6(socket: SocketRef, address: Ipv6Address): Errno | null {
+    return udp6CanBind(this.step, socket, address);
+  }
+
+  send6(
+    socket: SocketRef,
+    to: { readonly address: Ipv6Address; readonly port: number },
+    src: Ipv6Address,
+    data: Uint8Array,
+  ): SendOutcome {
+    return udp6Send(this.step, socket, to, src, data);
   }
 
   receive(socket: SocketRef): UdpReceived | Errno | null {

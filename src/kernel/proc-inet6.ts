@@ -9,11 +9,11 @@ import { netStack6 } from "../stack/ipv6/net-stack6.ts";
 import { netStack } from "../stack/net-stack.ts";
 import { addr6Dump, route6Dump } from "./inet6-requests.ts";
 import { type Igmp6Group, procNetIfInet6, procNetIgmp6, procNetIpv6Route } from "./proc/net-inet6.ts";
-import { ICMP6, IP6, procNetDevSnmp6, type SnmpCounters } from "./proc/net-snmp.ts";
+import { ICMP6, IP6, procNetDevSnmp6, type SnmpCounters, UDP6 } from "./proc/net-snmp.ts";
 
 const COUNTED: ReadonlySet<string> = new Set(MIB6_NAMES);
 
-type Counters6 = Pick<SnmpCounters, "ip6" | "icmp6" | "icmp6Msg">;
+type Counters6 = Pick<SnmpCounters, "ip6" | "icmp6" | "icmp6Msg" | "udp6">;
 
 /** Counters in the order of /proc/net/snmp6. */
 function counters6(mib: Mib6): Counters6 {
@@ -25,7 +25,12 @@ function counters6(mib: Mib6): Counters6 {
     }
     return values;
   };
-  return { ip6: group(IP6, "Ip6"), icmp6: group(ICMP6, "Icmp6"), icmp6Msg: mib.typeCounts };
+  return {
+    ip6: group(IP6, "Ip6"),
+    icmp6: group(ICMP6, "Icmp6"),
+    icmp6Msg: mib.typeCounts,
+    udp6: group(UDP6, "Udp6"),
+  };
 }
 
 export function snmp6Counters(step: StepContext, netns: NetnsRef): Counters6 | null {

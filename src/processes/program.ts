@@ -14,6 +14,7 @@ import type { UdpReceived, UdpSettings } from "../stack/udp-socket.ts";
 import type { ArpPacket } from "../wire/arp.ts";
 import type { IcmpMessage } from "../wire/icmp.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import type { Ipv6Address } from "../wire/ipv6-address.ts";
 import type { Mac } from "../wire/mac.ts";
 import type { Inet6Calls } from "./inet6-calls.ts";
 
@@ -157,6 +158,15 @@ export interface InetCalls {
   connect(socket: SocketRef, address: Ipv4Address, port: number): Errno | null;
   /** Null as destination: where it is connected to. `wait`: the send buffer is full; the program is woken when there is room. */
   send(socket: SocketRef, to: UdpDestination | null, data: Uint8Array): SendOutcome;
+  /** bind(2) of a socket of IPv6 to an address: may it? EADDRNOTAVAIL; EINVAL: the address needs a device. */
+  bind6(socket: SocketRef, address: Ipv6Address): Errno | null;
+  /** The same over IPv6, from an address that it is bound to; 0: from any. */
+  send6(
+    socket: SocketRef,
+    to: { readonly address: Ipv6Address; readonly port: number },
+    src: Ipv6Address,
+    data: Uint8Array,
+  ): SendOutcome;
   /** The next datagram, or an error that waits; null: neither. */
   receive(socket: SocketRef): UdpReceived | Errno | null;
   /** IP_ADD_MEMBERSHIP by an address of the device. */

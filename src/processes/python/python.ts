@@ -15,6 +15,8 @@ import {
   inetAton,
   parseIpv4,
 } from "../../wire/ipv4-address.ts";
+import type { Ipv6Address } from "../../wire/ipv6-address.ts";
+import { parseScoped } from "../ping6-host.ts";
 import type { Program, ProgramContext, Wake } from "../program.ts";
 import { flush, print, type Stdout } from "../stdout.ts";
 
@@ -286,12 +288,26 @@ export function hostAddress(cx: ProgramContext, host: string): Ipv4Address | Gai
     return host.includes(":") && !/\s/.test(host)
       ? { code: -9, text: "Address family for hostname not supported" }
       : { code: -2, text: "Name or service not known" };
+  return noSuchName(cx, host);
+}
+
+/** A name that no file knows. */
+function noSuchName(cx: ProgramContext, host: string): GaiError {
   const labels = host.replace(/\.$/, "").split(".");
   if (host.length > 253 || labels.some((label) => label.length < 1 || label.length > 63))
     return { code: -2, text: "Name or service not known" };
   const server = parseIpv4(NAME_SERVER)!;
   for (let attempt = 0; attempt < RESOLVER_ATTEMPTS; attempt++) cx.probeSource(server, 0, null, 0, false);
   return { code: -3, text: "Temporary failure in name resolution" };
+}
+
+/** The same in IPv6. A device behind `%` must be there, and is then forgotten: the tuple has no scope. */
+export function host6Address(cx: ProgramContext, host: string): Ipv6Address | GaiError {
+  if (host === "") return 0n;
+  const scoped = parseScoped(cx, host);
+  if (scoped !== null) return scoped.address;
+  if (parseIpv4(host) !== null) return { code: -9, text: "Address family for hostname not supported" };
+  return host.includes(":") ? { code: -2, text: "Name or service not known" } : noSuchName(cx, host);
 }
 
 export function isGaiError(value: Ipv4Address | GaiError): value is GaiError {

@@ -1,10 +1,13 @@
 /** udpsend HOST PORT COUNT [SIZE] [SRC] [DEV]: datagrams from one unconnected socket; each begins with its number. */
 import { errnoNumber, strerror } from "../../core/errno.ts";
+import type { SendOutcome } from "../../stack/udp-send.ts";
+import type { Ipv6Address } from "../../wire/ipv6-address.ts";
 import type { ProgramContext } from "../program.ts";
 import {
   CALL,
   DONE,
   gaiRaised,
+  host6Address,
   hostAddress,
   intError,
   isGaiError,
@@ -40,6 +43,9 @@ interface State extends PythonState {
   readonly count: number;
   readonly size: number;
   readonly socket: number;
+  readonly isIpv6: boolean;
+  /** Address of IPv6 that it is bound to; 0: none. */
+  readonly source6: Ipv6Address;
   sent: number;
   at: number;
 }
@@ -66,16 +72,26 @@ function begin(cx: ProgramContext, argv: readonly string[]): State | Raised {
     const span = "s.setsockopt(socket.SOL_SOCKET, 25, sys.argv[6].encode())";
     if (errno !== null) return osError(errno, { line: 7, span });
   }
+  const isIpv6 = host.includes(":");
+  let source6 = 0n;
   const source = argv[5];
   if (source !== undefined && source !== "-") {
     const place: Place = { line: 8, span: "s.bind((sys.argv[5], 0))" };
-    const address = hostAddress(cx, source);
-    if (isGaiError(address)) return gaiRaised(address, place);
-    const errno = cx.inet.bind(socket, address, 0);
-    if (errno !== null) return osError(errno, place);
+    if (isIpv6) {
+      const address = host6Address(cx, source);
+      if (typeof address !== "bigint") return gaiRaised(address, place);
+      const errno = cx.inet.bind6(socket, address);
+      if (errno !== null) return osError(errno, place);
+      source6 = address;
+    } else {
+      const address = hostAddress(cx, source);
+      if (isGaiError(address)) return gaiRaised(address, place);
+      const errno = cx.inet.bind(socket, address, 0);
+      if (errno !== null) return osError(errno, place);
+    }
   }
   cx.inet.set(socket, { allowsBroadcast: true });
-  return { ...PYTHON_STATE, host, port, count, size, socket, sent: 0, at: 0 };
+  return { ...PYTHON_STATE, host, port, count, size, socket, isIpv6, source6, sent: 0, at: 0 };
 }
 
 function advance(cx: ProgramContext, s: State): Next {
@@ -85,8 +101,8 @@ function advance(cx: ProgramContext, s: State): Next {
   }
   if (s.at > 0xffff)
     return raise("OverflowError: int too big to convert", { line: 12, span: 'i.to_bytes(2, "big")' });
-  const address = hostAddress(cx, s.host);
-  if (isGaiError(address)) {
+  const address = s.isIpv6 ? host6Address(cx, s.host) : hostAddress(cx, s.host);
+  if (typeof address === "object") {
     print(cx, s, `datagram ${s.at++}: errno ${address.code} ${address.text}\n`);
     return CALL;
   }
@@ -94,12 +110,20 @@ function advance(cx: ProgramContext, s: State): Next {
   const data = new Uint8Array(Math.max(s.size, 2)).fill(0x78);
   data[0] = s.at >>> 8;
   data[1] = s.at;
-  const errno = cx.inet.send(s.socket, { address, port: s.port }, data);
+  const errno = send(cx, s, address, data);
   if (errno === "wait") return { kind: "wait", until: null, at: SENDTO };
   if (errno === null) s.sent++;
   else print(cx, s, `datagram ${s.at}: errno ${errnoNumber(errno)} ${strerror(errno)}\n`);
   s.at++;
   return CALL;
+}
+
+/** An address of IPv4 in one of IPv6's leads to IPv4. */
+function send(cx: ProgramContext, s: State, address: number | Ipv6Address, data: Uint8Array): SendOutcome {
+  if (typeof address === "number") return cx.inet.send(s.socket, { address, port: s.port }, data);
+  if (address >> 32n === 0xffffn)
+    return cx.inet.send(s.socket, { address: Number(address & 0xffff_ffffn), port: s.port }, data);
+  return cx.inet.send6(s.socket, { address, port: s.port }, s.source6, data);
 }
 
 export const udpsend = pythonProgram<State>({ name: "udpsend", source: SOURCE, begin, advance });

@@ -34,6 +34,7 @@ import { netStack6 } from "./net-stack6.ts";
 import { learnMtu } from "./pmtu6.ts";
 import { raw6IcmpError } from "./raw6-socket.ts";
 import { route6Output } from "./route6.ts";
+import { isUdp6ErrorKnown } from "./udp6-error.ts";
 
 /** What came with a packet. */
 export interface Input6 {
@@ -92,6 +93,7 @@ function notifyError(step: StepContext, { owner }: Input6, packet: Ipv6Packet, m
     if (dst !== null) learnMtu(step, owner, dst, message.rest);
   }
   raw6IcmpError(step, owner.netns, owner, packet.src, message);
+  if (!isUdp6ErrorKnown(step, owner.netns, message.data)) count6(step, owner.netns, owner, "Icmp6InErrors");
 }
 
 /** False: it is to stay unanswered. @source icmpv6_echo_reply() */

@@ -14,6 +14,7 @@ import {
   ICMPV6_PARAMPROB,
   ICMPV6_UNK_NEXTHDR,
 } from "../../wire/icmpv6.ts";
+import { IPPROTO_UDP } from "../../wire/ipv4.ts";
 import { extensionsLength, fragmentOf, IPPROTO_ICMPV6, IPV6_HLEN, type Ipv6Packet } from "../../wire/ipv6.ts";
 import { IN6ADDR_LOOPBACK, isMulticastIpv6 } from "../../wire/ipv6-address.ts";
 import { count6 } from "./count6.ts";
@@ -27,6 +28,7 @@ import type { Mib6Name } from "./mib6.ts";
 import { netStack6 } from "./net-stack6.ts";
 import { raw6Deliver } from "./raw6-socket.ts";
 import { fib6Lookup, route6Input } from "./route6.ts";
+import { udp6Rcv } from "./udp6.ts";
 
 /** ECN bits of the traffic class to the counter of such packets. */
 const ECT_COUNTERS: readonly Mib6Name[] = ["Ip6InNoECTPkts", "Ip6InECT1Pkts", "Ip6InECT0Pkts", "Ip6InCEPkts"];
@@ -143,6 +145,10 @@ function localDeliver(step: StepContext, input: Input6, given: Ipv6Packet): numb
     const reason = icmp6Rcv(step, input, packet);
     count6(step, netns, owner, "Ip6InDelivers");
     return reason;
+  }
+  if (packet.protocol === IPPROTO_UDP) {
+    count6(step, netns, owner, "Ip6InDelivers");
+    return udp6Rcv(step, input, packet);
   }
   if (isTaken) {
     count6(step, netns, owner, "Ip6InDelivers");

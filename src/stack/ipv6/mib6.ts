@@ -43,6 +43,12 @@ export const MIB6_NAMES = [
   "Icmp6OutErrors",
   "Icmp6InCsumErrors",
   "Icmp6OutRateLimitHost",
+  "Udp6OutDatagrams",
+  "Udp6NoPorts",
+  "Udp6InErrors",
+  "Udp6InCsumErrors",
+  "Udp6SndbufErrors",
+  "Udp6IgnoredMulti",
 ] as const;
 
 export type Mib6Name = (typeof MIB6_NAMES)[number];

@@ -43,6 +43,7 @@ ip netns exec red rawsend va 01:00:5e:01:01:02 02:00:00:00:00:01 0800 46c0002000
 sleep 2
 ip netns exec red rawsend va 01:00:5e:01:01:02 02:00:00:00:00:01 0800 46c000200000000001022a140a000001ef010102940400001600f9fbef010102
 ip netns exec blue cat /proc/net/igmp
+ip netns exec blue sysctl -w net.ipv4.conf.vb.igmpv2_unsolicited_report_interval=1000
 ip netns exec blue mjoin 239.1.1.4 10.0.0.2 2
 wait
 sleep 1
