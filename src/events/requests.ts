@@ -676,6 +676,8 @@ export interface ProgramStreams {
   readonly input?: string;
   /** Is its standard output a terminal? */
   readonly isTerminal?: true;
+  /** Signals that are ignored when it begins: `INT` and `QUIT` in a background job. */
+  readonly ignored?: readonly string[];
 }
 
 /** A socket as sock_diag(7) shows it. */

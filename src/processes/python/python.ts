@@ -69,6 +69,8 @@ export type Next = Advance | null;
 /** What every state has. */
 export interface PythonState extends Stdout {
   isEnded: boolean;
+  /** Signals that it found ignored, and leaves so. */
+  ignored: readonly string[];
   /** Where it waits. */
   place: Place | null;
 }
@@ -77,6 +79,7 @@ export const PYTHON_STATE: Readonly<PythonState> = Object.freeze({
   held: "",
   buffering: "block" as const,
   isEnded: false,
+  ignored: [],
   place: null,
 });
 
@@ -84,6 +87,8 @@ export interface PythonTool<S extends PythonState> {
   readonly name: string;
   /** Its text by lines, as far as tracebacks show them. */
   readonly source: Readonly<Record<number, string>>;
+  /** Where it prints and flushes, which is where it learns that nobody reads any more; absent: it is not told. */
+  readonly printing?: Place;
   begin(cx: ProgramContext, argv: readonly string[]): S | Raised;
   /** Goes on from where it stands; null: and on. */
   advance(cx: ProgramContext, s: S, wake: Wake["kind"]): Next;
@@ -93,13 +98,14 @@ export interface PythonTool<S extends PythonState> {
 export function pythonProgram<S extends PythonState>(tool: PythonTool<S>): Program<S> {
   return {
     name: tool.name,
-    start(cx, argv, { isTerminal }) {
+    start(cx, argv, { isTerminal, ignored = [] }) {
       const begun = tool.begin(cx, argv);
       if (isRaised(begun)) {
         const ended = { ...PYTHON_STATE } as S;
         fail(cx, tool, ended, begun);
         return ended;
       }
+      begun.ignored = ignored;
       if (isTerminal === true) begun.buffering = "line";
       run(cx, tool, begun, "timer");
       return begun;
@@ -151,13 +157,34 @@ function fail<S extends PythonState>(
   end(cx, s, status);
 }
 
-const IGNORED = new Set(["CHLD", "CONT", "WINCH", "URG", "PIPE"]);
+const IGNORED = new Set(["CHLD", "CONT", "WINCH", "URG"]);
+
+/** Exit status of an interpreter that could not flush its standard output. @source Py_RunMain() */
+const FLUSH_FAILED = 120;
 
 function onSignal<S extends PythonState>(cx: ProgramContext, tool: PythonTool<S>, s: S, name: string): void {
-  if (IGNORED.has(name)) return;
+  if (IGNORED.has(name) || s.ignored.includes(name)) return;
+  if (name === "PIPE") {
+    if (tool.printing !== undefined) brokenPipe(cx, tool, s, tool.printing);
+    return;
+  }
   const status = 128 + (SIGNAL_NUMBERS[name as SignalName] ?? SIGNAL_NUMBERS.TERM);
   if (name === "INT" && s.place !== null) fail(cx, tool, s, raise("KeyboardInterrupt", s.place), status);
   else kill(cx, s, status);
+}
+
+/** Nobody reads what it prints: that is an exception, and once more when the rest is flushed at the end. */
+function brokenPipe<S extends PythonState>(
+  cx: ProgramContext,
+  tool: PythonTool<S>,
+  s: S,
+  place: Place,
+): void {
+  const error = "BrokenPipeError: [Errno 32] Broken pipe";
+  const stream = "<_io.TextIOWrapper name='<stdout>' mode='w' encoding='utf-8'>";
+  const ignored = `Exception ignored in: ${stream}\n${error}\n`;
+  cx.write(2, `${tracebackText(tool, raise(error, place))}${ignored}`);
+  kill(cx, s, FLUSH_FAILED);
 }
 
 /** Lib/traceback.py: each place with its line, and marks below the part of it that was run. */

@@ -33,6 +33,7 @@ const SOURCE = {
   7: 's = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind((a[0] if a else "", p))',
   12: "s.settimeout(r)",
   13: "try: d, ad = s.recvfrom(70000)",
+  15: "print(f\"got index={int.from_bytes(d[:2],'big')} len={len(d)} from={ad[0]}\", flush=True)",
   16: "if echo: s.sendto(d, ad)",
 } as const;
 
@@ -87,4 +88,10 @@ function advance(cx: ProgramContext, s: State): Next {
   return s.isEcho ? CALL : null;
 }
 
-export const udprecv = pythonProgram<State>({ name: "udprecv", source: SOURCE, begin, advance });
+export const udprecv = pythonProgram<State>({
+  name: "udprecv",
+  source: SOURCE,
+  printing: { line: 15 },
+  begin,
+  advance,
+});

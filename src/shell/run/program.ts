@@ -17,6 +17,7 @@ export async function runProgram(process: Process, argv: readonly string[]): Pro
   const streams: ProgramStreams = {
     ...(PROGRAMS.get(argv[0]!)?.readsInput?.(argv) === true ? { input: await readAll(process) } : {}),
     ...(process.fds.get(1)?.isTerminal === true ? { isTerminal: true } : {}),
+    ...(process.ignored.size > 0 ? { ignored: [...process.ignored] } : {}),
   };
   const listener: ProgramListener = {
     output: (fd, text) => {
