@@ -3,6 +3,8 @@
  * @source net/ipv4/udp.c, udp_sendmsg(), udp_send_skb(); net/ipv4/ip_output.c, ip_make_skb()
  */
 import type { Errno } from "../core/errno.ts";
+import { fixFeatures } from "../devices/features.ts";
+import type { NetDevice } from "../devices/net-device.ts";
 import { RTN_BROADCAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { IP_DF, IPPROTO_UDP, IPV4_HLEN } from "../wire/ipv4.ts";
@@ -82,6 +84,12 @@ function admit(step: StepContext, ref: UdpSocketCell, route: OutputRoute, octets
   return "wait";
 }
 
+/** Does the device work checksums out, of datagrams that fit into one frame? @source __ip_append_data(), NETIF_F_HW_CSUM */
+export function sumsUp(dev: NetDevice): boolean {
+  const { wantedFeatures } = dev;
+  return wantedFeatures === null || fixFeatures(wantedFeatures).includes("tx-checksum-ip-generic");
+}
+
 /** @source udp_send_skb() */
 function transmit(
   step: StepContext,
@@ -92,15 +100,15 @@ function transmit(
 ): Errno | null {
   const { netns, settings } = step.cells.get(ref);
   const ulen = UDP_HLEN + data.length;
-  // The device works the checksum out where the datagram fits into one frame.
   const fits = IPV4_HLEN + ulen <= route.mtu;
-  const checksum = fits
+  const isPartial = fits && sumsUp(step.cells.get<NetDevice>(route.device));
+  const checksum = isPartial
     ? udpPseudoChecksum(route.src, route.dst, ulen)
     : udpChecksum(route.src, route.dst, settings.port, dport, data);
   const isToGroup = isMulticastIpv4(route.dst);
   const unicastTtl = settings.ttl >= 0 ? settings.ttl : netStack(step, netns).settings.ipDefaultTtl;
   const mayNotFragment = settings.pmtudisc === "do" || (settings.pmtudisc === "want" && fits);
-  const datagram = new UdpDatagram(settings.port, dport, ulen, checksum, fits, data);
+  const datagram = new UdpDatagram(settings.port, dport, ulen, checksum, isPartial, data);
   const errno = ipSend(step, netns, route, IPPROTO_UDP, datagram, {
     tos: settings.tos,
     ttl: isToGroup ? settings.multicastTtl : unicastTtl,

@@ -15,7 +15,7 @@ import { type Ipv6Address, isMulticastIpv6 } from "../../wire/ipv6-address.ts";
 import { UDP_HLEN } from "../../wire/udp.ts";
 import { netStack } from "../net-stack.ts";
 import { outputDevice, udpAutobind } from "../udp-bind.ts";
-import type { SendOutcome } from "../udp-send.ts";
+import { type SendOutcome, sumsUp } from "../udp-send.ts";
 import type { UdpSocketCell } from "../udp-socket.ts";
 import { ownsValidAddress } from "./addr-check.ts";
 import { count6 } from "./count6.ts";
@@ -79,7 +79,7 @@ export function udp6Send(
   segment.set(data, UDP_HLEN);
   const pseudo = pseudoHeaderSum(route.src, dst, IPPROTO_UDP, ulen);
   // The device works the checksum out where the datagram fits into one frame.
-  const fits = IPV6_HLEN + ulen <= route.mtu;
+  const fits = IPV6_HLEN + ulen <= route.mtu && sumsUp(step.cells.get<NetDevice>(route.device));
   const sum = fits ? foldSum(pseudo) : ~foldSum(sumWords(segment, 0, ulen, pseudo)) & 0xffff || 0xffff;
   writeU16(sum, segment, 6);
   const owner = step.cells.get<NetDevice>(route.owner);
