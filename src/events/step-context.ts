@@ -9,7 +9,7 @@ import type { Frame, IpPacket } from "../wire/frame.ts";
 
 /** A change that rtnetlink tells of: `subject` is the record of what changed, as the part of the stack that it belongs to keeps it. */
 export interface RtnlChange {
-  readonly object: "link" | "addr" | "addr6" | "route" | "route6" | "neigh" | "netconf" | "nsid";
+  readonly object: "link" | "addr" | "addr6" | "route" | "route6" | "neigh" | "netconf" | "nsid" | "rule";
   readonly subject: object;
   readonly isDeleted?: boolean;
   readonly movesTo?: { readonly nsid: number; readonly ifindex: number };

@@ -8,6 +8,7 @@ import type { NetnsRef } from "../devices/netns.ts";
 import type { NetconfInfo, RtnlFamily, RtnlMessage } from "../events/rtnl.ts";
 import type { RtnlChange, StepContext } from "../events/step-context.ts";
 import type { Route } from "../stack/fib.ts";
+import type { FibRule } from "../stack/fib-rules.ts";
 import type { InAddr } from "../stack/in-device.ts";
 import type { Route6 } from "../stack/ipv6/fib6.ts";
 import type { Inet6Addr } from "../stack/ipv6/inet6-dev.ts";
@@ -16,6 +17,7 @@ import { globals } from "./globals.ts";
 import { addr6Info, route6Info } from "./inet6-requests.ts";
 import { addrInfo, linkInfo, neighInfo, routeInfo } from "./infos.ts";
 import { broadcast, hasListeners } from "./netlink-socket.ts";
+import { ruleInfo } from "./rule-requests.ts";
 
 type Unsent = RtnlMessage extends infer M ? (M extends RtnlMessage ? Omit<M, "isDeleted"> : never) : never;
 
@@ -46,6 +48,8 @@ function toMessage(step: StepContext, netns: NetnsRef, change: RtnlChange): Unse
       const { family, ...body } = change.subject as { family: RtnlFamily } & NetconfInfo;
       return { object: "netconf", family, body };
     }
+    case "rule":
+      return { object: "rule", family: "inet", body: ruleInfo(step, netns, change.subject as FibRule) };
     case "nsid": {
       const { nsid, netns: named } = change.subject as { nsid: number; netns: NetnsRef };
       const names = globals(step)

@@ -118,6 +118,7 @@ export function ruleAdd(step: StepContext, netns: NetnsRef, spec: RuleSpec): Res
   const behind = rules.findIndex((other) => other.pref > rule.pref);
   const at = behind < 0 ? rules.length : behind;
   setRules(step, netns, [...rules.slice(0, at), rule, ...rules.slice(at)]);
+  step.rtnlNotify(netns, { object: "rule", subject: rule });
   return DONE;
 }
 
@@ -163,6 +164,7 @@ export function ruleDel(step: StepContext, netns: NetnsRef, spec: RuleSpec): Res
     netns,
     rules.filter((rule) => rule !== found),
   );
+  step.rtnlNotify(netns, { object: "rule", subject: found, isDeleted: true });
   return DONE;
 }
 
@@ -172,12 +174,22 @@ export function ruleDump(step: StepContext, netns: NetnsRef): RuleInfo[] {
   return ruleInfos(rules, (name) => deviceByName(step, netns, name) !== null);
 }
 
+/** One rule, that may be gone by now. */
+export function ruleInfo(step: StepContext, netns: NetnsRef, rule: FibRule): RuleInfo {
+  const all = rulesOf(step, netns);
+  return ruleInfos([rule], (name) => deviceByName(step, netns, name) !== null, all)[0]!;
+}
+
 /** Those that every namespace has for IPv6: none for the table `default`. */
 export function ruleDumpInet6(): RuleInfo[] {
   return ruleInfos([plainRule(0, RT_TABLE_LOCAL), plainRule(0x7ffe, RT_TABLE_MAIN)], () => true);
 }
 
-function ruleInfos(rules: readonly FibRule[], exists: (ifname: string) => boolean): RuleInfo[] {
+function ruleInfos(
+  rules: readonly FibRule[],
+  exists: (ifname: string) => boolean,
+  all: readonly FibRule[] = rules,
+): RuleInfo[] {
   const isThere = (name: string) => name === "" || exists(name);
   return rules.map((rule) => ({
     priority: rule.pref,
@@ -195,7 +207,7 @@ function ruleInfos(rules: readonly FibRule[], exists: (ifname: string) => boolea
     mark: rule.mark,
     markMask: rule.markMask,
     target: rule.target,
-    isUnresolved: rule.action === FR_ACT_GOTO && !rules.some((other) => other.pref === rule.target),
+    isUnresolved: rule.action === FR_ACT_GOTO && !all.some((other) => other.pref === rule.target),
     suppressPrefixLen: rule.suppressPrefixLen,
     suppressIfgroup: rule.suppressIfgroup,
     isInverted: rule.isInverted,

@@ -14,6 +14,7 @@ import { putLink, putLinkBrief } from "./link-print.ts";
 import { putNeigh } from "./neigh-print.ts";
 import type { Printer } from "./print.ts";
 import { type Hidden, putRoute } from "./route-print.ts";
+import { putRule } from "./rule-show.ts";
 import type { Session } from "./session.ts";
 import { usage } from "./usage.ts";
 
@@ -178,6 +179,7 @@ function putBody(s: Session, p: Printer, message: RtnlMessage, isDevHidden: bool
       return;
     }
     case "rule":
+      putRule(s, p, message.body);
       return;
   }
 }

@@ -212,7 +212,7 @@ function putRealms(p: Printer, realm: number): void {
   p.put("flow_to", name(realm & 0xffff), name(realm & 0xffff));
 }
 
-function putRule(s: Session, p: Printer, rule: RuleInfo): void {
+export function putRule(s: Session, p: Printer, rule: RuleInfo): void {
   p.object();
   p.put("priority", rule.priority, `${rule.priority}:\t`);
   putSelectors(s, p, rule);
