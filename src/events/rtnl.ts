@@ -23,6 +23,8 @@ interface RtnlBodies {
   netconf: NetconfInfo;
   nsid: NsidInfo;
   rule: RuleInfo;
+  /** Not of rtnetlink: a name under /run/netns that came or went, as inotify(7) tells. */
+  netnsName: { readonly name: string };
 }
 
 export type RtnlObject = keyof RtnlBodies;

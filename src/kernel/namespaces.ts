@@ -12,6 +12,7 @@ import { dropNetStack6, makeNetStack6 } from "../stack/ipv6/net-stack6.ts";
 import { makeNetStack, netStack } from "../stack/net-stack.ts";
 import { globals, MAIN_NETNS, updateGlobals } from "./globals.ts";
 import { devicesToUnmake, makeLoopback, unregisterDevices } from "./links.ts";
+import { broadcastToAll } from "./netlink-socket.ts";
 import { forgetNsid } from "./notify.ts";
 
 /** From the last holder's end to the end of the devices: the clean-up is a work item behind an RCU grace period. */
@@ -43,12 +44,18 @@ export function setupNetns(step: StepContext, ref: NetnsRef, name: string | null
   });
 }
 
+function tellName(step: StepContext, name: string, isDeleted: boolean): void {
+  const message = { object: "netnsName", isDeleted, family: null, body: { name } } as const;
+  broadcastToAll(step, globals(step).netnsAll, message);
+}
+
 export function netnsAdd(step: StepContext, name: string): Result<{ netns: NetnsRef }> {
   if (globals(step).netnsNames.some((entry) => entry.name === name)) return refused("EEXIST");
   const netns = makeNetns(step, name);
   updateGlobals(step, (g) => {
     g.netnsNames = [{ name, netns }, ...g.netnsNames];
   });
+  tellName(step, name, false);
   return granted({ netns });
 }
 
@@ -65,6 +72,7 @@ export function netnsAttach(step: StepContext, name: string, netns: NetnsRef): R
   updateNetns(step, netns, (ns) => {
     ns.names = [name, ...ns.names];
   });
+  tellName(step, name, false);
   step.record(KIND.netns_new, netns, -1, JSON.stringify({ name }));
   return DONE;
 }
@@ -78,6 +86,7 @@ export function netnsDel(step: StepContext, name: string): Result<null> {
   updateNetns(step, netns, (ns) => {
     ns.names = ns.names.filter((other) => other !== name);
   });
+  tellName(step, name, true);
   step.record(KIND.netns_del, netns, -1, JSON.stringify({ name }));
   releaseNetns(step, netns);
   return DONE;

@@ -65,6 +65,11 @@ export function hasListeners(step: StepContext, netns: NetnsRef): boolean {
   return step.cells.get(netns).listeners.length > 0;
 }
 
+/** Whoever listens anywhere is told. */
+export function broadcastToAll(step: StepContext, netnses: readonly NetnsRef[], message: RtnlMessage): void {
+  for (const netns of netnses) broadcast(step, netns, message);
+}
+
 export function broadcast(step: StepContext, netns: NetnsRef, message: RtnlMessage): void {
   for (const ref of step.cells.get(netns).listeners as readonly Cell<NetlinkSocket>[]) {
     const socket = step.cells.get(ref);

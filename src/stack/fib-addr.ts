@@ -143,5 +143,6 @@ export function fibDelAddr(
   fibMagic(step, dev, false, RTN_LOCAL, ifa.local, 32, prim.local, 0);
   // While it goes on as another's secondary it is not gone. @source fib_sync_down_addr()
   if (iprim === null && inetAddrType(step, dev.netns, ifa.local) !== RTN_LOCAL)
-    flushRoutes(step, dev.netns, (r) => r.table === RT_TABLE_MAIN && r.prefSrc === ifa.local);
+    // Of all routes that go with something else, listeners hear of these alone. @source fib_table_flush(), pfsrc_removed
+    flushRoutes(step, dev.netns, (r) => r.table === RT_TABLE_MAIN && r.prefSrc === ifa.local, true);
 }

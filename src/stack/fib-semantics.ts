@@ -234,7 +234,12 @@ export function fibDelete(step: StepContext, netns: NetnsRef, cfg: FibConfig): R
 }
 
 /** Takes routes away. @source fib_table_flush() */
-export function flushRoutes(step: StepContext, netns: NetnsRef, isDead: (route: Route) => boolean): void {
+export function flushRoutes(
+  step: StepContext,
+  netns: NetnsRef,
+  isDead: (route: Route) => boolean,
+  isTold = false,
+): void {
   let fib = netStack(step, netns).fib;
   const before = fib;
   for (const table of tableNumbers(fib))
@@ -242,6 +247,7 @@ export function flushRoutes(step: StepContext, netns: NetnsRef, isDead: (route: 
       if (!isDead(route)) continue;
       fib = replaceRoute(fib, route, null);
       noteRoute(step, KIND.route_del, netns, route);
+      if (isTold) step.rtnlNotify(netns, { object: "route", subject: route, isDeleted: true });
     }
   if (fib !== before) setFib(step, netns, fib);
 }

@@ -162,4 +162,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("211-operstate", "when the peer of a closed end keeps its carrier", "devices/veth.ts", () => ({ vethClose: nothing })),
   line("212-drop-counters", "without counting drops", "devices/xmit.ts", (m) => ({ devQueueXmit: uncounted(m) })),
   line("213-ethtool", "when no feature needs another", "devices/features.ts", () => ({ fixFeatures: (wanted: Any) => [...wanted] })),
+  line("214-monitor-inet6", "when a device's settings go unsaid", "kernel/netconf-notify.ts", () => ({ notifyNetconf: nothing })),
+  line("215-monitor-rules", "without rules", "kernel/rule-requests.ts", () => ({ ruleAdd: () => DONE })),
+  line("216-netns-monitor", "when names are told to nobody", "kernel/netlink-socket.ts", () => ({ broadcastToAll: nothing })),
 ];

@@ -32,7 +32,7 @@ const OBJECTS: readonly (readonly [word: string, object: RtnlObject | null])[] =
   ["nexthop", null],
 ];
 
-const LABELS: Readonly<Record<RtnlObject, string>> = {
+const LABELS: Readonly<Record<Exclude<RtnlObject, "netnsName">, string>> = {
   link: "[LINK]",
   addr: "[ADDR]",
   route: "[ROUTE]",
@@ -106,6 +106,7 @@ function deviceOf(message: RtnlMessage): number | null {
       return typeof message.body.ifindex === "number" ? message.body.ifindex : null;
     case "nsid":
     case "rule":
+    case "netnsName":
       return null;
     default:
       return message.body.ifindex;
@@ -113,6 +114,7 @@ function deviceOf(message: RtnlMessage): number | null {
 }
 
 function show(s: Session, wanted: Wanted, message: RtnlMessage): void {
+  if (message.object === "netnsName") return;
   if (message.object === "link") s.noteLink(message.body);
   if (wanted.ifindex !== 0 && message.object !== "nsid" && deviceOf(message) !== wanted.ifindex) return;
   const p = s.textPrinter();
@@ -180,6 +182,8 @@ function putBody(s: Session, p: Printer, message: RtnlMessage, isDevHidden: bool
     }
     case "rule":
       putRule(s, p, message.body);
+      return;
+    case "netnsName":
       return;
   }
 }

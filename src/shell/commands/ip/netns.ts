@@ -1,6 +1,8 @@
 /** `ip netns`: named namespaces, their ids, and commands run in them. */
 import { strerror } from "../../../core/errno.ts";
 import type { NetnsId } from "../../../events/requests.ts";
+import { listenToRtnl } from "../../run/listen.ts";
+import type { ToolContext } from "../../tool.ts";
 import { isPrefixOf, parseInteger, parseUnsigned } from "./args.ts";
 import type { Session } from "./session.ts";
 import { usage } from "./usage.ts";
@@ -164,8 +166,13 @@ function attach(s: Session, words: readonly string[]): void {
   s.talk("NETNS_ATTACH", { name, netns: found.value.netns });
 }
 
-function unsupported(word: string): (s: Session) => void {
-  return (s) => s.fail(`ip netns ${word} is not supported by vethsim\n`, 1);
+/** What is printed waits in the buffer of a pipe or a file, and is lost when a signal ends it. */
+async function monitor(s: Session): Promise<void> {
+  s.flush();
+  await listenToRtnl((s.cx as ToolContext).process, ["netnsName"], null, (message) => {
+    if (message.object !== "netnsName") return;
+    s.cx.out(`${message.isDeleted ? "delete" : "add"} ${message.body.name}\n`);
+  });
 }
 
 type Run = (s: Session, words: readonly string[]) => void | Promise<void>;
@@ -182,7 +189,7 @@ const COMMANDS: readonly (readonly [word: string, run: Run])[] = [
   ["identify", identify],
   ["pids", pids],
   ["exec", exec],
-  ["monitor", unsupported("monitor")],
+  ["monitor", monitor],
   ["attach", attach],
 ];
 
