@@ -5,7 +5,14 @@
 import { DONE, granted, type Result, refused } from "../core/result.ts";
 import { IFNAME_MAX_OCTETS } from "../devices/net-device.ts";
 import { deviceByIndex, type NetnsRef } from "../devices/netns.ts";
-import { NLM_F_EXCL, NLM_F_REPLACE, RT_TABLE_MAIN, RTAX_MTU, RTN_LOCAL } from "../events/netlink.ts";
+import {
+  IFA_F_MCAUTOJOIN,
+  NLM_F_EXCL,
+  NLM_F_REPLACE,
+  RT_TABLE_MAIN,
+  RTAX_MTU,
+  RTN_LOCAL,
+} from "../events/netlink.ts";
 import type { AddrAdd, AddrDel, RouteAdd, RouteInfo, RouteSpec } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { changeAddr, deleteAddr, insertAddr, withLifetimes } from "../stack/devinet.ts";
@@ -16,7 +23,7 @@ import { fibDelete, fibInsert } from "../stack/fib-semantics.ts";
 import { type InAddr, ifaMatch, inDevice } from "../stack/in-device.ts";
 import { count, netStack, updateNetStack } from "../stack/net-stack.ts";
 import { routeOutput } from "../stack/route.ts";
-import { type Ipv4Address, parseIpv4 } from "../wire/ipv4-address.ts";
+import { type Ipv4Address, isMulticastIpv4, parseIpv4 } from "../wire/ipv4-address.ts";
 import { addr6Add, addr6Del, exceptionDump, route6Add, route6Del, route6Dump } from "./inet6-requests.ts";
 import { routeInfo } from "./infos.ts";
 import { pinDeviceSysctls } from "./sysctl/stack-sysctls.ts";
@@ -66,6 +73,8 @@ export function addrAdd(step: StepContext, netns: NetnsRef, add: AddrAdd): Resul
   const known = inDevice(step, dev).addrs.find(
     (a) => a.prefixLen === given.prefixLen && ifaMatch(given.address, a) && a.local === given.local,
   );
+  if (known === undefined && (given.flags & IFA_F_MCAUTOJOIN) !== 0 && !isMulticastIpv4(local))
+    return refused("EINVAL", "ipv4: Multicast auto join failed");
   if (known === undefined) return insertAddr(step, dev, withLifetimes(step, given, lifetimes));
   if ((add.nlmFlags & NLM_F_EXCL) !== 0 || (add.nlmFlags & NLM_F_REPLACE) === 0)
     return refused("EEXIST", "ipv4: Address already assigned");

@@ -54,10 +54,11 @@ export function addrNew(ask: Asking): Result<readonly NetlinkMessage[]> {
   const cacheinfo = attrOf(attrs, "IFA_CACHEINFO");
   const [preferred, valid] = cacheinfo === undefined ? [FOREVER, FOREVER] : lifetimes(cacheinfo.octets);
   const ifindex = header.index!;
-  const hasDevice = deviceByIndex(step, netns, ifindex) !== null;
-  if (!isInet6 && hasDevice && (valid === 0 || preferred > valid))
+  if (!isInet6 && (valid === 0 || preferred > valid))
     return bad("EINVAL", "ipv4: address lifetime invalid", null, extack);
   const local = given.address;
+  // No address is granted at once, whatever the device.
+  if (local === "0.0.0.0") return granted(NOTHING);
   const done = ask.perform(step, netns, "RTM_NEWADDR", {
     ifindex,
     local,

@@ -76,8 +76,9 @@ function dumpFilter(ask: Asking): DumpFilter | Refusal {
       return bad("EINVAL", "Filter by device index not supported for link dumps", null, extack);
   }
   const fields = isShort ? RTGENMSG : IFINFOMSG;
-  const parsed = parseRequest(request, fields, IFLA_POLICY, socket.isStrict ? STRICT : null, extack);
-  // Whoever is not strict is told what is wrong, but served with everything.
+  const heard = socket.isStrict ? extack : deaf();
+  const parsed = parseRequest(request, fields, IFLA_POLICY, socket.isStrict ? STRICT : null, heard);
+  // Whoever is not strict is served with everything.
   const everything = { netns: ask.netns, nsid: null, extMask: 0, master: 0, kind: null };
   if ("ok" in parsed) return socket.isStrict ? parsed : everything;
   const { attrs } = parsed;

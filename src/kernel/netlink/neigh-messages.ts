@@ -68,6 +68,9 @@ export function neighNew(ask: Asking): Result<readonly NetlinkMessage[]> {
   if (wrong !== null) return wrong;
   if (ifindex === 0 && (header.flags! & NTF_PROXY) === 0)
     return bad("EINVAL", "Device not specified", null, ask.extack);
+  const extended = attrOf(attrs, "NDA_FLAGS_EXT")?.u32 ?? 0;
+  if ((header.flags! & NTF_PROXY) !== 0 && extended !== 0)
+    return bad("EINVAL", "Invalid NTF_* flag combination", null, ask.extack);
   const protocol = attrOf(attrs, "NDA_PROTOCOL");
   const done = ask.perform(ask.step, ask.netns, "RTM_NEWNEIGH", {
     ifindex,

@@ -225,7 +225,8 @@ export function parseAttrs(
       if (strict?.isStrict === true) return bad("EINVAL", "Unknown attribute type", attr, extack);
       continue;
     }
-    if (policy === undefined && strict?.isStrictest === true)
+    const isUnspecified = policy === undefined || policy.type === "octets";
+    if (isUnspecified && strict?.isStrictest === true)
       return bad("EINVAL", "Unsupported attribute", attr, extack);
     const strictly =
       policy === undefined || strict?.isStrictest !== true ? null : validateStrictly(attr, policy, extack);

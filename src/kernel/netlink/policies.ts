@@ -176,8 +176,8 @@ export const FRA_POLICY = policies("FRA", {
   FRA_DPORT_RANGE: { type: "octets", len: 4 },
 });
 
-/** NTF_EXT_MANAGED | NTF_EXT_LOCKED | NTF_EXT_EXT_VALIDATED */
-const NTF_EXT_MASK = 7;
+/** NTF_EXT_MANAGED | NTF_EXT_EXT_VALIDATED */
+const NTF_EXT_MASK = 5;
 export const NDA_MAX = 17;
 export const NDA_POLICY = policies("NDA", {
   NDA_DST: { type: "binary", len: 32 },

@@ -123,10 +123,15 @@ function checkSpec(ask: Asking, { attrs }: Parsed, spec: RuleSpec): Refusal | nu
   if (hasTarget && spec.action !== FR_ACT_GOTO) return fail("Unexpected goto");
   if (!hasTarget && spec.action === FR_ACT_GOTO) return fail("Missing goto target for action goto");
   if (spec.isL3mdev === true && spec.table !== 0) return fail("l3mdev and table are mutually exclusive");
-  if (spec.uidRange !== undefined && spec.uidRange[0] > spec.uidRange[1]) return fail("Invalid uid range");
+  if (spec.uidRange !== undefined && !isUidRange(spec.uidRange)) return fail("Invalid uid range");
   if (spec.sport !== undefined && !isPortRange(spec.sport)) return fail("Invalid sport range");
   if (spec.dport !== undefined && !isPortRange(spec.dport)) return fail("Invalid dport range");
   return null;
+}
+
+/** The last number is nobody's. @source nla_get_kuid_range(), uid_range_set() */
+function isUidRange([start, end]: readonly [number, number]): boolean {
+  return end !== 0xffff_ffff && start <= end;
 }
 
 /** @source fib_rule_port_range_valid() */

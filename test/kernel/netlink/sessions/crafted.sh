@@ -241,6 +241,21 @@ netlink RTM_DELNEIGH 0xd {"family":2,"ifindex":2} [["NDA_DST","10.0.0.55"]]
 netlink RTM_NEWNEIGH 0x605 {"family":2,"ifindex":2,"state":128,"flags":8} [["NDA_DST","10.0.0.55"]]
 netlink RTM_GETNEIGH 0x1 {"family":2,"ifindex":2,"flags":8} [["NDA_DST","10.0.0.55"]]
 netlink RTM_GETNEIGH 0x301 {"family":2,"flags":8}
+netlink RTM_NEWADDR 0x605 {"family":2,"prefixlen":24,"index":99} [["IFA_LOCAL","0.0.0.0"]]
+netlink RTM_NEWADDR 0x605 {"family":2,"prefixlen":24,"index":2} [["IFA_LOCAL","0.0.0.0"]]
+netlink RTM_NEWADDR 0x605 {"family":2,"prefixlen":24,"index":2} [["IFA_LOCAL","10.0.0.1"],["IFA_FLAGS",1024]]
+netlink RTM_NEWADDR 0x605 {"family":2,"prefixlen":24,"index":2} [["IFA_LOCAL","10.0.0.1"],["IFA_FLAGS",1024]]
+netlink RTM_GETADDR 0x301 {"family":2}
+netlink RTM_NEWLINKPROP 0x605 {"index":2} [["IFLA_TXQLEN",5]]
+netlink RTM_NEWLINKPROP 0x605 {"index":2} [["IFLA_MAP",{"hex":"00"}]]
+netlink RTM_NEWRULE 0x605 {"family":2,"action":1,"table":7} [["FRA_UID_RANGE",{"start":1,"end":4294967295}]]
+netlink RTM_NEWRULE 0x605 {"family":2,"action":1,"table":7,"tos":3} [["FRA_UID_RANGE",{"start":5,"end":1}]]
+netlink RTM_NEWNEIGH 0x605 {"family":2,"ifindex":2,"state":128} [["NDA_DST","10.0.0.9"],["NDA_FLAGS_EXT",2]]
+netlink RTM_NEWNEIGH 0x605 {"family":2,"ifindex":2,"state":128,"flags":8} [["NDA_DST","10.0.0.10"],["NDA_FLAGS_EXT",1]]
+netlink RTM_NEWNEIGH 0x605 {"family":2,"ifindex":0,"state":128,"flags":8} [["NDA_DST","10.0.0.99"]]
+netlink RTM_GETNEIGH 0x301 {"family":2,"flags":8}
+netlink RTM_GETNEIGH 0x301 {"family":2}
+netlink RTM_GETLINK 0x301 {} [["IFLA_PERM_ADDRESS","02:00"]]
 netlink RTM_NEWROUTE 0x605 {"family":2,"dst_len":32,"table":254,"protocol":3,"type":1,"scope":253} [["RTA_DST","198.18.0.1"],["RTA_OIF",2]]
 netlink RTM_NEWROUTE 0x605 {"family":2,"dst_len":32,"table":254,"protocol":3,"type":1,"scope":253} [["RTA_DST","198.18.0.2"],["RTA_OIF",2]]
 netlink RTM_NEWROUTE 0x605 {"family":2,"dst_len":32,"table":254,"protocol":3,"type":1,"scope":253} [["RTA_DST","198.18.0.3"],["RTA_OIF",2]]
