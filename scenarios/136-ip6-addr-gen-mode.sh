@@ -1,5 +1,5 @@
 #!/bin/bash
-# How a device makes its link-local address. See: from its MAC address, from a secret, or not at all.
+# How a device makes its link-local address of IPv6. See: from its MAC address, from a secret, or not at all.
 ip netns add a
 ip netns add b
 ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1

@@ -1,5 +1,5 @@
 #!/bin/bash
-# What is left of IPv6 when a device goes down, moves, shrinks or loses IPv6 by sysctl, and what comes back. See: FACTS 18
+# Devices that lose IPv6. See: what is left when one goes down, moves, shrinks or is switched off by sysctl, and what comes back.
 ip netns add a
 ip netns add b
 ip netns add c
