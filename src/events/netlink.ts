@@ -41,6 +41,7 @@ export const IFA_F_SECONDARY = 0x01;
 export const IFA_F_DEPRECATED = 0x20;
 export const IFA_F_PERMANENT = 0x80;
 export const IFA_F_NOPREFIXROUTE = 0x200;
+export const IFA_F_MCAUTOJOIN = 0x400;
 
 export const RT_SCOPE_UNIVERSE = 0;
 export const RT_SCOPE_SITE = 200;
@@ -125,7 +126,6 @@ export const IFA_F_DADFAILED = 0x08;
 export const IFA_F_HOMEADDRESS = 0x10;
 export const IFA_F_TENTATIVE = 0x40;
 export const IFA_F_MANAGETEMPADDR = 0x100;
-export const IFA_F_MCAUTOJOIN = 0x400;
 export const IFA_F_STABLE_PRIVACY = 0x800;
 
 export const RTPROT_RA = 9;

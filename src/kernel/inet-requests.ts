@@ -20,6 +20,7 @@ import { dumpTable, tableNumbers } from "../stack/fib.ts";
 import { checkMetrics, routeMetrics } from "../stack/fib-metrics.ts";
 import type { FibConfig } from "../stack/fib-nexthop.ts";
 import { fibDelete, fibInsert } from "../stack/fib-semantics.ts";
+import { joinGroup, leaveGroup } from "../stack/igmp.ts";
 import { type InAddr, ifaMatch, inDevice } from "../stack/in-device.ts";
 import { count, netStack, updateNetStack } from "../stack/net-stack.ts";
 import { routeOutput } from "../stack/route.ts";
@@ -73,9 +74,13 @@ export function addrAdd(step: StepContext, netns: NetnsRef, add: AddrAdd): Resul
   const known = inDevice(step, dev).addrs.find(
     (a) => a.prefixLen === given.prefixLen && ifaMatch(given.address, a) && a.local === given.local,
   );
-  if (known === undefined && (given.flags & IFA_F_MCAUTOJOIN) !== 0 && !isMulticastIpv4(local))
-    return refused("EINVAL", "ipv4: Multicast auto join failed");
-  if (known === undefined) return insertAddr(step, dev, withLifetimes(step, given, lifetimes));
+  if (known === undefined) {
+    if ((given.flags & IFA_F_MCAUTOJOIN) !== 0) {
+      if (!isMulticastIpv4(local)) return refused("EINVAL", "ipv4: Multicast auto join failed");
+      joinGroup(step, dev, local);
+    }
+    return insertAddr(step, dev, withLifetimes(step, given, lifetimes));
+  }
   if ((add.nlmFlags & NLM_F_EXCL) !== 0 || (add.nlmFlags & NLM_F_REPLACE) === 0)
     return refused("EEXIST", "ipv4: Address already assigned");
   changeAddr(step, dev, known, lifetimes, given.metric);
@@ -95,6 +100,7 @@ export function addrDel(step: StepContext, netns: NetnsRef, del: AddrDel): Resul
       (del.prefixLen === undefined || (a.prefixLen === del.prefixLen && ifaMatch(peer ?? local, a))),
   );
   if (found === undefined) return refused("EADDRNOTAVAIL", "ipv4: Address not found");
+  if (isMulticastIpv4(found.address)) leaveGroup(step, dev, found.address);
   deleteAddr(step, dev, found);
   return DONE;
 }

@@ -3,8 +3,10 @@
  * @source net/ipv4/route.c, inet_rtm_getroute(), rt_fill_info()
  */
 import { granted, type Refusal, type Result, refused } from "../core/result.ts";
+import { HZ } from "../core/timer-wheel.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import { deviceByIndex, type NetnsRef } from "../devices/netns.ts";
+import { DROP } from "../events/kinds.ts";
 import {
   RT_TABLE_LOCAL,
   RT_TABLE_MAIN,
@@ -50,9 +52,22 @@ function device(step: StepContext, netns: NetnsRef, given: number | undefined): 
   return deviceByIndex(step, netns, given) ?? refused("ENODEV");
 }
 
+/** The kernel makes a packet to ask with, which ends as a dropped one where there is no way. */
+const ASKING_OCTETS = 28;
+
 function find(step: StepContext, netns: NetnsRef, get: RouteGet): Found | Refusal {
   if (get.ipproto !== undefined && !PROTOCOLS.includes(get.ipproto))
     return refused("EOPNOTSUPP", "Unsupported ip proto");
+  const found = findWay(step, netns, get);
+  return "ok" in found ? noWay(step, netns, found) : found;
+}
+
+function noWay(step: StepContext, netns: NetnsRef, why: Refusal): Refusal {
+  if (why.errno !== "EOPNOTSUPP") step.recordDrop(netns, -1, 0, ASKING_OCTETS, DROP.NOT_SPECIFIED);
+  return why;
+}
+
+function findWay(step: StepContext, netns: NetnsRef, get: RouteGet): Found | Refusal {
   const iif = device(step, netns, get.iif);
   const oif = device(step, netns, get.oif);
   if (iif !== null && "ok" in iif) return iif;
@@ -138,11 +153,11 @@ function metrics({ out }: Found): MetricsInfo | undefined {
   return { values: [[RTAX_MTU, learned], ...rest], lock, congctl: own?.congctl ?? null };
 }
 
-/** Whole seconds until what was learned is forgotten; null: nothing was. */
+/** Whole seconds until what was learned is forgotten; null: nothing was. User space is told ticks of 10 ms. */
 function expires(step: StepContext, { out }: Found): number | null {
   if (out?.exception == null) return null;
-  const seconds = Math.floor((out.exception.expires - step.jiffies) / 250);
-  return seconds > 0 ? seconds : null;
+  const ticks = Math.floor(((out.exception.expires - step.jiffies) * 100) / HZ);
+  return ticks > 0 ? Math.floor(ticks / 100) : null;
 }
 
 export function routeGet(step: StepContext, netns: NetnsRef, get: RouteGet): Result<RouteGetInfo> {
@@ -179,7 +194,7 @@ export function routeGetFibMatch(step: StepContext, netns: NetnsRef, get: RouteG
   if (get.dst.includes(":")) return refused("ENETUNREACH");
   const found = find(step, netns, get);
   if ("ok" in found) return found;
-  if (found.matched === null) return refused("EHOSTUNREACH");
+  if (found.matched === null) return noWay(step, netns, refused("EHOSTUNREACH"));
   const info = routeInfo(step, netns, found.matched.route);
   return granted({ ...info, type: found.type, table: tableAsked(step, netns, found.matched) });
 }

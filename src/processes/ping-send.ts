@@ -122,7 +122,7 @@ function send(cx: ProgramContext, s: PingState, sequence: number): Errno | null 
   const how: RawSendOptions = {
     ttl: s.options.ttl,
     tos: s.options.tos,
-    pmtudisc: s.options.pmtudisc ?? (s.isGroup ? "do" : "want"),
+    pmtudisc: s.options.pmtudisc ?? (s.isGroup ? "do" : null),
     src: s.boundSource,
     options: requestOptions(s),
     dontRoute: s.options.dontRoute,

@@ -251,8 +251,8 @@ export interface RawSendOptions {
   /** -1: the namespace's default, or 1 to a group. */
   readonly ttl: number;
   readonly tos: number;
-  /** IP_MTU_DISCOVER: `dont` clears Don't Fragment, `do` forbids fragments of our own, `want` lets them be. */
-  readonly pmtudisc: "dont" | "want" | "do";
+  /** IP_MTU_DISCOVER: `dont` clears Don't Fragment, `do` forbids fragments of our own, `want` lets them be. null: as net.ipv4.ip_no_pmtu_disc says. */
+  readonly pmtudisc: "dont" | "want" | "do" | null;
   readonly src: Ipv4Address;
   readonly options: Uint8Array | null;
   /** SO_DONTROUTE: only to hosts on an attached network. */
@@ -288,8 +288,9 @@ export function rawSend(
     if ("pointer" in compiled) return "EINVAL";
     options = compiled;
   }
+  const pmtudisc = o.pmtudisc ?? (netStack(step, socket.netns).settings.ipNoPmtuDisc === 0 ? "want" : "dont");
   const length = 20 + (o.options === null ? 0 : o.options.length) + message.length;
-  if (length > 0xffff || (o.pmtudisc === "do" && length > route.mtu)) {
+  if (length > 0xffff || (pmtudisc === "do" && length > route.mtu)) {
     queueError(step, ref, {
       origin: 1,
       errno: "EMSGSIZE",
@@ -306,8 +307,8 @@ export function rawSend(
   return ipSend(step, socket.netns, route, IPPROTO_ICMP, message, {
     tos: o.tos,
     ttl: o.ttl >= 0 ? o.ttl : isMulticastIpv4(dst) ? 1 : netStack(step, socket.netns).settings.ipDefaultTtl,
-    flags: o.pmtudisc === "do" || (o.pmtudisc === "want" && !route.isMtuLocked) ? IP_DF : 0,
-    numbered: o.pmtudisc !== "do",
+    flags: pmtudisc === "do" || (pmtudisc === "want" && !route.isMtuLocked) ? IP_DF : 0,
+    numbered: pmtudisc !== "do",
     options,
     loops: o.multicastLoop ?? true,
   });

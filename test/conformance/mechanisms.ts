@@ -44,6 +44,9 @@ const believed =
     return [2, 3, 5].includes(route.type) ? route : { type: 2 };
   };
 
+const without = (confMax: Any, key: string) => (stack: Any, dev: Any, wanted: string) =>
+  wanted === key ? 0 : confMax(stack, dev, wanted);
+
 const firstAddress = (intact: Any) => (step: Any, dev: Any, _dst: Any, scope: Any, others: Any) =>
   intact.inetSelectAddr(step, dev, 0, scope, others);
 
@@ -147,6 +150,15 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("182-neighbours-and-links", "when entries outlive their device's addresses", "stack/neigh.ts", () => ({ neighIfdown: nothing })),
   line("183-neighbour-tables", "when ip ntable changes nothing", "kernel/sysctl/stack-sysctls.ts", () => ({ setNeighTable: () => DONE })),
   line("184-arp-command", "when arp(8) deletes nothing", "kernel/arp-ioctls.ts", () => ({ arpDelete: () => DONE })),
+  line("185-addresses", "when no secondary is promoted", "stack/net-stack.ts", (m) => ({ confMax: without(m.confMax, "promote_secondaries") })),
+  line("186-address-lifetimes", "when nobody looks for addresses that end", "stack/addr-lifetime.ts", () => ({ checkLifetimes: nothing })),
+  line("187-multipath", "when carrier does not come back to routes", "stack/fib-semantics.ts", () => ({ fibSyncUp: nothing })),
+  line("188-rules", "when rules are not heeded", "kernel/rule-requests.ts", () => ({ ruleAdd: () => DONE })),
+  line("189-route-get", "when the source is always believed", "stack/route-input.ts", (m) => ({ routeInput: believed(m) })),
+  line("190-redirects", "when nothing is learned of better routers", "stack/pmtu.ts", () => ({ redirect: nothing })),
+  line("191-path-mtu", "when nothing is learned of MTUs", "stack/pmtu.ts", () => ({ updatePmtu: nothing })),
+  line("192-martians", "without reverse path filters", "stack/net-stack.ts", (m) => ({ confMax: without(m.confMax, "rp_filter") })),
+  line("193-errors-of-routers", "when errors are not limited", "stack/inet-peer.ts", () => ({ peerAllows: () => true })),
   line("200-link-attributes", "when names do not change", "kernel/links.ts", () => ({ renameDevice: () => DONE })),
   line("201-link-limits", "without limits of sizes", "kernel/link-validate.ts", () => ({ validateSizes: nothing })),
   line("202-link-creation", "without limits of queues", "kernel/link-validate.ts", () => ({ validateCreation: nothing })),

@@ -73,7 +73,10 @@ function takeHop(s: Session, args: Args, w: RouteWords): HopSpec {
       hop = { ...hop, gateway: takeGateway(args, w) };
     } else if (word === "dev") {
       args.take();
-      hop = { ...hop, oif: s.needIndex(args.value()) };
+      const name = args.value();
+      const oif = s.findIndex(name);
+      if (oif === null) args.exit(`Cannot find device "${name}"\nError: cannot parse nexthop\n`);
+      else hop = { ...hop, oif };
     } else if (word === "weight") {
       args.take();
       const text = args.value();
