@@ -39,6 +39,12 @@ import { addrs6, Inet6Addr, inet6Dev, inet6DevOf, setAddr6, updateInet6Dev } fro
 import { mcLeave } from "./mcast6.ts";
 import { randomSecret, stableAddress } from "./stable-address.ts";
 
+/** @source IP6_RT_PRIO_ADDRCONF */
+const METRIC_ADDRCONF = 256;
+const USER_HZ = 100;
+/** What the kernel calls a machine's jiffy 0. @source INITIAL_JIFFIES */
+const FIRST_JIFFY = 2 ** 32 - 300 * HZ;
+
 /** An address that is wished for. */
 export interface Addr6Config {
   readonly address: Ipv6Address;
@@ -134,6 +140,15 @@ function expiryOf(step: StepContext, lifetime: number | null): number | null {
   return lifetime === null ? null : step.jiffies + lifetime * HZ;
 }
 
+/**
+ * The same for the route that an address had already: the kernel takes the lifetime for a jiffy, one from the time when the
+ * machine booted, and so the route is out of date at once.
+ * @source modify_prefix_route(), INITIAL_JIFFIES
+ */
+function misreadExpiry(lifetime: number): number {
+  return lifetime * USER_HZ - FIRST_JIFFY;
+}
+
 /** What lifetimes say of an address. @source inet6_addr_add() */
 function lifetimeFlags(cfg: Addr6Config): number {
   return (cfg.validLft === null ? IFA_F_PERMANENT : 0) | (cfg.preferredLft === 0 ? IFA_F_DEPRECATED : 0);
@@ -181,8 +196,13 @@ export function modifyAddr6(
   tell(step, dev, next, false);
   const route = prefixRoute(step, dev, old.address, old.prefixLen);
   if ((wish.flags & IFA_F_NOPREFIXROUTE) === 0) {
-    if (hadPrefixRoute && route !== null) deleteRoute(step, dev.netns, route);
-    addPrefixRoute(step, dev, next.address, next.prefixLen, next.metric, expiryOf(step, wish.validLft));
+    if (hadPrefixRoute && route !== null && route.metric === (next.metric || METRIC_ADDRCONF)) {
+      const expires = wish.validLft === null ? null : misreadExpiry(wish.validLft);
+      changeRoutes(step, dev.netns, (r) => (r === route ? { ...r, expires } : r));
+    } else {
+      if (hadPrefixRoute && route !== null) deleteRoute(step, dev.netns, route);
+      addPrefixRoute(step, dev, next.address, next.prefixLen, next.metric, expiryOf(step, wish.validLft));
+    }
   } else if (hadPrefixRoute && route !== null && !isPrefixShared(step, dev, old))
     deleteRoute(step, dev.netns, route);
   if (wish.validLft !== null || wish.preferredLft !== null) armVerify(step, dev.netns);
