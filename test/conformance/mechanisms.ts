@@ -155,7 +155,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("179-neigh-words", "when entries are not used by request", "stack/neigh.ts", () => ({ neighUse: nothing })),
   line("180-nud-settings", "when entries do not age", "stack/neigh.ts", () => ({ neighTimer: nothing })),
   line("181-managed-neighbours", "when a lost carrier takes nothing along", "stack/neigh.ts", () => ({ neighIfdown: nothing })),
-  line("182-neighbours-and-links", "when entries outlive their device's addresses", "stack/neigh.ts", () => ({ neighIfdown: nothing })),
+  line("182-neighbours-and-links", "when entries stay as they were made", "stack/neigh.ts", () => ({ neighUpdate: () => DONE })),
   line("183-neighbour-tables", "when ip ntable changes nothing", "kernel/sysctl/stack-sysctls.ts", () => ({ setNeighTable: () => DONE })),
   line("184-arp-command", "when arp(8) deletes nothing", "kernel/arp-ioctls.ts", () => ({ arpDelete: () => DONE })),
   line("185-addresses", "when no secondary is promoted", "stack/net-stack.ts", (m) => ({ confMax: without(m.confMax, "promote_secondaries") })),
