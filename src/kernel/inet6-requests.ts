@@ -65,7 +65,6 @@ const SETTABLE =
 export function addr6Add(step: StepContext, netns: NetnsRef, add: AddrAdd): Result<null> {
   const { validLft = null, preferredLft = null } = add;
   const dev = deviceByIndex(step, netns, add.ifindex);
-  if (add.prefixLen > 128) return refused("EINVAL", "ipv6: Invalid prefix length");
   if (dev === null) return refused("ENODEV", "ipv6: Unable to find the interface");
   if (validLft === 0 || (validLft !== null && (preferredLft === null || preferredLft > validLft)))
     return refused("EINVAL", "ipv6: address lifetime invalid");
@@ -88,6 +87,7 @@ export function addr6Add(step: StepContext, netns: NetnsRef, add: AddrAdd): Resu
   };
   const known = addrs6(step, dev).find((addr) => addr.address === cfg.address);
   if (known === undefined) {
+    if (add.prefixLen > 128) return refused("EINVAL", "ipv6: Invalid prefix length");
     if ((flags & IFA_F_MANAGETEMPADDR) !== 0 && add.prefixLen !== 64)
       return refused("EINVAL", 'ipv6: address with "mngtmpaddr" flag must have a prefix length of 64');
     return addAddr6(step, dev, cfg);

@@ -8,7 +8,7 @@ import type { AddrInfo } from "../../events/requests.ts";
 import { type NetlinkMessage, NLMSG_HDRLEN, viewOf } from "../../wire/netlink/message.ts";
 import type { NamedAttr } from "../../wire/netlink/named.ts";
 import { IFADDRMSG } from "../../wire/netlink/rtnetlink.ts";
-import { structOctets } from "../../wire/netlink/schema.ts";
+import { attrType, structOctets } from "../../wire/netlink/schema.ts";
 import {
   AF_INET,
   AF_INET6,
@@ -106,7 +106,8 @@ function find(ask: Asking, wanted: Wanted): AddrInfo | undefined {
 }
 
 function echoed(ask: Asking, type: string, addr: AddrInfo | undefined): readonly NetlinkMessage[] {
-  if ((ask.request.flags & NLM_F_ECHO) === 0 || addr === undefined) return NOTHING;
+  // IPv6 tells everybody alike.
+  if ((ask.request.flags & NLM_F_ECHO) === 0 || addr?.family !== "inet") return NOTHING;
   return [fillAddr(ask, addr, 0, null, type)];
 }
 
@@ -117,6 +118,10 @@ export function addrDel(ask: Asking): Result<readonly NetlinkMessage[]> {
   const { header, attrs } = parsed;
   const address = attrOf(attrs, "IFA_ADDRESS");
   const given = attrOf(attrs, "IFA_LOCAL") ?? (header.family === AF_INET6 ? address : undefined);
+  if (header.family === AF_INET6) {
+    if (given === undefined) return refused("EINVAL");
+    if (header.prefixlen! > 128) return bad("EINVAL", "ipv6: Invalid prefix length", null, ask.extack);
+  }
   const label = attrOf(attrs, "IFA_LABEL");
   const ifindex = header.index!;
   const prefixLen = address === undefined ? undefined : header.prefixlen!;
@@ -140,6 +145,33 @@ interface AddrFilter {
   readonly ifindex: number;
   readonly nsid: number | null;
   readonly netns: NetnsRef;
+}
+
+/** Of IPv6 one address can be asked for. @source net/ipv6/addrconf.c, inet6_rtm_getaddr() */
+export function addr6Get(ask: Asking): Result<readonly NetlinkMessage[]> {
+  const { request, socket, extack } = ask;
+  const fail = (text: string) => bad("EINVAL", `ipv6: ${text} get address request`, null, extack);
+  if (request.octets.length < NLMSG_HDRLEN + structOctets(IFADDRMSG)) return fail("Invalid header for");
+  const header = headerOf(request, IFADDRMSG);
+  if (socket.isStrict && (header.prefixlen !== 0 || header.flags !== 0 || header.scope !== 0))
+    return fail("Invalid values in header for");
+  const strict = socket.isStrict ? { maxtype: IFA_MAX, isStrict: true } : null;
+  const parsed = parseRequest(request, IFADDRMSG, IFA6_POLICY, strict, extack);
+  if ("ok" in parsed) return parsed;
+  const { attrs } = parsed;
+  const known = [attrType("IFA_TARGET_NETNSID"), attrType("IFA_ADDRESS"), attrType("IFA_LOCAL")];
+  if (socket.isStrict && [...attrs.keys()].some((type) => !known.includes(type)))
+    return fail("Unsupported attribute in");
+  const wanted = (attrOf(attrs, "IFA_LOCAL") ?? attrOf(attrs, "IFA_ADDRESS"))?.address;
+  if (wanted === undefined) return refused("EINVAL");
+  // A device that there is not stands for any.
+  const isDevice = deviceByIndex(ask.step, ask.netns, header.index!) !== null;
+  const found = addrs(ask).find(
+    ({ local, ifindex }) => local === wanted && (!isDevice || ifindex === header.index),
+  );
+  return found === undefined
+    ? refused("EADDRNOTAVAIL")
+    : granted([fillAddr(ask, found, 0, null, "RTM_NEWADDR")]);
 }
 
 /** What a dump is asked to leave out. @source inet_valid_dump_ifaddr_req() */

@@ -105,8 +105,8 @@ export const IFA6_POLICY = policies("IFA", {
   IFA_ADDRESS: { type: "octets", len: 16 },
   IFA_LOCAL: { type: "octets", len: 16 },
   IFA_CACHEINFO: { type: "octets", len: 16 },
-  IFA_FLAGS: U32,
-  IFA_RT_PRIORITY: U32,
+  IFA_FLAGS: { type: "octets", len: 4 },
+  IFA_RT_PRIORITY: { type: "octets", len: 4 },
   IFA_TARGET_NETNSID: S32,
   IFA_PROTO: U8,
 });

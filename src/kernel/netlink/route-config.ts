@@ -86,12 +86,25 @@ function checkNexthopId(ask: Asking, attrs: Attrs, hasGateway: boolean): Refusal
     : bad("EINVAL", "Nexthop id does not exist", null, ask.extack);
 }
 
+/** @source net/ipv6/route.c, rtm_to_fib6_config() */
+function checkInet6(ask: Asking, length: number, attrs: Attrs): Refusal | null {
+  if (attrOf(attrs, "RTA_VIA") !== undefined)
+    return bad("EINVAL", "IPv6 does not support RTA_VIA attribute", null, ask.extack);
+  const dst = attrOf(attrs, "RTA_DST");
+  return dst !== undefined && dst.octets.length < (length + 7) >> 3 ? refused("EINVAL") : null;
+}
+
 export function routeSpec(ask: Asking, { header, attrs }: Parsed): RouteSpec | Refusal {
   const { extack } = ask;
   const isInet6 = header.family === AF_INET6;
+  if (isInet6 && header.tos !== 0)
+    return bad("EINVAL", "Invalid dsfield (tos): option not available for IPv6", null, extack);
   if (!isInet6 && (header.tos! & INET_ECN_MASK) !== 0)
     return bad("EINVAL", "Invalid dsfield (tos): ECN bits must be 0", null, extack);
-  if (header.type! > RTN_MAX) return bad("EINVAL", "Invalid route type", null, extack);
+  const strange = isInet6 ? checkInet6(ask, header.dst_len!, attrs) : null;
+  if (strange !== null) return strange;
+  const isDel = ask.request.type === RTM_DELROUTE;
+  if (header.type! > RTN_MAX && !(isInet6 && isDel)) return bad("EINVAL", "Invalid route type", null, extack);
   const via = attrOf(attrs, "RTA_VIA");
   const other = via === undefined ? undefined : gatewayOfVia(ask, via);
   if (other !== undefined && "ok" in other) return other;
@@ -109,7 +122,7 @@ export function routeSpec(ask: Asking, { header, attrs }: Parsed): RouteSpec | R
   const prefSrc = attrOf(attrs, "RTA_PREFSRC");
   const multipath = attrOf(attrs, "RTA_MULTIPATH");
   const hops = multipath === undefined ? undefined : parseHops(multipath);
-  if (hops === null && ask.request.type === RTM_DELROUTE) return refused("ESRCH");
+  if (hops === null && isDel) return refused("ESRCH");
   if (hops === null)
     return bad("EINVAL", "Invalid nexthop configuration - extra data after nexthops", null, extack);
   const realm = attrOf(attrs, "RTA_FLOW");
@@ -129,7 +142,7 @@ export function routeSpec(ask: Asking, { header, attrs }: Parsed): RouteSpec | R
     ...(prefSrc === undefined ? {} : { prefSrc: prefSrc.address }),
     priority: attrOf(attrs, "RTA_PRIORITY")?.u32 ?? 0,
     flags: header.flags!,
-    ...(inside === null ? {} : { metrics: metricsOf(inside) }),
+    ...(isInet6 || inside === null ? {} : { metrics: metricsOf(inside) }),
     ...(isInet6 && inside !== null ? mtuOf(inside) : {}),
     ...(isInet6 ? inet6Words(attrs, header.src_len!) : {}),
     ...(hops === undefined ? {} : { hops }),
@@ -150,7 +163,7 @@ function inet6Words(attrs: Attrs, srcLen: number): Pick<RouteSpec, "src" | "srcL
   const expires = attrOf(attrs, "RTA_EXPIRES")?.u32;
   const pref = attrOf(attrs, "RTA_PREF")?.u8;
   return {
-    ...(src === undefined || srcLen === 0 ? {} : { src: src.address, srcLen }),
+    ...(srcLen === 0 ? {} : { src: src?.address ?? "::", srcLen }),
     ...(expires === undefined ? {} : { expires }),
     ...(pref === undefined ? {} : { pref }),
   };

@@ -45,38 +45,46 @@ const GET_ATTRS = [
   "RTA_FLOWLABEL",
 ];
 
-/** @source inet_rtm_valid_getroute_req() */
+/** @source inet_rtm_valid_getroute_req(), inet6_rtm_valid_getroute_req() */
 function parseGet(ask: Asking): Parsed | Refusal {
   const { request, socket, extack } = ask;
-  const fail = (text: string) => bad("EINVAL", `ipv4: ${text}`, null, extack);
-  if (request.octets.length < NLMSG_HDRLEN + structOctets(RTMSG))
-    return fail("Invalid header for route get request");
+  const isInet6 = request.octets[NLMSG_HDRLEN] === AF_INET6;
+  const what = isInet6 ? "get route request" : "route get request";
+  const fail = (text: string) => bad("EINVAL", `${isInet6 ? "ipv6" : "ipv4"}: ${text}`, null, extack);
+  if (request.octets.length < NLMSG_HDRLEN + structOctets(RTMSG)) return fail(`Invalid header for ${what}`);
   if (!socket.isStrict) return parseRoute(ask);
   const header = headerOf(request, RTMSG);
   const { src_len: srcLen, dst_len: dstLen } = header;
-  const isBad = (length: number) => length !== 0 && length !== 32 && length !== 128;
-  if (
-    isBad(srcLen!) ||
-    isBad(dstLen!) ||
-    header.table !== 0 ||
-    header.protocol !== 0 ||
-    header.scope !== 0 ||
-    header.type !== 0
-  )
-    return fail("Invalid values in header for route get request");
-  if ((header.flags! & ~(RTM_F_NOTIFY | RTM_F_LOOKUP_TABLE | RTM_F_FIB_MATCH)) !== 0)
-    return fail("Unsupported rtm_flags for route get request");
-  const policy = header.family === AF_INET6 ? RTA6_POLICY : RTA_POLICY;
+  const full = isInet6 ? 128 : 32;
+  const isBad = (length: number) => length !== 0 && length !== full;
+  const isSet = header.table !== 0 || header.protocol !== 0 || header.scope !== 0 || header.type !== 0;
+  if (isBad(srcLen!) || isBad(dstLen!) || isSet) return fail(`Invalid values in header for ${what}`);
+  const allowed = isInet6 ? RTM_F_FIB_MATCH : RTM_F_NOTIFY | RTM_F_LOOKUP_TABLE | RTM_F_FIB_MATCH;
+  if ((header.flags! & ~allowed) !== 0)
+    return fail(isInet6 ? `Invalid flags for ${what}` : `Unsupported rtm_flags for ${what}`);
+  const policy = isInet6 ? RTA6_POLICY : RTA_POLICY;
   const parsed = parseRequest(request, RTMSG, policy, { maxtype: RTA_MAX, isStrict: true }, extack);
   if ("ok" in parsed) return parsed;
   const { attrs } = parsed;
   const hasLoose = (name: string, length: number) => attrOf(attrs, name) !== undefined && length === 0;
   if (hasLoose("RTA_SRC", srcLen!) || hasLoose("RTA_DST", dstLen!))
-    return fail("rtm_src_len and rtm_dst_len must be 32 for IPv4");
+    return fail(`rtm_src_len and rtm_dst_len must be ${full} for IPv${isInet6 ? 6 : 4}`);
   const known = GET_ATTRS.map(attrType);
   if ([...attrs.keys()].some((type) => !known.includes(type)))
-    return fail("Unsupported attribute in route get request");
+    return fail(`Unsupported attribute in ${what}`);
   return parsed;
+}
+
+const IPPROTO_ICMP = 1;
+const IPPROTO_TCP = 6;
+const IPPROTO_UDP = 17;
+const IPPROTO_ICMPV6 = 58;
+
+/** @source net/ipv4/netlink.c, rtm_getroute_parse_ip_proto() */
+function checkProtocol(ask: Asking, isInet6: boolean, protocol: number | undefined): Refusal | null {
+  const known = [IPPROTO_TCP, IPPROTO_UDP, isInet6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP];
+  if (protocol === undefined || known.includes(protocol)) return null;
+  return bad("EOPNOTSUPP", "Unsupported ip proto", null, ask.extack);
 }
 
 export function routeGet(ask: Asking): Result<readonly NetlinkMessage[]> {
@@ -84,6 +92,8 @@ export function routeGet(ask: Asking): Result<readonly NetlinkMessage[]> {
   if ("ok" in parsed) return parsed;
   const { header, attrs } = parsed;
   const isInet6 = header.family === AF_INET6;
+  const odd = checkProtocol(ask, isInet6, attrOf(attrs, "RTA_IP_PROTO")?.u8);
+  if (odd !== null) return odd;
   const src = attrOf(attrs, "RTA_SRC")?.address;
   const number = (name: string, field: string) => {
     const attr = attrOf(attrs, name);

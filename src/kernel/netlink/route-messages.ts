@@ -62,13 +62,15 @@ function change(ask: Asking, op: "RTM_NEWROUTE" | "RTM_DELROUTE"): Result<readon
     list.some((other) => JSON.stringify(other) === JSON.stringify(route));
   const [told, others] = op === "RTM_NEWROUTE" ? [after, before] : [before, after];
   const route = told.find((candidate) => !isIn(others, candidate));
-  const flags = op === "RTM_NEWROUTE" ? newRouteFlags(ask.request.flags, before.length > 0) : 0;
+  const isInet6 = route?.family === "inet6";
+  const flags =
+    op === "RTM_NEWROUTE" ? newRouteFlags(ask.request.flags, before.length > 0 && !isInet6, isInet6) : 0;
   return granted(route === undefined ? NOTHING : [fillRoute(ask, route, flags, op)]);
 }
 
 /** What a notice says of how a route came in. @source net/ipv4/fib_trie.c, fib_table_insert() */
-function newRouteFlags(nlmFlags: number, hasRivals: boolean): number {
-  if (!hasRivals) return NLM_F_CREATE | NLM_F_EXCL;
+function newRouteFlags(nlmFlags: number, hasRivals: boolean, isInet6: boolean): number {
+  if (!hasRivals) return NLM_F_CREATE | NLM_F_EXCL | (isInet6 ? nlmFlags & NLM_F_APPEND : 0);
   if ((nlmFlags & NLM_F_REPLACE) !== 0) return NLM_F_REPLACE;
   return NLM_F_CREATE | (nlmFlags & NLM_F_APPEND);
 }
@@ -77,7 +79,7 @@ function newRouteFlags(nlmFlags: number, hasRivals: boolean): number {
 function echoRoutes(ask: Asking, spec: RouteSpec): readonly RouteInfo[] {
   if ((ask.request.flags & NLM_F_ECHO) === 0) return [];
   const table = spec.table === undefined || spec.table === 0 ? RT_TABLE_MAIN : spec.table;
-  return routes(ask, table).filter(
+  return routes(ask, table, spec.dst.includes(":") ? "inet6" : "inet").filter(
     (route) =>
       route.dst === spec.dst &&
       route.dstLen === spec.dstLen &&
@@ -85,8 +87,8 @@ function echoRoutes(ask: Asking, spec: RouteSpec): readonly RouteInfo[] {
   );
 }
 
-function routes(ask: Asking, table: number): readonly RouteInfo[] {
-  const all = ask.perform(ask.step, ask.netns, "RTM_GETROUTE_DUMP", { table });
+function routes(ask: Asking, table: number, family: RouteInfo["family"]): readonly RouteInfo[] {
+  const all = ask.perform(ask.step, ask.netns, "RTM_GETROUTE_DUMP", { table, family });
   return all.ok ? all.value : [];
 }
 

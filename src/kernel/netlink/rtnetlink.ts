@@ -4,7 +4,7 @@
  */
 import { granted, type Refusal, type Result, refused } from "../../core/result.ts";
 import { type NetlinkMessage, NLMSG_HDRLEN } from "../../wire/netlink/message.ts";
-import { addrDel, addrDump, addrNew } from "./addr-messages.ts";
+import { addr6Get, addrDel, addrDump, addrNew } from "./addr-messages.ts";
 import {
   AF_INET,
   AF_INET6,
@@ -52,7 +52,7 @@ const ENTRIES: ReadonlyMap<number, Entry> = new Map<number, Entry>([
   [key(AF_INET6, 21), { doit: addrDel }],
   [key(AF_UNSPEC, 22), { dumpit: addrDump }],
   [key(AF_INET, 22), { dumpit: addrDump }],
-  [key(AF_INET6, 22), { dumpit: addrDump }],
+  [key(AF_INET6, 22), { doit: addr6Get, dumpit: addrDump }],
   [key(AF_INET, 24), { doit: routeNew }],
   [key(AF_INET6, 24), { doit: routeNew }],
   [key(AF_INET, 25), { doit: routeDel }],
