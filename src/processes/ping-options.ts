@@ -32,6 +32,8 @@ export interface PingOptions {
   /** null: not given. */
   readonly pmtudisc: "want" | "do" | "dont" | null;
   readonly numeric: boolean;
+  /** The socket is one of SOCK_DGRAM: net.ipv4.ping_group_range lets the user's group have it. */
+  readonly datagram: boolean;
   readonly outstanding: boolean;
   /** Octets of -p; null: 0, 1, 2, ... */
   readonly pattern: readonly number[] | null;
@@ -97,6 +99,7 @@ export const DEFAULTS: PingOptions = {
   mark: 0,
   pmtudisc: null,
   numeric: false,
+  datagram: false,
   outstanding: false,
   pattern: null,
   quiet: false,

@@ -252,7 +252,7 @@ function replyText(s: PingState, reply: Reply, micros: number | null, isRepeat: 
   const { options } = s;
   const { data } = reply;
   let text = `${ICMP_HLEN + data.length} bytes from ${reply.from}: icmp_seq=${reply.sequence}`;
-  if (options.verbose) text += ` ident=${s.identifier}`;
+  if (options.verbose && (!options.datagram || options.identifier >= 0)) text += ` ident=${s.identifier}`;
   text += ` ttl=${reply.ttl}`;
   if (data.length < options.size) return `${text} (truncated)`;
   if (micros !== null) text += ` time=${roundTrip(micros)} ms`;

@@ -126,12 +126,13 @@ function wakeAt(cx: ProgramContext, s: PingDraft): Nanos | null {
 function begin(cx: ProgramContext, argv: readonly string[], stdout: Stdout): PingDraft | PingStop {
   const command = parsePing(argv);
   if (command.kind === "stop") return command;
-  const { options } = command;
+  const datagram = command.options.identifier !== 0 && isGroupOfPing(cx);
+  const options: PingOptions = { ...command.options, datagram };
   if (options.flood) stdout.buffering = "none";
   if (command.warnings !== "") cx.write(2, command.warnings);
   if (options.verbose && options.identifier === 0)
     cx.write(2, "ping: WARNING: ident 0 => forcing raw socket\n");
-  if (options.verbose) cx.write(2, socketsText(options.family));
+  if (options.verbose) cx.write(2, socketsText(options.family, datagram ? "SOCK_DGRAM" : "SOCK_RAW"));
   if (options.pattern !== null && !options.quiet)
     print(cx, stdout, `PATTERN: 0x${hexText(options.pattern)}\n`);
   const name = command.hosts.at(-1)!;
@@ -165,8 +166,14 @@ function hexText(octets: readonly number[]): string {
   return octets.map((octet) => octet.toString(16).padStart(2, "0")).join("");
 }
 
-function socketsText(family: 0 | 4 | 6): string {
-  const one = (name: string, fd: number) => `${name}.fd: ${fd} (socktype: ${fd < 0 ? "0" : "SOCK_RAW"})`;
+/** Is root's group among those that may have sockets of ping's own kind? */
+function isGroupOfPing(cx: ProgramContext): boolean {
+  const range = cx.readFile("/proc/sys/net/ipv4/ping_group_range");
+  return range.ok && range.value.startsWith("0\t");
+}
+
+function socketsText(family: 0 | 4 | 6, type: string): string {
+  const one = (name: string, fd: number) => `${name}.fd: ${fd} (socktype: ${fd < 0 ? "0" : type})`;
   const four = family === 6 ? -1 : 3;
   const six = family === 4 ? -1 : family === 6 ? 3 : 4;
   const wanted = family === 4 ? "AF_INET" : family === 6 ? "AF_INET6" : "AF_UNSPEC";

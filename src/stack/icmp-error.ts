@@ -129,7 +129,7 @@ function isLimited(step: StepContext, dev: NetDevice, type: number): boolean {
 }
 
 /** @source icmpv4_global_allow(), icmp_global_allow() */
-function allowGlobal(step: StepContext, dev: NetDevice, type: number): boolean {
+export function allowGlobal(step: StepContext, dev: NetDevice, type: number): boolean {
   if (!isLimited(step, dev, type)) return true;
   const { icmpLimit, settings } = netStack(step, dev.netns);
   const limit = step.cells.get(icmpLimit);
@@ -148,7 +148,7 @@ function allowGlobal(step: StepContext, dev: NetDevice, type: number): boolean {
 }
 
 /** @source icmp_global_consume() */
-function consumeGlobal(step: StepContext, dev: NetDevice, type: number): void {
+export function consumeGlobal(step: StepContext, dev: NetDevice, type: number): void {
   if (!isLimited(step, dev, type)) return;
   const { icmpLimit } = netStack(step, dev.netns);
   const limit = step.cells.get(icmpLimit);
@@ -157,7 +157,7 @@ function consumeGlobal(step: StepContext, dev: NetDevice, type: number): void {
 }
 
 /** @source icmpv4_xrlim_allow() */
-function allowPeer(
+export function allowPeer(
   step: StepContext,
   dev: NetDevice,
   route: OutputRoute,

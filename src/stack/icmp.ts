@@ -23,6 +23,7 @@ import {
 } from "../wire/icmp.ts";
 import { IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
 import { countIcmpOut } from "./icmp-count.ts";
+import { allowGlobal, allowPeer, consumeGlobal } from "./icmp-error.ts";
 import { icmpError } from "./icmp-unreach.ts";
 import { echoOptions, type IpOptions, inetCurrentTimestamp } from "./ip-options.ts";
 import { ipSend } from "./ip-output.ts";
@@ -125,6 +126,7 @@ function reply(
   routeType: number,
   message: IcmpMessage,
 ): void {
+  if (!allowGlobal(step, dev, message.type)) return;
   const src = specificDestination(step, dev, packet.dst, packet.src, routeType === RTN_LOCAL);
   let options: IpOptions | null = null;
   let dst = packet.src;
@@ -136,7 +138,8 @@ function reply(
     if (echoed.octets.length > 0) options = echoed;
   }
   const route = routeOutput(step, dev.netns, { dst, src, oif: -1, tos: packet.tos & 0x1e });
-  if ("errno" in route) return;
+  if ("errno" in route || !allowPeer(step, dev, route, message.type, 0)) return;
+  consumeGlobal(step, dev, message.type);
   // The kernel counts by the type in the flow, which nobody sets for replies. @source __ip_make_skb()
   countIcmpOut(step, dev.netns, ICMP_ECHOREPLY);
   ipSend(step, dev.netns, route, IPPROTO_ICMP, message, {

@@ -138,6 +138,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("160-sysctl-inheritance", "when sysctls are not stored", "kernel/sysctl/stack-sysctls.ts", () => ({ writeSysctl: () => DONE })),
   line("161-sysctl-words", "when there is one notation of keys", "shell/commands/sysctl.ts", (m) => ({ sysctl: dotted(m) })),
   line("162-netstat", "when counters have no words", "shell/commands/netstat-statistics.ts", () => ({ statisticsText: () => "" })),
+  line("163-sysctls-that-act", "when no host is limited", "stack/inet-peer.ts", () => ({ peerAllows: () => true })),
   line("165-udp-datagrams", "without a socket to hand datagrams to", "stack/udp.ts", () => ({ udpRcv: nothing })),
   line("166-udp-errors", "when sockets hear of no error", "stack/udp.ts", () => ({ udpError: () => true })),
   line("167-udp-send-buffer", "when a send buffer has no bound", "stack/send-buffer.ts", () => ({ chargeWaiting: nothing })),
