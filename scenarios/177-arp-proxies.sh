@@ -1,10 +1,16 @@
 #!/bin/bash
 # A router that answers for others. See: proxy entries with and without a device, by ip(8) and by arp(8), proxy_arp on either side,
 # proxy_arp_pvlan, media, and which entries a lost carrier takes along.
+sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 ip netns add a
 ip netns add r
 ip netns add b
-for n in a r b; do ip netns exec $n sysctl -qw net.ipv6.conf.all.disable_ipv6=1; ip -n $n link set lo up; done
+ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+ip -n a link set lo up
+ip netns exec r sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+ip -n r link set lo up
+ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+ip -n b link set lo up
 ip -n a link add eth0 address 02:00:00:00:00:0a type veth peer name ra address 02:00:00:00:00:f1 netns r
 ip -n b link add eth0 address 02:00:00:00:00:0b type veth peer name rb address 02:00:00:00:00:f2 netns r
 ip -n a addr add 10.1.1.1/16 dev eth0

@@ -1,10 +1,16 @@
 #!/bin/bash
 # What becomes of neighbours when their link changes. See: entries in every state, and a packet that waits, when the device goes
 # down, loses its last address or another one, is renamed, moves, or its peer goes; who is told of a packet that waits in vain.
+sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 ip netns add a
 ip netns add b
 ip netns add c
-for n in a b c; do ip netns exec $n sysctl -qw net.ipv6.conf.all.disable_ipv6=1; ip -n $n link set lo up; done
+ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+ip -n a link set lo up
+ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+ip -n b link set lo up
+ip netns exec c sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+ip -n c link set lo up
 ip -n a link add eth0 address 02:00:00:00:00:0a type veth peer name eth1 address 02:00:00:00:00:0b netns b
 ip -n a addr add 10.0.0.1/24 dev eth0
 ip -n a addr add 10.1.0.1/24 dev eth0
