@@ -1,11 +1,11 @@
 #!/bin/bash
 # 'ip monitor' with IPv6 on. See: routes that come with a device, link-local addresses when they were found unique, an administrator's address
 # first tentative and then not, the host route behind it, what goes with a lost carrier, with a rename and with the pair.
-ip monitor link address route netconf label > m1 &
+ip link add v0 address 02:00:00:00:00:01 type veth peer name v1 address 02:00:00:00:00:02
+ip monitor link address route netconf label dev v0 > m1 &
 A=$!
 sleep 0.3
 ip link set lo up
-ip link add v0 address 02:00:00:00:00:01 type veth peer name v1 address 02:00:00:00:00:02
 ip link set v0 up
 sleep 0.5
 ip link set v1 up

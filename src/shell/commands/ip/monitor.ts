@@ -116,11 +116,14 @@ function deviceOf(message: RtnlMessage): number | null {
 function show(s: Session, wanted: Wanted, message: RtnlMessage): void {
   if (message.object === "netnsName") return;
   if (message.object === "link") s.noteLink(message.body);
-  if (wanted.ifindex !== 0 && message.object !== "nsid" && deviceOf(message) !== wanted.ifindex) return;
   const p = s.textPrinter();
   putTime(s, p);
   if (wanted.hasNsid) p.text("[nsid current]");
   if (wanted.hasLabels) p.text(LABELS[message.object]);
+  // What stands before a message is printed, but not flushed, also where the message is then left out.
+  s.out(p.takeOutput());
+  s.flush();
+  if (wanted.ifindex !== 0 && message.object !== "nsid" && deviceOf(message) !== wanted.ifindex) return;
   if (message.isDeleted) p.text("Deleted ");
   putBody(s, p, message, wanted.ifindex !== 0);
   s.out(p.takeOutput());
