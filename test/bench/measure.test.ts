@@ -84,6 +84,8 @@ describe("W1", () => {
     expect(requests).toEqual([
       '0 NETNS_ADD {"name":"a"}',
       '0 NETNS_ADD {"name":"b"}',
+      '1 FILE_WRITE {"path":"/proc/sys/net/ipv6/conf/all/disable_ipv6","data":"1\\n","append":false}',
+      '1 FILE_WRITE {"path":"/proc/sys/net/ipv6/conf/all/disable_ipv6","data":"1\\n","append":false}',
       '0 RTM_NEWLINK_ADD {"kind":"veth","ifname":"eth0","netns":1,"peer":{"ifname":"eth0","netns":1}}',
       '1 RTM_GETLINK {"ifname":"eth0"}',
       '1 RTM_NEWADDR {"ifindex":2,"local":"10.0.0.1","prefixLen":16,"nlmFlags":1536}',

@@ -12,7 +12,11 @@ import { MemorySink } from "../../src/events/log-sink.ts";
 import { FAULTY, hasTshark, tshark } from "./tshark.ts";
 
 const RECORDINGS = fileURLToPath(new URL("../recordings", import.meta.url));
-const NAMES = readdirSync(RECORDINGS).filter((name) => existsSync(join(RECORDINGS, name, "scenario.sh")));
+const scriptOf = (name: string) => join(RECORDINGS, name, "scenario.sh");
+// Scripts with frames of their own making send malformed ones on purpose.
+const NAMES = readdirSync(RECORDINGS).filter(
+  (name) => existsSync(scriptOf(name)) && !/\braw(send|arp|ip)\b/.test(readFileSync(scriptOf(name), "utf8")),
+);
 // On CI tshark is installed: not to have it there is a fault.
 const canJudge = hasTshark() || process.env.CI === "true";
 

@@ -12,7 +12,8 @@ export function hasTshark(): boolean {
 
 /** What tshark prints of a file, one line a packet that the filter lets through. */
 export function tshark(file: string, ...args: string[]): string {
-  const base = ["-r", file, "-n", "-o", "ip.check_checksum:TRUE"];
+  // What datagrams hold is no protocol, whatever their ports are known for.
+  const base = ["-r", file, "-n", "-o", "ip.check_checksum:TRUE", "-d", "udp.port==1-65535,data"];
   return execFileSync("tshark", [...base, ...args], { encoding: "utf8", stdio: "pipe", maxBuffer: 1 << 26 });
 }
 

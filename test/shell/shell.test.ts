@@ -142,7 +142,7 @@ describe("splitStatements", () => {
       { text: "# about", line: 2 },
       { text: "if true; then\n\n  echo a\nfi", line: 4 },
       { text: "echo b \\\n  c", line: 8 },
-      { text: "cat <<E", line: 10 },
+      { text: "cat <<E\n", line: 10 },
     ]);
   });
 });
