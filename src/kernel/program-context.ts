@@ -43,9 +43,9 @@ import { openNetlinkSocket, takeMessages } from "./netlink-socket.ts";
 export class KernelProgramContext implements ProgramContext {
   /** Set by `exit`. */
   status: number | null = null;
-  readonly inet: InetCalls;
-  readonly inet6: Inet6Calls;
-  readonly links: LinkCalls;
+  /** Calls that a program asks for: few do, and a program is woken for every packet. */
+  private madeInet: InetCalls | null = null;
+  private madeInet6: Inet6Calls | null = null;
 
   constructor(
     private readonly step: StepContext,
@@ -53,10 +53,22 @@ export class KernelProgramContext implements ProgramContext {
     readonly process: number,
     readonly pid: number,
     readonly netns: NetnsRef,
-  ) {
-    this.links = new KernelLinkCalls(step, netns);
-    this.inet = new KernelInetCalls(step, process, netns, (socket) => this.keep(socket));
-    this.inet6 = new KernelInet6Calls(step, process, netns, (socket) => this.keep(socket));
+  ) {}
+
+  get inet(): InetCalls {
+    const { step, process, netns } = this;
+    this.madeInet ??= new KernelInetCalls(step, process, netns, (socket) => this.keep(socket));
+    return this.madeInet;
+  }
+
+  get inet6(): Inet6Calls {
+    const { step, process, netns } = this;
+    this.madeInet6 ??= new KernelInet6Calls(step, process, netns, (socket) => this.keep(socket));
+    return this.madeInet6;
+  }
+
+  get links(): LinkCalls {
+    return new KernelLinkCalls(this.step, this.netns);
   }
 
   get now(): Nanos {

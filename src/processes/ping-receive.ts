@@ -99,7 +99,7 @@ interface Reply {
   /** Cut to the room there is for it. */
   readonly data: Uint8Array;
   readonly time: Nanos;
-  /** As it is shown. */
+  /** As it is shown, unless nothing is. */
   readonly from: string;
   /** Another host answered. */
   readonly isElsewhere: boolean;
@@ -158,7 +158,7 @@ function onPacket(cx: ProgramContext, s: PingDraft, received: QueuedPacket): boo
     sequence: message.sequence,
     data: message.data.length > room ? message.data.subarray(0, room) : message.data,
     time,
-    from: showAddress(packet.src, s.hosts),
+    from: s.options.quiet ? "" : showAddress(packet.src, s.hosts),
     isElsewhere: !s.isGroup && packet.src !== s.host.address,
     ttl: packet.ttl,
     options: packet.options,

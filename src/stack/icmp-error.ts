@@ -124,7 +124,8 @@ function isError(type: number): boolean {
   );
 }
 
-function isLimited(step: StepContext, dev: NetDevice, type: number): boolean {
+/** Do the buckets count messages of this type (net.ipv4.icmp_ratemask)? */
+export function isLimited(step: StepContext, dev: NetDevice, type: number): boolean {
   return type < 32 && ((netStack(step, dev.netns).settings.icmpRatemask >>> type) & 1) === 1;
 }
 

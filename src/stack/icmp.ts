@@ -23,7 +23,7 @@ import {
 } from "../wire/icmp.ts";
 import { IPPROTO_ICMP, type Ipv4Packet } from "../wire/ipv4.ts";
 import { countIcmpOut } from "./icmp-count.ts";
-import { allowGlobal, allowPeer, consumeGlobal } from "./icmp-error.ts";
+import { allowGlobal, allowPeer, consumeGlobal, isLimited } from "./icmp-error.ts";
 import { icmpError } from "./icmp-unreach.ts";
 import { echoOptions, type IpOptions, inetCurrentTimestamp } from "./ip-options.ts";
 import { ipSend } from "./ip-output.ts";
@@ -126,7 +126,9 @@ function reply(
   routeType: number,
   message: IcmpMessage,
 ): void {
-  if (!allowGlobal(step, dev, message.type)) return;
+  // Echo replies are not limited by default: nothing is asked of the buckets then.
+  const limited = isLimited(step, dev, message.type);
+  if (limited && !allowGlobal(step, dev, message.type)) return;
   const src = specificDestination(step, dev, packet.dst, packet.src, routeType === RTN_LOCAL);
   let options: IpOptions | null = null;
   let dst = packet.src;
@@ -138,8 +140,8 @@ function reply(
     if (echoed.octets.length > 0) options = echoed;
   }
   const route = routeOutput(step, dev.netns, { dst, src, oif: -1, tos: packet.tos & 0x1e });
-  if ("errno" in route || !allowPeer(step, dev, route, message.type, 0)) return;
-  consumeGlobal(step, dev, message.type);
+  if ("errno" in route || (limited && !allowPeer(step, dev, route, message.type, 0))) return;
+  if (limited) consumeGlobal(step, dev, message.type);
   // The kernel counts by the type in the flow, which nobody sets for replies. @source __ip_make_skb()
   countIcmpOut(step, dev.netns, ICMP_ECHOREPLY);
   ipSend(step, dev.netns, route, IPPROTO_ICMP, message, {

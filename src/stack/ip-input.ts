@@ -96,9 +96,9 @@ function rcvFinish(
     const whole = reassemble(step, dev, packet);
     return whole === null || typeof whole === "number"
       ? whole
-      : localDeliver(step, dev, whole, route.type, arrival);
+      : localDeliver(step, dev, whole, route.type, mib, arrival);
   }
-  return localDeliver(step, dev, packet, route.type, arrival);
+  return localDeliver(step, dev, packet, route.type, mib, arrival);
 }
 
 /** @source ip_route_input_rcu() */
@@ -135,21 +135,22 @@ function localDeliver(
   packet: Ipv4Packet,
   /** RTN_LOCAL, RTN_BROADCAST or RTN_MULTICAST. */
   routeType: number,
+  mib: Mib,
   { isForHost, isLooped }: Arrival,
 ): number | null {
   const isTaken = rawDeliver(step, dev, packet);
   switch (packet.protocol) {
     case IPPROTO_ICMP:
-      ownMib(step, dev.netns).add(MIB.IpInDelivers, 1);
+      mib.add(MIB.IpInDelivers, 1);
       return icmpRcv(step, dev, packet, routeType);
     case IPPROTO_UDP:
-      ownMib(step, dev.netns).add(MIB.IpInDelivers, 1);
+      mib.add(MIB.IpInDelivers, 1);
       return udpRcv(step, dev, packet, routeType, isForHost);
     case IPPROTO_TCP:
-      ownMib(step, dev.netns).add(MIB.IpInDelivers, 1);
+      mib.add(MIB.IpInDelivers, 1);
       return tcpRcv(step, dev, packet, routeType, isForHost);
     case IPPROTO_IGMP:
-      ownMib(step, dev.netns).add(MIB.IpInDelivers, 1);
+      mib.add(MIB.IpInDelivers, 1);
       return igmpRcv(step, dev, packet, isLooped, !isForHost);
   }
   if (isTaken) {

@@ -89,16 +89,17 @@ export function neighOutput(
     step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_CREATEFAIL);
     return "ENOBUFS";
   }
-  const isReady = (neigh.state & NUD_CONNECTED) !== 0 && neigh.isCached;
-  if (!isReady) {
+  let { lladdr } = neigh;
+  if ((neigh.state & NUD_CONNECTED) === 0 || !neigh.isCached) {
     if (!neighEventSend(step, neigh, packet, true)) return null;
     if (!neigh.isCached) setNeigh(step, step.cells.get(neigh.ref), { isCached: true });
+    lladdr = step.cells.get(neigh.ref).lladdr;
   }
   return step.devQueueXmit(
     dev.ref,
     new Frame(
       step.newFrameId(),
-      step.cells.get(neigh.ref).lladdr,
+      lladdr,
       dev.address,
       packet.kind === "ipv4" ? ETH_P_IP : ETH_P_IPV6,
       packet,

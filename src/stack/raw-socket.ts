@@ -272,14 +272,18 @@ export function rawSend(
   o: RawSendOptions,
 ): Errno | null {
   const socket = step.cells.get(ref);
-  const route = routeOutput(step, socket.netns, {
+  const flow = {
     dst,
     src: o.src !== 0 ? o.src : socket.local,
     oif: socket.outDevice,
     tos: o.tos & 0x1e,
-    ...(o.dontRoute === true ? { scope: RT_SCOPE_LINK } : {}),
-    ...(o.mark === undefined || o.mark === 0 ? {} : { mark: o.mark }),
-  });
+  };
+  const mark = o.mark ?? 0;
+  const route = routeOutput(
+    step,
+    socket.netns,
+    o.dontRoute === true ? { ...flow, mark, scope: RT_SCOPE_LINK } : mark === 0 ? flow : { ...flow, mark },
+  );
   if ("errno" in route) return route.errno;
   if (route.type === RTN_BROADCAST && !socket.allowsBroadcast) return "EACCES";
   let options: IpOptions | null = null;
