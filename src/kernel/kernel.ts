@@ -27,7 +27,6 @@ import { icmpHostUnreachable } from "../stack/icmp-error.ts";
 import { igmpTimer } from "../stack/igmp.ts";
 import { ipRcv } from "../stack/ip-input.ts";
 import { FragmentQueue, reassemblyTimer } from "../stack/ip-reassembly.ts";
-import { IPV6_ENABLED } from "../stack/ipv6/enabled.ts";
 import { icmp6LinkFailure } from "../stack/ipv6/icmp6-error.ts";
 import { inet6Timer } from "../stack/ipv6/inet6-timers.ts";
 import { ip6Rcv } from "../stack/ipv6/ip6-input.ts";
@@ -158,7 +157,6 @@ export class Kernel implements StepContext, StepHandler<Frame> {
         if (isOther || (dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0) return null;
         return arpRcv(this, dev, frame, isForHost);
       case ETH_P_IPV6:
-        if (!IPV6_ENABLED) return isOther ? DROP.OTHERHOST : DROP.INVALID_PROTO;
         if (isOther) {
           this.cells.own(dev.stats).rxOtherhost++;
           return DROP.OTHERHOST;

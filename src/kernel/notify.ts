@@ -26,7 +26,6 @@ import { fibAddAddr } from "../stack/fib-addr.ts";
 import { fibDisable, fibLinkDown, fibSyncUp } from "../stack/fib-semantics.ts";
 import { igmpDestroy, igmpDown, igmpUp } from "../stack/igmp.ts";
 import { inDevice, inetdevInit, neighTableRef, updateInDevice } from "../stack/in-device.ts";
-import { IPV6_ENABLED } from "../stack/ipv6/enabled.ts";
 import { inet6Dev } from "../stack/ipv6/inet6-dev.ts";
 import {
   inet6AddDev,
@@ -76,7 +75,7 @@ export function onRegister(step: StepContext, dev: NetDevice): void {
 
 /** A device that is large enough for IPv6 gets its part. */
 function addInet6(step: StepContext, dev: NetDevice): void {
-  if (!IPV6_ENABLED || !hasInet6(dev)) return;
+  if (!hasInet6(dev)) return;
   const { sysctls } = netStack(step, dev.netns);
   inet6AddDev(step, dev, deviceConf6(sysctls, dev.ifindex), deviceNeighParms6(sysctls, dev.ifindex));
 }
