@@ -349,7 +349,7 @@ export class Kernel implements StepContext, StepHandler<Frame> {
   }
 
   armTimer(cell: number, delayJiffies: number): void {
-    this.scheduler.arm(cell, this.clock.expiry(this.scheduler.now, delayJiffies), false);
+    this.scheduler.arm(cell, this.clock.expiry(this.scheduler.now, delayJiffies), false, true);
   }
 
   armAt(cell: number, time: Nanos): void {

@@ -122,9 +122,9 @@ export class Scheduler<F> {
     this.readyCauses[at] = cause;
   }
 
-  arm(owner: number, time: Nanos, isProgram: boolean): void {
+  arm(owner: number, time: Nanos, isProgram: boolean, isOnWheel = false): void {
     this.isProgram[owner] = isProgram;
-    this.timers.arm(owner, Math.max(time, this.now));
+    this.timers.arm(owner, Math.max(time, this.now), isOnWheel);
   }
 
   cancel(owner: number): void {
@@ -281,7 +281,12 @@ export class Scheduler<F> {
   restore(agenda: Agenda<F>): void {
     this.now = agenda.now;
     const programs = new Set(agenda.programTimers);
-    for (const { owner, time } of agenda.timers) this.arm(owner, time, programs.has(owner));
+    const { timers } = agenda;
+    for (const { owner, time, isOnWheel } of timers)
+      if (isOnWheel !== true) this.arm(owner, time, programs.has(owner));
+    // Of the wheel's the last one armed comes first.
+    for (const { owner, time, isOnWheel } of timers.toReversed())
+      if (isOnWheel === true) this.arm(owner, time, programs.has(owner), true);
     for (const { device, frame, cause } of agenda.backlog) this.queueFrame(device, frame, cause);
     this.spliced = agenda.spliced ?? 0;
     this.setReady(agenda.ready);

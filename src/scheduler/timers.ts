@@ -5,9 +5,15 @@ import { TimerHeap } from "./timer-heap.ts";
 export interface ArmedTimer {
   readonly time: Nanos;
   readonly owner: number;
+  /** It hangs on the timer wheel. */
+  readonly isOnWheel?: true;
 }
 
-/** At most one timer for each owner (a cell): arming again replaces it. Expiry goes by (time, order of arming). */
+/**
+ * At most one timer for each owner (a cell): arming again replaces it. Expiry goes by (time, order of arming); but a bucket of the
+ * timer wheel is a list whose head is the newest, so that of its timers the last one armed is the first, and they come before others.
+ * @source kernel/time/timer.c, enqueue_timer(), expire_timers()
+ */
 export class Timers {
   private readonly heap = new TimerHeap();
   /** Order of the owner's living entry; 0: none. */
@@ -15,11 +21,12 @@ export class Timers {
   private order = 0;
   private count = 0;
 
-  arm(owner: number, time: Nanos): void {
+  arm(owner: number, time: Nanos, isOnWheel = false): void {
     while (this.living.length <= owner) this.living.push(0);
     if (this.living[owner] === 0) this.count++;
-    this.living[owner] = ++this.order;
-    this.heap.push(time, this.order, owner);
+    const order = isOnWheel ? -++this.order : ++this.order;
+    this.living[owner] = order;
+    this.heap.push(time, order, owner);
   }
 
   cancel(owner: number): void {
@@ -66,6 +73,10 @@ export class Timers {
     for (const entry of this.heap.entries())
       if (this.living[entry.owner] === entry.order) entries.push(entry);
     entries.sort((a, b) => a.time - b.time || a.order - b.order);
-    return entries.map(({ time, owner }) => ({ time, owner }));
+    return entries.map(({ time, owner, order }) => ({
+      time,
+      owner,
+      ...(order < 0 ? { isOnWheel: true as const } : {}),
+    }));
   }
 }

@@ -29,7 +29,15 @@ describe("TimerHeap", () => {
 
 const anyOwner = fc.nat(8);
 const anyChange = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ what: fc.constant("arm" as const), owner: anyOwner, time: anyTime }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      what: fc.constant("arm" as const),
+      owner: anyOwner,
+      time: anyTime,
+      isOnWheel: fc.boolean(),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ what: fc.constant("cancel" as const), owner: anyOwner }) },
   { weight: 3, arbitrary: fc.record({ what: fc.constant("take" as const) }) },
 );
@@ -37,11 +45,13 @@ const anyChange = fc.oneof(
 /** What Timers should do, plainly: a list that is sorted at each look. */
 class TimersModel {
   private list: { owner: number; time: number; order: number }[] = [];
-  private order = 0;
+  private armed = 0;
 
-  arm(owner: number, time: number): void {
+  /** Of one time those on the wheel come first, the newest of them before the others. */
+  arm(owner: number, time: number, isOnWheel: boolean): void {
     this.cancel(owner);
-    this.list.push({ owner, time, order: this.order++ });
+    this.armed++;
+    this.list.push({ owner, time, order: isOnWheel ? -this.armed : this.armed });
     this.list.sort((a, b) => a.time - b.time || a.order - b.order);
   }
   cancel(owner: number): void {
@@ -50,8 +60,12 @@ class TimersModel {
   take(): { owner: number; time: number } | null {
     return this.list.shift() ?? null;
   }
-  get timers(): { owner: number; time: number }[] {
-    return this.list.map(({ owner, time }) => ({ time, owner }));
+  get timers(): { owner: number; time: number; isOnWheel?: true }[] {
+    return this.list.map(({ owner, time, order }) => ({
+      time,
+      owner,
+      ...(order < 0 ? { isOnWheel: true as const } : {}),
+    }));
   }
 }
 
@@ -63,8 +77,8 @@ describe("Timers", () => {
         const model = new TimersModel();
         for (const change of changes) {
           if (change.what === "arm") {
-            timers.arm(change.owner, change.time);
-            model.arm(change.owner, change.time);
+            timers.arm(change.owner, change.time, change.isOnWheel);
+            model.arm(change.owner, change.time, change.isOnWheel);
           } else if (change.what === "cancel") {
             timers.cancel(change.owner);
             model.cancel(change.owner);
