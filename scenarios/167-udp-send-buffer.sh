@@ -22,6 +22,7 @@ sleep 4
 ip netns exec red udpsend 10.0.0.98 9 100 1400
 ip -n red neigh
 ip netns exec red nstat -as
+sleep 0.3
 ip netns exec red udpsend 10.0.0.97 9 300 1000 &
 sleep 1.5
 ip -n red neigh add 10.0.0.97 lladdr 02:00:00:00:00:02 dev va
