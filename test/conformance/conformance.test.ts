@@ -36,8 +36,8 @@ describe("the conformance runner", () => {
     expect(formatReports(reports).split("\n")).toEqual([
       "scenario   steps  frames  tables  verdict",
       "---------  -----  ------  ------  -------",
-      "01-good      2/2   12/12   11/11  agrees",
-      "02-bad       1/2   12/12   11/11  differs",
+      "01-good      2/2   12/12   13/13  agrees",
+      "02-bad       1/2   12/12   13/13  differs",
       "03-broken      -       -       -  failed",
       "",
       "1 agree, 1 differ, 1 failed, 0 wait",

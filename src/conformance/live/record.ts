@@ -35,7 +35,7 @@ export class LiveRecordingError extends Error {
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 /** Where setup.sh mounts the directory of a recording. */
 const HOME = "/run/vethsim";
-const PARTS = ["setup.sh", "steps.sh", "capture.py"];
+const PARTS = ["setup.sh", "steps.sh", "capture.py", "forget-proxies.py"];
 
 export async function recordLive(scriptPath: string, options: LiveOptions = {}): Promise<Recording> {
   const work = await mkdtemp(join(tmpdir(), "vethsim-live-"));

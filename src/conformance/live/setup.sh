@@ -46,6 +46,7 @@ fi
 # The kernel's link watch serves the whole machine and rests a second after its last event; what ran before may still be taken
 # down, which causes events, for a second. Time stamping of frames is switched on by a worker, too. So let things settle.
 sleep 2.5
+/usr/bin/env python3 "$home/forget-proxies.py"
 
 # The scenario runs in a shell of its own: it may exit, or set options, without disturbing what follows.
 cd /tmp/cwd || exit 99
@@ -63,6 +64,11 @@ dump() { # NAME PREFIX...: every table that final.list names, as the last state 
 dump main env
 for path in /run/netns/*; do
   [ -e "$path" ] && ip netns exec "${path##*/}" true 2>/dev/null && dump "${path##*/}" ip netns exec "${path##*/}"
+done
+# What would outlive its namespace.
+/usr/bin/env python3 "$home/forget-proxies.py"
+for path in /run/netns/*; do
+  [ -e "$path" ] && ip netns exec "${path##*/}" /usr/bin/env python3 "$home/forget-proxies.py" 2>/dev/null
 done
 if [ "$capture" = 1 ]; then
   echo stop >&8
