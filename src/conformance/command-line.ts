@@ -31,7 +31,7 @@ function samplePart(text: string): [number, number] {
 /** Another day, another part: in time all scenarios have their turn. */
 function sampleOf(options: Options): Sample | null {
   if (options.sample === undefined) return null;
-  const [part, of] = options.sample === true ? [1, 6] : options.sample;
+  const [part, of] = options.sample === true ? [1, 16] : options.sample;
   return { part, of, seed: options.seed ?? new Date().toISOString().slice(0, 10) };
 }
 
@@ -42,7 +42,7 @@ function program(): Command {
     .option("--live", "record the kernel of this machine afresh (root on Linux)")
     .option("--ipv6", "leave IPv6 on where a scenario switches it off (with --live)")
     .option("--jobs <n>", "scenarios at once", wholeNumber, availableParallelism())
-    .option("--sample [k/n]", "only part K of N; without a value: 1/6", samplePart)
+    .option("--sample [k/n]", "only part K of N; without a value: 1/16", samplePart)
     .option("--seed <text>", "deals the scenarios out to the parts of --sample; else the day does")
     .option("--json", "print the reports as JSON")
     .addHelpText(
