@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ALL_DROPS } from "./compare-drops.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -84,12 +85,15 @@ export interface Waiting {
   readonly interfaces?: readonly string[];
   /** `NS/FILE`. */
   readonly tables?: readonly string[];
+  /** What is dropped is of the whole scenario, and waits with any part of it. */
+  readonly drops?: readonly string[];
   readonly mechanism: string;
 }
 
 export function readWaiting(): Waiting[] {
   const text = readFileSync(new URL("./waiting.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { readonly waiting: Waiting[] }).waiting;
+  const { waiting } = JSON.parse(text) as { readonly waiting: Waiting[] };
+  return waiting.map((item) => ({ ...item, drops: [ALL_DROPS] }));
 }
 
 export function waitsAsWhole(waiting: Waiting): boolean {
