@@ -17,7 +17,7 @@ export const ALL_DROPS = "*";
  * What becomes of multicast reports and of duplicate address detection. The kernel sends them from work queues, which a trace of
  * the script's processes hears or not.
  */
-const FATES_OF_RANDOM_FRAMES = ["IP_INNOROUTES", "NOT_SPECIFIED"];
+const FATES_OF_RANDOM_FRAMES = ["IP_INNOROUTES", "IPV6DISABLED", "NOT_SPECIFIED"];
 
 /** Nothing is judged where nobody looked. */
 export function compareDrops(reference: Recording, other: Recording): DropsResult {

@@ -15,7 +15,7 @@ import { toolDirectories } from "./scenarios.ts";
 const args = process.argv.slice(2);
 const isDropsOnly = args[0] === "--drops";
 const [outDir, ...scripts] = isDropsOnly ? args.slice(1) : args;
-const options = { path: toolDirectories() };
+const options = { path: toolDirectories(), drops: true };
 
 /** A recording of before with its drops, and those that the kernel does not repeat. */
 async function withDrops(dir: string, script: string): Promise<Recording> {

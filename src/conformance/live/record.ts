@@ -21,6 +21,11 @@ import { DropTrace } from "./drop-trace.ts";
 export interface LiveOptions {
   /** False: no capture socket exists, hence no frames; counters are then what they are when nobody looks. @defaultValue true */
   readonly capture?: boolean;
+  /**
+   * Hear what the kernel drops, if nothing is captured. Timers and workers of other namespaces are heard, too: for a machine with
+   * nothing else going on. @defaultValue false
+   */
+  readonly drops?: boolean;
   /** Directories to put in front of PATH: programs that a scenario calls and no package has. @defaultValue [] */
   readonly path?: readonly string[];
   /** Seconds of wall time until the recording is given up. @defaultValue 240 */
@@ -50,7 +55,7 @@ export async function recordLive(scriptPath: string, options: LiveOptions = {}):
       FINAL_DUMPS.map((dump) => `${dump.file}\t${dump.command}\n`).join(""),
     );
     // A capture socket takes frames that nobody else takes, and drops what it has no room for.
-    const trace = options.capture === false ? DropTrace.open(basename(work)) : null;
+    const trace = options.capture === false && options.drops === true ? DropTrace.open(basename(work)) : null;
     let drops: DropCounts | null = null;
     try {
       await runInNamespaces(work, options, trace);
