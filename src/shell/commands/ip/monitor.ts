@@ -13,7 +13,7 @@ import { type Args, isPrefixOf } from "./args.ts";
 import { putLink, putLinkBrief } from "./link-print.ts";
 import { putNeigh } from "./neigh-print.ts";
 import type { Printer } from "./print.ts";
-import { type Hidden, putRoute } from "./route-print.ts";
+import { NOTHING_HIDDEN, putRoute } from "./route-print.ts";
 import { putRule } from "./rule-show.ts";
 import type { Session } from "./session.ts";
 import { usage } from "./usage.ts";
@@ -144,17 +144,6 @@ function putTime(s: Session, p: Printer): void {
   const [weekday, day, month, year, time] = date.toUTCString().replace(",", "").split(" ");
   p.text(`Timestamp: ${weekday} ${month} ${String(Number(day)).padStart(2)} ${time} ${year} ${rest} usec\n`);
 }
-
-const NOTHING_HIDDEN: Hidden = {
-  tos: false,
-  gateway: false,
-  dev: false,
-  table: false,
-  protocol: false,
-  scope: false,
-  prefSrc: false,
-  metric: false,
-};
 
 function putBody(s: Session, p: Printer, message: RtnlMessage, isDevHidden: boolean): void {
   switch (message.object) {

@@ -211,7 +211,8 @@ function putIif(s: Session, p: Printer, iif: number): void {
   p.put("iif", name, `${name} `, "ifname");
 }
 
-const NOTHING_HIDDEN: Hidden = {
+/** Every column is shown. */
+export const NOTHING_HIDDEN: Hidden = {
   tos: false,
   gateway: false,
   dev: false,

@@ -6,7 +6,7 @@ import { needAddress, needPrefix, type Prefix } from "./inet.ts";
 import { DSFIELDS, parseIpProtocol } from "./names.ts";
 import type { Family } from "./options.ts";
 import { routeDelete, routeModify } from "./route-modify.ts";
-import { type Hidden, putAnswer, putRoute } from "./route-print.ts";
+import { NOTHING_HIDDEN, putAnswer, putRoute } from "./route-print.ts";
 import { routeFlush, routeShow } from "./route-show.ts";
 import type { Session } from "./session.ts";
 import { usage } from "./usage.ts";
@@ -125,17 +125,6 @@ function takePort(args: Args, word: string): number {
   const text = args.value();
   return parseUnsigned(text, 0xffff) ?? args.invalid(`invalid ${word}\n`, text);
 }
-
-const NOTHING_HIDDEN: Hidden = {
-  tos: false,
-  gateway: false,
-  dev: false,
-  table: false,
-  protocol: false,
-  scope: false,
-  prefSrc: false,
-  metric: false,
-};
 
 function unsupported(word: string): (s: Session) => void {
   return (s) => s.fail(`ip route ${word} is not supported by vethsim\n`, 1);
