@@ -3,13 +3,13 @@
  * @source net/ipv4/af_inet.c, __inet_bind(), inet_autobind(); net/ipv4/udp.c, udp_lib_get_port(); net/ipv4/datagram.c
  */
 import type { Errno } from "../core/errno.ts";
-import { deviceByIndex } from "../devices/netns.ts";
+import { deviceByIndex, type NetnsRef } from "../devices/netns.ts";
 import { RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { type Ipv4Address, isMulticastIpv4 } from "../wire/ipv4-address.ts";
 import { inetAddrType } from "./fib-nexthop.ts";
 import { count, netStack } from "./net-stack.ts";
-import { routeOutput } from "./route.ts";
+import { type OutputRoute, routeOutput } from "./route.ts";
 import type { UdpSettings, UdpSocketCell } from "./udp-socket.ts";
 import { hashUdpSocket, udpAtPort, updateUdpSocket } from "./udp-table.ts";
 
@@ -79,15 +79,31 @@ export function udpAutobind(step: StepContext, ref: UdpSocketCell): Errno | null
 }
 
 /** Which device and source a datagram to a group takes. */
-export function multicastChoice(
-  settings: UdpSettings,
-  dst: Ipv4Address,
-): { ifindex: number; src: Ipv4Address } {
+function multicastChoice(settings: UdpSettings, dst: Ipv4Address): { ifindex: number; src: Ipv4Address } {
   if (!isMulticastIpv4(dst)) return { ifindex: settings.ifindex, src: settings.source };
   return {
     ifindex: settings.ifindex !== 0 ? settings.ifindex : settings.multicastIfindex,
     src: settings.source !== 0 ? settings.source : settings.multicastSource,
   };
+}
+
+/** The way of what a socket sends. @source ip_route_output_flow() in udp_sendmsg() and __ip4_datagram_connect() */
+export function routeOfDatagram(
+  step: StepContext,
+  netns: NetnsRef,
+  settings: UdpSettings,
+  dst: Ipv4Address,
+): OutputRoute | Errno {
+  const { ifindex, src } = multicastChoice(settings, dst);
+  const oif = outputDevice(step, netns, ifindex);
+  if (oif === null) return "ENODEV";
+  const route = routeOutput(step, netns, { dst, src, oif, tos: settings.tos & 0x1c });
+  if ("errno" in route) {
+    if (route.errno === "ENETUNREACH") count(step, netns, "IpOutNoRoutes");
+    return route.errno;
+  }
+  if (route.type === RTN_BROADCAST && !settings.allowsBroadcast) return "EACCES";
+  return route;
 }
 
 /** connect(2) @source __ip4_datagram_connect() */
@@ -100,15 +116,8 @@ export function udpConnect(
   const unbound = udpAutobind(step, ref);
   if (unbound !== null) return unbound;
   const { netns, settings } = step.cells.get(ref);
-  const { ifindex, src } = multicastChoice(settings, dst);
-  const oif = outputDevice(step, netns, ifindex);
-  if (oif === null) return "ENODEV";
-  const route = routeOutput(step, netns, { dst, src, oif, tos: settings.tos & 0x1c });
-  if ("errno" in route) {
-    if (route.errno === "ENETUNREACH") count(step, netns, "IpOutNoRoutes");
-    return route.errno;
-  }
-  if (route.type === RTN_BROADCAST && !settings.allowsBroadcast) return "EACCES";
+  const route = routeOfDatagram(step, netns, settings, dst);
+  if (typeof route === "string") return route;
   updateUdpSocket(step, ref, {
     peer: route.dst,
     peerPort: port,

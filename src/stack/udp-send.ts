@@ -5,7 +5,6 @@
 import type { Errno } from "../core/errno.ts";
 import { fixFeatures } from "../devices/features.ts";
 import type { NetDevice } from "../devices/net-device.ts";
-import { RTN_BROADCAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { IP_DF, IPPROTO_UDP, IPV4_HLEN } from "../wire/ipv4.ts";
 import { type Ipv4Address, isMulticastIpv4 } from "../wire/ipv4-address.ts";
@@ -13,8 +12,8 @@ import { UDP_HLEN, UdpDatagram, udpChecksum, udpPseudoChecksum } from "../wire/u
 import { ipSend } from "./ip-output.ts";
 import { MIB } from "./mib.ts";
 import { count, netStack, ownMib } from "./net-stack.ts";
-import { type OutputRoute, routeOutput } from "./route.ts";
-import { multicastChoice, outputDevice, udpAutobind } from "./udp-bind.ts";
+import type { OutputRoute } from "./route.ts";
+import { routeOfDatagram, udpAutobind } from "./udp-bind.ts";
 import type { UdpSocketCell } from "./udp-socket.ts";
 
 const DATAGRAM_MAX = 0xffff;
@@ -47,15 +46,8 @@ export function udpSend(
   const { netns, settings } = step.cells.get(ref);
   if (to === null ? !settings.isConnected : to.port === 0) return to === null ? "EDESTADDRREQ" : "EINVAL";
   const dst = to?.address ?? settings.peer;
-  const { ifindex, src } = multicastChoice(settings, dst);
-  const oif = outputDevice(step, netns, ifindex);
-  if (oif === null) return "ENODEV";
-  const route = routeOutput(step, netns, { dst, src, oif, tos: settings.tos & 0x1c });
-  if ("errno" in route) {
-    if (route.errno === "ENETUNREACH") count(step, netns, "IpOutNoRoutes");
-    return route.errno;
-  }
-  if (route.type === RTN_BROADCAST && !settings.allowsBroadcast) return "EACCES";
+  const route = routeOfDatagram(step, netns, settings, dst);
+  if (typeof route === "string") return route;
   const refused = admit(step, ref, route, data.length);
   if (refused !== null) return refused;
   return transmit(step, ref, route, to?.port ?? settings.peerPort, data);
