@@ -26,11 +26,11 @@ export function compareDrops(reference: Recording, other: Recording): DropsResul
   if (expected === null || actual === null) return { equal: 0, total: 0, differences: [], leftOut: [] };
   const unrepeated = new Set(reference.unstable.drops);
   if (unrepeated.has(ALL_DROPS)) return { equal: 0, total: 0, differences: [], leftOut: [] };
-  const unheard = hasRandomFrames(reference) ? FATES_OF_RANDOM_FRAMES : [];
+  const hasRandom = hasRandomFrames(reference);
+  const unheard = hasRandom ? FATES_OF_RANDOM_FRAMES : [];
   const unjudged = new Set([...unrepeated, ...unheard]);
   const reasons = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].sort();
   const judged = reasons.filter((reason) => !unjudged.has(reason));
-  const hasRandom = hasRandomFrames(reference);
   const isEqual = (reason: string) => {
     const [a, b] = [expected[reason] ?? 0, actual[reason] ?? 0];
     // Frames of random times find a device without carrier, or another host, more or less often.

@@ -19,8 +19,17 @@ export interface FramePair {
   readonly actual: JudgedFrame;
 }
 
+/** A recording is never written to, and each part of a comparison asks for its frames. */
+const judgedOf = new WeakMap<Recording, readonly JudgedFrame[]>();
+
 /** In time order. */
-export function judgedFrames(recording: Recording): JudgedFrame[] {
+export function judgedFrames(recording: Recording): readonly JudgedFrame[] {
+  const known = judgedOf.get(recording) ?? judge(recording);
+  judgedOf.set(recording, known);
+  return known;
+}
+
+function judge(recording: Recording): JudgedFrame[] {
   const texts = frameTexts(recording.frames);
   const judged = recording.frames.map((record, i) => ({
     record,
