@@ -2,7 +2,7 @@
 import { accessSync, constants } from "node:fs";
 import { basename } from "node:path";
 import { toolDirectories } from "../conformance/scenarios.ts";
-import { simulateScenario } from "../conformance/simulate.ts";
+import { type Pace, simulateScenario } from "../conformance/simulate.ts";
 import { formatVerification, verificationStatus, verify } from "../conformance/verify.ts";
 import { fileError, type Io } from "./io.ts";
 
@@ -20,8 +20,8 @@ export async function verifyScripts(scripts: readonly string[], flags: VerifyFla
     } catch (error) {
       throw fileError(script, error);
     }
-    const simulate = async (path: string, dir: string) => {
-      await simulateScenario(path, dir, { seed: flags.seed });
+    const simulate = async (path: string, dir: string, pace?: Pace) => {
+      await simulateScenario(path, dir, { seed: flags.seed, pace });
     };
     const result = await verify(script, simulate, { path: toolDirectories() });
     io.stdout(

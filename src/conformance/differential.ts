@@ -9,7 +9,7 @@ import { recordLive } from "./live/record.ts";
 import { randomScenario, scenarioText } from "./random-scenario.ts";
 import { joinUnstable, type Recording } from "./recording.ts";
 import { shrinkList } from "./shrink.ts";
-import { simulateScript } from "./simulate.ts";
+import { type Pace, paceOf, simulateScript } from "./simulate.ts";
 
 export interface DifferentialOptions {
   /** Of the first script; the others follow from it. */
@@ -64,13 +64,12 @@ async function judgeSeed(seed: string, gate: Gate, shrinkRuns: number): Promise<
   const lines = randomScenario(seed);
   const outcome = { seed, lines, differences: [], failure: null, steps: lines.length, frames: 0 };
   try {
-    const simulated = await simulateLines(lines);
     const first = await gate.run(false, () => recordLines(lines));
     const frames = first.frames.length;
-    if (differencesOf(first, simulated).length === 0) return { ...outcome, frames, verdict: "agrees" };
+    if ((await differencesFrom(first, lines)).length === 0) return { ...outcome, frames, verdict: "agrees" };
     const again = await gate.run(true, () => recordLines(lines));
     const unstable = joinUnstable(unstableParts(first, again));
-    const left = differencesOf({ ...again, unstable }, simulated);
+    const left = await differencesFrom({ ...again, unstable }, lines);
     if (left.length === 0) return { ...outcome, frames, verdict: "unsteady" };
     const short = await shrink(lines, left, shrinkRuns, gate);
     return { ...outcome, ...short, frames, verdict: "differs" };
@@ -79,12 +78,18 @@ async function judgeSeed(seed: string, gate: Gate, shrinkRuns: number): Promise<
   }
 }
 
-function differencesOf(reference: Recording, simulated: Recording): readonly Difference[] {
-  return compareRecordings(reference, simulated).differences;
-}
-
-async function simulateLines(lines: readonly string[]): Promise<Recording> {
-  return (await simulateScript("random", scenarioText(lines), { freeze: true })).recording;
+/** None where the simulator agrees at its own pace or at the kernel's. */
+async function differencesFrom(
+  reference: Recording,
+  lines: readonly string[],
+): Promise<readonly Difference[]> {
+  const compareAt = async (pace?: Pace) => {
+    const simulated = await simulateScript("random", scenarioText(lines), { freeze: true, pace });
+    return compareRecordings(reference, simulated.recording).differences;
+  };
+  const differences = await compareAt();
+  if (differences.length === 0 || (await compareAt(paceOf(reference))).length === 0) return [];
+  return differences;
 }
 
 async function recordLines(lines: readonly string[]): Promise<Recording> {
@@ -137,7 +142,7 @@ async function shrink(
 async function differencesNow(lines: readonly string[], gate: Gate): Promise<readonly Difference[]> {
   try {
     const reference = await gate.run(false, () => recordLines(lines));
-    return differencesOf(reference, await simulateLines(lines));
+    return await differencesFrom(reference, lines);
   } catch {
     return [];
   }

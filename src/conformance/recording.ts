@@ -70,6 +70,8 @@ export interface Recording {
   readonly frames: readonly FrameRecord[];
   /** By namespace. */
   readonly final: ReadonlyMap<string, FinalTables>;
+  /** When the tables of a namespace began to be read: seconds after the end of the script. Absent: nobody looked. */
+  readonly dumped?: ReadonlyMap<string, number>;
   /** Null: nobody looked. */
   readonly drops: DropCounts | null;
   readonly unstable: Unstable;

@@ -39,12 +39,24 @@ export interface SimulateOptions {
   /** @defaultValue 1,000,000 */
   readonly maxCommands?: number;
   readonly commandCost?: Nanos;
+  /** That of another recording. @defaultValue everything follows at once */
+  readonly pace?: Pace | undefined;
   /** Told of what the script prints, as it comes. */
   readonly stdout?: TakeOutput;
   readonly stderr?: TakeOutput;
   readonly yieldToHost?: () => Promise<void>;
   /** Told of the run's host before anything runs. */
   readonly onHost?: (host: RunHost) => void;
+}
+
+/** What does not begin before its time: statements, and the reading of each namespace's tables after the end. Seconds. */
+export interface Pace {
+  readonly steps: readonly (number | null)[];
+  readonly dumps: ReadonlyMap<string, number>;
+}
+
+export function paceOf({ steps, dumped = new Map() }: Recording): Pace {
+  return { steps: steps.map((step) => step.t), dumps: dumped };
 }
 
 export interface Simulated {
@@ -131,9 +143,11 @@ async function runSteps(host: WatchedHost, text: string, options: SimulateOption
     };
     steps.push(step);
     if (host.ended.has(shell.pid)) continue;
-    step.t = seconds(host.now);
+    const notBefore = nanos(options.pace?.steps[i] ?? 0);
+    step.t = seconds(Math.max(host.now, notBefore));
     const status = await shell.runStatement(cmd, {
       line,
+      notBefore,
       stdout: (out, at) => {
         step.stdout += out;
         options.stdout?.(out, at);
@@ -176,22 +190,32 @@ async function dumpAll(host: RunHost, options: SimulateOptions): Promise<Map<str
   const final = new Map<string, FinalTables>();
   const listed = host.request(0, "NETNS_LIST", {});
   const names = listed.ok ? listed.value.map((one) => one.name).sort() : [];
-  final.set("main", await dump(host, 0, options));
+  const end = host.now;
+  const dump = async (name: string, netns: NetnsId) => {
+    const notBefore = end + nanos(options.pace?.dumps.get(name) ?? 0);
+    final.set(name, await dumpTables(host, netns, notBefore, options));
+  };
+  await dump("main", 0);
   for (const name of names) {
     const opened = host.request(0, "NETNS_OPEN", { name });
-    if (opened.ok) final.set(name, await dump(host, opened.value.netns, options));
+    if (opened.ok) await dump(name, opened.value.netns);
   }
   return final;
 }
 
-async function dump(host: RunHost, netns: NetnsId, options: SimulateOptions): Promise<FinalTables> {
+async function dumpTables(
+  host: RunHost,
+  netns: NetnsId,
+  notBefore: Nanos,
+  options: SimulateOptions,
+): Promise<FinalTables> {
   // The limits were the script's.
   const { until: _, ...rest } = shellOptions(host, options);
   const shell = new Shell(host, { ...rest, netns });
   const tables = new Map<string, string>();
   for (const { file, command } of FINAL_DUMPS) {
     let text = "";
-    await shell.runStatement(command, { stdout: (out) => (text += out), stderr: () => {} });
+    await shell.runStatement(command, { stdout: (out) => (text += out), stderr: () => {}, notBefore });
     tables.set(file, text);
   }
   return tables;
@@ -224,6 +248,10 @@ function recordedDrops(log: LogReader): DropCounts {
       counts[row.reasonName] = (counts[row.reasonName] ?? 0) + 1;
   }
   return counts;
+}
+
+function nanos(time: number): Nanos {
+  return Math.round(time * NS_PER_SEC);
 }
 
 function seconds(time: Nanos): number {

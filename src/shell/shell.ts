@@ -69,6 +69,8 @@ export interface StatementSinks {
   readonly stderr: TakeOutput;
   /** Line that messages name. @defaultValue 1 */
   readonly line?: number;
+  /** Virtual time before which the statement does not begin. @defaultValue at once */
+  readonly notBefore?: Nanos;
 }
 
 const MS = 1_000_000;
@@ -162,10 +164,14 @@ export class Shell {
    * Runs one statement in this shell, with `/dev/null` as its input and with sinks of its own; what its background jobs write later
    * goes there, too. After `exit` the shell does nothing more and every statement gives that status.
    */
-  async runStatement(text: string, { stdout, stderr, line = 1 }: StatementSinks): Promise<number> {
+  async runStatement(
+    text: string,
+    { stdout, stderr, line = 1, notBefore = 0 }: StatementSinks,
+  ): Promise<number> {
     const { sh } = this;
     if (this.isOver) return sh.status;
     await this.drive(async () => {
+      if (notBefore > this.userland.host.now) await sh.process.sleepUntil(notBefore);
       const saved = new SavedFds(sh);
       const files: OpenFile[] = [new NullFile(), this.sink(stdout), this.sink(stderr)];
       for (const [fd, file] of files.entries()) {

@@ -51,6 +51,16 @@ describe("a simulated recording", () => {
     expect(output).toBe("bye\n");
     expect([...recording.final.keys()]).toEqual(["main"]);
   });
+  it("should begin no statement, and read no tables, before the time that a pace gives", async () => {
+    const { recording } = await simulateScript(
+      "sample",
+      "ip netns add a\nip -n a link set lo up\nip -n a addr add 10.0.0.1/8 dev lo valid_lft 9 preferred_lft 9\ntrue\n",
+      { freeze: true, pace: { steps: [0, 1, 1, null], dumps: new Map([["a", 5]]) } },
+    );
+    expect(recording.steps.map(({ t }) => t)).toEqual([0, 1, 1.001, 1.002]);
+    const [lo] = JSON.parse(recording.final.get("a")!.get("addr.json")!);
+    expect(lo.addr_info[1].valid_life_time).toBe(4);
+  });
   it("should name the script and the line in messages", async () => {
     const { steps } = await stepsOf("true\nnosuch\n");
     expect(steps[1]!.stderr).toBe("scenario.sh: line 2: nosuch: command not found\n");

@@ -64,7 +64,8 @@ export async function recordLive(scriptPath: string, options: LiveOptions = {}):
     }
     await assembleSteps(work);
     const recording = await readRecording(work);
-    return { ...recording, drops, name: basename(scriptPath, ".sh"), unstable: NOTHING_UNSTABLE };
+    const dumped = await dumpTimes(work);
+    return { ...recording, dumped, drops, name: basename(scriptPath, ".sh"), unstable: NOTHING_UNSTABLE };
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -112,6 +113,16 @@ function runInNamespaces(work: string, options: LiveOptions, trace: DropTrace | 
       else reject(new LiveRecordingError(`the recorder failed (${code ?? signal}): ${said.trim()}`));
     });
   });
+}
+
+async function dumpTimes(work: string): Promise<Map<string, number>> {
+  const end = Number((await readFile(join(work, "ended"), "utf8")).split(" ")[1]);
+  const times = new Map<string, number>();
+  for (const line of (await readFile(join(work, "dumped"), "utf8")).trimEnd().split("\n")) {
+    const space = line.indexOf(" ");
+    times.set(line.slice(space + 1), Number(line.slice(0, space)) - end);
+  }
+  return times;
 }
 
 /** Where bash says a message of its own comes from. */

@@ -30,7 +30,8 @@ export function withoutCaptureEffects(seen: Recording, unseen: Recording): Recor
     if (a === b || withoutNumbers(a) !== withoutNumbers(b)) return step;
     return { ...step, rc: twin.rc, stdout: twin.stdout, stderr: twin.stderr, without_capture: true };
   });
-  return { ...seen, steps, final: unseen.final, drops: unseen.drops };
+  const { final, dumped = new Map(), drops } = unseen;
+  return { ...seen, steps, final, dumped, drops };
 }
 
 /** A reference whose frames and texts were recorded twice; what differs between the two is its `unstable`. */

@@ -55,6 +55,7 @@ echo "$? $EPOCHREALTIME" >"$home/ended"
 
 dump() { # NAME PREFIX...: every table that final.list names, as the last state of a namespace
   local into=$home/final/$1 file command
+  echo "$EPOCHREALTIME $1" >>"$home/dumped"
   shift
   mkdir -p "$into"
   while IFS=$'\t' read -r file command; do
