@@ -9,7 +9,7 @@
  */
 import type { Cell } from "../core/cell-table.ts";
 import type { Errno } from "../core/errno.ts";
-import { type Nanos, NS_PER_MS } from "../core/nanos.ts";
+import type { Nanos } from "../core/nanos.ts";
 import { registerRecord } from "../core/record-codec.ts";
 import { type NetDevice, updateDevice } from "../devices/net-device.ts";
 import type { NetnsRef } from "../devices/netns.ts";
@@ -28,8 +28,7 @@ export const PACKET_MULTICAST = 2;
 export const PACKET_OTHERHOST = 3;
 export const PACKET_OUTGOING = 4;
 
-/** What libpcap asks of TPACKET_V3: retire a block that long after the last was, and so many octets of it. */
-const BLOCK_TIMEOUT: Nanos = 100 * NS_PER_MS;
+/** Octets of a block, as libpcap asks for them of TPACKET_V3. */
 const BLOCK_OCTETS = 262_144 - 48;
 /** What the ring keeps with each packet. */
 const PACKET_OVERHEAD_OCTETS = 86;
@@ -54,8 +53,8 @@ export interface PacketSocketOptions {
   /** 0: all devices of the namespace. */
   readonly ifindex: number;
   readonly isPromiscuous: boolean;
-  /** Each packet at once, instead of a block at a time. */
-  readonly isImmediate: boolean;
+  /** Packets are handed over by the block, so often (`tp_retire_blk_tov`). Null: each at once. */
+  readonly blockTimeout: Nanos | null;
   readonly snaplen: number;
   readonly filter: Filter;
   /** Without a ring: what was not read when the socket is closed is lost. */
@@ -211,7 +210,8 @@ function tap(
 function take(step: StepContext, ref: PacketSocketCell, packet: SniffedPacket): void {
   const socket = step.cells.own(ref);
   socket.received++;
-  if (socket.options.isImmediate) {
+  const { blockTimeout } = socket.options;
+  if (blockTimeout === null) {
     socket.ready.push(packet);
     step.wake(socket.owner);
     return;
@@ -219,8 +219,8 @@ function take(step: StepContext, ref: PacketSocketCell, packet: SniffedPacket): 
   const charge = Math.ceil((packet.octets.length + PACKET_OVERHEAD_OCTETS) / 8) * 8;
   if (socket.blockOctets + charge > BLOCK_OCTETS) retireBlock(step, ref);
   if (socket.block.length === 0 && !step.hasTimer(ref)) {
-    const periods = Math.floor((step.now - socket.openedAt) / BLOCK_TIMEOUT) + 1;
-    step.armAt(ref, socket.openedAt + periods * BLOCK_TIMEOUT);
+    const periods = Math.floor((step.now - socket.openedAt) / blockTimeout) + 1;
+    step.armAt(ref, socket.openedAt + periods * blockTimeout);
   }
   socket.block.push(packet);
   socket.blockOctets += charge;

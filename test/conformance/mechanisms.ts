@@ -56,7 +56,7 @@ const withoutGateway = (intact: Any) => (step: Any, netns: Any, flow: Any) => {
 };
 
 const atOnce = (intact: Any) => (step: Any, netns: Any, owner: Any, dev: Any, options: Any) =>
-  intact.openPacketSocket(step, netns, owner, dev, { ...options, isImmediate: true });
+  intact.openPacketSocket(step, netns, owner, dev, { ...options, blockTimeout: null });
 
 const dotted = (intact: Any) => (cx: Any) =>
   cx.argv.some((word: string) => word.startsWith("net/")) ? 1 : intact.sysctl(cx);

@@ -146,7 +146,7 @@ function open(cx: ProgramContext, options: ArpingOptions, stdout: Stdout): Arpin
     socket: cx.packetSocket({
       ifindex: dev.ifindex,
       isPromiscuous: false,
-      isImmediate: true,
+      blockTimeout: null,
       snaplen: SNAPLEN,
       filter: ARP_IN,
       keepsUnread: true,

@@ -7,7 +7,7 @@
  */
 import { EPOCH_SECONDS } from "../../core/epoch.ts";
 import { strerror } from "../../core/errno.ts";
-import { NS_PER_SEC } from "../../core/nanos.ts";
+import { type Nanos, NS_PER_MS, NS_PER_SEC } from "../../core/nanos.ts";
 import { SIGNAL_NUMBERS, type SignalName } from "../../core/signals.ts";
 import { PACKET_OUTGOING, type SniffedPacket } from "../../stack/packet-socket.ts";
 import { ETH_HLEN } from "../../wire/frame.ts";
@@ -108,7 +108,7 @@ function openLive(
   const socket = cx.packetSocket({
     ifindex: device?.ifindex ?? 0,
     isPromiscuous: options.promiscuous && !isAny,
-    isImmediate: options.immediate,
+    blockTimeout: blockTimeout(options),
     snaplen: options.snaplen,
     filter,
   });
@@ -124,6 +124,12 @@ function openLive(
   if (options.packetBuffered) flushFile(cx, s);
   if (options.verbose > 0 && s.file !== null) cx.setTimer(cx.now + NS_PER_SEC);
   return s;
+}
+
+/** Who watches lines as they come does not want to wait a second for them. @source tcpdump.c, main(), `timeout` */
+function blockTimeout({ immediate, write, alsoPrint, lineBuffered }: TcpdumpOptions): Nanos | null {
+  if (immediate) return null;
+  return (write === null || alsoPrint) && lineBuffered ? 100 * NS_PER_MS : NS_PER_SEC;
 }
 
 function chooseLinkType(

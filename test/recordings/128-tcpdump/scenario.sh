@@ -1,7 +1,7 @@
 #!/bin/bash
 # Who hears what, and when. See: blue's capture of ARP alone, with addresses of Ethernet; the capture on all devices, which names
 # the device and the direction; the device is promiscuous while somebody captures; a file of packets is read with another filter;
-# and who ends a capture at once does not see its last packets, though they were counted: they come in blocks, ten a second.
+# and who ends a capture at once does not see its last packets, though they were counted: they come in blocks, one a second.
 sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 for h in red blue; do
   ip netns add $h
