@@ -4,10 +4,11 @@
  * whole machine.
  * @source net/core/link_watch.c; net/sched/sch_generic.c, netif_carrier_on(), dev_activate()
  */
-import { immerable, produce } from "immer";
+import { immerable } from "immer";
 import type { Cell } from "../core/cell-table.ts";
 import { registerRecord } from "../core/record-codec.ts";
 import { HZ } from "../core/timer-wheel.ts";
+import { updateRecord } from "../core/update-record.ts";
 import { KIND } from "../events/kinds.ts";
 import { IF_OPER_DORMANT, IF_OPER_DOWN, IF_OPER_LOWERLAYERDOWN, IF_OPER_UP } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
@@ -75,10 +76,7 @@ function isUrgentEvent(step: StepContext, dev: NetDevice): boolean {
 }
 
 function updateWatch(step: StepContext, recipe: (draft: LinkWatch) => void): void {
-  step.cells.set(
-    LINKWATCH,
-    produce(step.cells.get(LINKWATCH), (draft) => recipe(draft as LinkWatch)),
-  );
+  step.cells.set(LINKWATCH, updateRecord(step.cells.get(LINKWATCH), recipe));
 }
 
 export function linkwatchFireEvent(step: StepContext, ref: DeviceRef): void {

@@ -1,6 +1,7 @@
-import { immerable, produce } from "immer";
+import { immerable } from "immer";
 import type { Cell } from "../core/cell-table.ts";
 import { registerRecord } from "../core/record-codec.ts";
+import { updateRecord } from "../core/update-record.ts";
 import {
   IF_OPER_UNKNOWN,
   IF_OPER_UP,
@@ -136,10 +137,7 @@ export function updateDevice(
   ref: DeviceRef,
   recipe: (draft: NetDevice) => void,
 ): NetDevice {
-  const old = step.cells.get(ref);
-  const made = produce(old, (draft) => recipe(draft as NetDevice));
-  // Immer's copy of so many fields is a hash table to the engine, and each look at a field on a frame's way a search in it.
-  const next = made === old ? old : Object.assign(new NetDevice(), made);
+  const next = updateRecord(step.cells.get(ref), recipe);
   step.cells.set(ref, next);
   return next;
 }

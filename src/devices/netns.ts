@@ -1,7 +1,8 @@
-import { immerable, produce } from "immer";
+import { immerable } from "immer";
 import type { Cell } from "../core/cell-table.ts";
 import { IntMap } from "../core/int-map.ts";
 import { registerRecord } from "../core/record-codec.ts";
+import { updateRecord } from "../core/update-record.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { DeviceRef, NetDevice } from "./net-device.ts";
 
@@ -102,8 +103,5 @@ export function setPeerNsid(step: StepContext, netns: NetnsRef, other: NetnsRef,
 
 /** Changes a namespace's record. Tables in it are persistent maps: assign new ones. */
 export function updateNetns(step: StepContext, ref: NetnsRef, recipe: (draft: Netns) => void): void {
-  step.cells.set(
-    ref,
-    produce(step.cells.get(ref), (draft) => recipe(draft as unknown as Netns)),
-  );
+  step.cells.set(ref, updateRecord(step.cells.get(ref), recipe));
 }

@@ -1,8 +1,9 @@
-import { immerable, produce } from "immer";
+import { immerable } from "immer";
 import type { Cell } from "../core/cell-table.ts";
 import { IntMap } from "../core/int-map.ts";
 import type { Nanos } from "../core/nanos.ts";
 import { registerRecord } from "../core/record-codec.ts";
+import { updateRecord } from "../core/update-record.ts";
 import type { NetnsRef } from "../devices/netns.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { Wake } from "../processes/program.ts";
@@ -107,10 +108,7 @@ export function globals(step: StepContext): Globals {
 }
 
 export function updateGlobals(step: StepContext, recipe: (draft: Globals) => void): void {
-  step.cells.set(
-    GLOBALS,
-    produce(step.cells.get(GLOBALS), (draft) => recipe(draft as unknown as Globals)),
-  );
+  step.cells.set(GLOBALS, updateRecord(step.cells.get(GLOBALS), recipe));
 }
 
 export function processOf(step: StepContext, pid: number): { ref: number; process: Process } | null {

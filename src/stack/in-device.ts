@@ -1,8 +1,9 @@
 /** The IPv4 side of a device: addresses, settings, neighbours. @source include/linux/inetdevice.h, struct in_device */
-import { immerable, produce } from "immer";
+import { immerable } from "immer";
 import type { Cell } from "../core/cell-table.ts";
 import { IntMap } from "../core/int-map.ts";
 import { registerRecord } from "../core/record-codec.ts";
+import { updateRecord } from "../core/update-record.ts";
 import type { DeviceRef, NetDevice } from "../devices/net-device.ts";
 import { IFA_F_SECONDARY, RT_SCOPE_HOST, RT_SCOPE_LINK } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
@@ -87,10 +88,7 @@ export function inDevice(step: StepContext, dev: NetDevice): InDevice {
 
 export function updateInDevice(step: StepContext, dev: NetDevice, recipe: (draft: InDevice) => void): void {
   const ref = dev.inet as Cell<InDevice>;
-  step.cells.set(
-    ref,
-    produce(step.cells.get(ref), (draft) => recipe(draft as InDevice)),
-  );
+  step.cells.set(ref, updateRecord(step.cells.get(ref), recipe));
 }
 
 /** Is an address inside another's subnet? @source inet_ifa_match() */

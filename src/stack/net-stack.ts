@@ -1,8 +1,9 @@
 /** A namespace's IPv4 stack: what its devices share. */
-import { immerable, produce } from "immer";
+import { immerable } from "immer";
 import type { Cell } from "../core/cell-table.ts";
 import { IntMap } from "../core/int-map.ts";
 import { registerRecord } from "../core/record-codec.ts";
+import { updateRecord } from "../core/update-record.ts";
 import type { DeviceRef } from "../devices/net-device.ts";
 import type { Netns, NetnsRef } from "../devices/netns.ts";
 import type { StepContext } from "../events/step-context.ts";
@@ -148,10 +149,7 @@ export function netStack(step: StepContext, netns: NetnsRef): NetStack {
 
 export function updateNetStack(step: StepContext, netns: NetnsRef, recipe: (draft: NetStack) => void): void {
   const ref = step.cells.get<Netns>(netns).stack as Cell<NetStack>;
-  step.cells.set(
-    ref,
-    produce(step.cells.get(ref), (draft) => recipe(draft as unknown as NetStack)),
-  );
+  step.cells.set(ref, updateRecord(step.cells.get(ref), recipe));
 }
 
 export function count(step: StepContext, netns: NetnsRef, name: MibName, by = 1): void {

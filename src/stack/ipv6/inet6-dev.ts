@@ -1,8 +1,9 @@
 /** The IPv6 side of a device: addresses, groups, settings, neighbours. @source include/net/if_inet6.h */
-import { immerable, produce } from "immer";
+import { immerable } from "immer";
 import type { Cell } from "../../core/cell-table.ts";
 import { IntMap } from "../../core/int-map.ts";
 import { registerRecord } from "../../core/record-codec.ts";
+import { updateRecord } from "../../core/update-record.ts";
 import type { DeviceRef, NetDevice } from "../../devices/net-device.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import type { Ipv6Address } from "../../wire/ipv6-address.ts";
@@ -135,10 +136,7 @@ export function inet6Dev(step: StepContext, dev: NetDevice): Inet6Dev | null {
 
 export function updateInet6Dev(step: StepContext, dev: NetDevice, recipe: (draft: Inet6Dev) => void): void {
   const ref = dev.inet6 as Cell<Inet6Dev>;
-  step.cells.set(
-    ref,
-    produce(step.cells.get(ref), (draft) => recipe(draft as unknown as Inet6Dev)),
-  );
+  step.cells.set(ref, updateRecord(step.cells.get(ref), recipe));
 }
 
 /** A device's IPv6 part, which it must have. */

@@ -1,8 +1,9 @@
 /** A namespace's IPv6 stack: what its devices share. @source include/net/netns/ipv6.h */
-import { immerable, produce } from "immer";
+import { immerable } from "immer";
 import type { Cell } from "../../core/cell-table.ts";
 import { IntMap } from "../../core/int-map.ts";
 import { registerRecord } from "../../core/record-codec.ts";
+import { updateRecord } from "../../core/update-record.ts";
 import type { NetnsRef } from "../../devices/netns.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import type { Ipv6Address } from "../../wire/ipv6-address.ts";
@@ -90,8 +91,5 @@ export function updateNetStack6(
   recipe: (draft: NetStack6) => void,
 ): void {
   const ref = netStack(step, netns).inet6 as Cell<NetStack6>;
-  step.cells.set(
-    ref,
-    produce(step.cells.get(ref), (draft) => recipe(draft as unknown as NetStack6)),
-  );
+  step.cells.set(ref, updateRecord(step.cells.get(ref), recipe));
 }
