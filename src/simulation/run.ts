@@ -3,7 +3,6 @@
  */
 import { DeepFreezer } from "../core/deep-freeze.ts";
 import type { Nanos } from "../core/nanos.ts";
-import { encodeRecord } from "../core/record-codec.ts";
 import type { Result } from "../core/result.ts";
 import { VERSION } from "../core/version.ts";
 import { KIND } from "../events/kinds.ts";
@@ -16,6 +15,7 @@ import { SeededChance } from "../scheduler/chance.ts";
 import { type Limits, Scheduler } from "../scheduler/scheduler.ts";
 import type { Frame } from "../wire/frame.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
+import { SnapshotWriter } from "./snapshot-writer.ts";
 import { StateHash } from "./state-hash.ts";
 
 export interface RunOptions {
@@ -52,6 +52,7 @@ export class Run {
   private readonly log: LogWriter | null;
   private readonly chance: SeededChance;
   private readonly hash: StateHash;
+  private readonly snapshots = new SnapshotWriter();
   private readonly freezer: DeepFreezer | null;
   private checkpointGap = FIRST_CHECKPOINT_ROWS;
   private nextCheckpoint: number;
@@ -156,7 +157,7 @@ export class Run {
   private snapshotNow(): void {
     const log = this.log!;
     log.time = this.now;
-    const text = encodeRecord(this.snapshot());
+    const text = this.snapshots.write(this.snapshot());
     this.snapshotBytes = text.length;
     this.logRows.push(log.snapshot(text));
   }
