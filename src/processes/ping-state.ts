@@ -14,12 +14,12 @@ import type { Buffering } from "./stdout.ts";
 /** Round-trip times in whole microseconds. */
 export interface RttStatistics {
   /** -1: no reply had a time. */
-  readonly min: number;
-  readonly max: number;
-  readonly sum: number;
-  readonly sumOfSquares: number;
+  min: number;
+  max: number;
+  sum: number;
+  sumOfSquares: number;
   /** Moving average, times 8. */
-  readonly ewma8: number;
+  ewma8: number;
 }
 
 export interface PingState {
@@ -49,7 +49,7 @@ export interface PingState {
   readonly acked: number;
   /** Most requests that were under way when one of them was answered. */
   readonly pipe: number;
-  readonly rtt: RttStatistics;
+  readonly rtt: Readonly<RttStatistics>;
   /** First and last try to send; -1: none yet. */
   readonly startedAt: Nanos;
   readonly triedAt: Nanos;
@@ -81,7 +81,9 @@ const ANSWERED_ROWS = 64;
 const WORDS_PER_ROW = 32;
 
 /** A copy of the state that wakes may write to until the state is shared. */
-export type PingDraft = { -readonly [K in keyof PingState]: PingState[K] };
+export type PingDraft = { -readonly [K in keyof Omit<PingState, "rtt">]: PingState[K] } & {
+  readonly rtt: RttStatistics;
+};
 
 /** Field by field: a spread of so many takes ten times as long. */
 export function draftOf(s: PingState): PingDraft {
@@ -103,7 +105,7 @@ export function draftOf(s: PingState): PingDraft {
     errors: s.errors,
     acked: s.acked,
     pipe: s.pipe,
-    rtt: s.rtt,
+    rtt: rttOf(s.rtt),
     startedAt: s.startedAt,
     triedAt: s.triedAt,
     tokens: s.tokens,
@@ -121,7 +123,11 @@ export function draftOf(s: PingState): PingDraft {
   };
 }
 
-export const NO_RTT: RttStatistics = { min: -1, max: 0, sum: 0, sumOfSquares: 0, ewma8: 0 };
+function rttOf({ min, max, sum, sumOfSquares, ewma8 }: Readonly<RttStatistics>): RttStatistics {
+  return { min, max, sum, sumOfSquares, ewma8 };
+}
+
+const NO_RTT: Readonly<RttStatistics> = { min: -1, max: 0, sum: 0, sumOfSquares: 0, ewma8: 0 };
 
 export const INITIAL: PingState = {
   isEnded: false,
@@ -225,15 +231,13 @@ export function isDone(state: PingState): boolean {
 
 /** @param micros a new round-trip time */
 export function addRtt(s: PingDraft, micros: number): void {
-  const old = s.rtt;
-  const ewma8 = old.ewma8 === 0 ? micros * 8 : old.ewma8 + micros - Math.trunc(old.ewma8 / 8);
-  s.rtt = {
-    min: old.min < 0 ? micros : Math.min(old.min, micros),
-    max: Math.max(old.max, micros),
-    sum: old.sum + micros,
-    sumOfSquares: old.sumOfSquares + micros * micros,
-    ewma8,
-  };
+  const { rtt } = s;
+  const ewma8 = rtt.ewma8 === 0 ? micros * 8 : rtt.ewma8 + micros - Math.trunc(rtt.ewma8 / 8);
+  rtt.min = rtt.min < 0 ? micros : Math.min(rtt.min, micros);
+  rtt.max = Math.max(rtt.max, micros);
+  rtt.sum += micros;
+  rtt.sumOfSquares += micros * micros;
+  rtt.ewma8 = ewma8;
   // Adaptive: one request for each round trip, rounded to milliseconds; an instant network makes it a flood.
   if (s.options.adaptive && ewma8 !== 0) s.intervalMs = Math.trunc((Math.trunc(ewma8 / 8) + 500) / 1000);
 }

@@ -227,7 +227,7 @@ function open(
     cx.write(2, "ping: WARNING: probably, rcvbuf is not enough to hold preload\n");
   if (options.ttl === 0) return stop("ping: cannot set unicast time-to-live: Invalid argument\n", 2);
   const state: PingDraft = {
-    ...INITIAL,
+    ...draftOf(INITIAL),
     ...stdout,
     options,
     host: { ...host, address },

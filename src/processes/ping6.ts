@@ -11,7 +11,7 @@ import { requestData } from "./ping-data.ts";
 import type { PingHost6 } from "./ping-host.ts";
 import { type PingOptions, type PingStop, stop } from "./ping-options.ts";
 import { stamp } from "./ping-print.ts";
-import { INITIAL, type PingDraft, type PingState } from "./ping-state.ts";
+import { draftOf, INITIAL, type PingDraft, type PingState } from "./ping-state.ts";
 import { isLinkScoped, showScoped } from "./ping6-host.ts";
 import type { ProgramContext } from "./program.ts";
 import { complain, flush, print, type Stdout } from "./stdout.ts";
@@ -53,7 +53,7 @@ export function open6(
     if (errno !== null) return stop(`ping: bind icmp socket: ${strerror(errno)}\n`, 2);
   }
   const state: PingDraft = {
-    ...INITIAL,
+    ...draftOf(INITIAL),
     ...stdout,
     options,
     host: { name, address: 0, isNumeric },

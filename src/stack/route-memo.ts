@@ -19,6 +19,7 @@ import type { InputRoute } from "./route-input.ts";
 const DESTINATIONS_MAX = 1024;
 
 interface KnownOutput {
+  readonly dst: Ipv4Address;
   readonly src: Ipv4Address;
   readonly tos: number;
   readonly device: NetDevice;
@@ -27,6 +28,7 @@ interface KnownOutput {
 }
 
 interface KnownInput {
+  readonly dst: Ipv4Address;
   readonly src: Ipv4Address;
   readonly tos: number;
   readonly device: NetDevice;
@@ -40,6 +42,9 @@ class RouteMemo {
   /** The newest way to or for each destination. */
   readonly outputs = new Map<Ipv4Address, KnownOutput>();
   readonly inputs = new Map<Ipv4Address, KnownInput>();
+  /** Those found last: a conversation takes the same way again and again, and a comparison is less than a search. */
+  lastOutput: KnownOutput | undefined = undefined;
+  lastInput: KnownInput | undefined = undefined;
   constructor(readonly stack: NetStack) {}
 }
 
@@ -68,7 +73,10 @@ export function knownOutput(
   flow: Flow,
 ): OutputRoute | null {
   if (flow.oif >= 0 || flow.scope !== undefined || stack.rules !== null) return null;
-  const known = memoOf(step, netns, stack)?.outputs.get(flow.dst);
+  const memo = memoOf(step, netns, stack);
+  if (memo === null) return null;
+  const known = memo.lastOutput?.dst === flow.dst ? memo.lastOutput : memo.outputs.get(flow.dst);
+  memo.lastOutput = known;
   if (known === undefined || known.src !== flow.src || known.tos !== flow.tos) return null;
   const device = step.cells.get<NetDevice>(known.route.device);
   if (isOver(step, known.route)) return null;
@@ -98,13 +106,16 @@ export function rememberOutput(
     return;
   if (flow.src === 0 && route.route.route.prefSrc === 0) return;
   const device = step.cells.get<NetDevice>(route.device);
-  remember(memoFor(step, netns, stack).outputs, flow.dst, {
+  const memo = memoFor(step, netns, stack);
+  memo.lastOutput = {
+    dst: flow.dst,
     src: flow.src,
     tos: flow.tos,
     device,
     inDevice: inDevice(step, device),
     route,
-  });
+  };
+  remember(memo.outputs, flow.dst, memo.lastOutput);
 }
 
 export function knownInput(
@@ -115,7 +126,10 @@ export function knownInput(
   dst: Ipv4Address,
   tos: number,
 ): InputRoute | null {
-  const known = memoOf(step, device.netns, stack)?.inputs.get(dst);
+  const memo = memoOf(step, device.netns, stack);
+  if (memo === null) return null;
+  const known = memo.lastInput?.dst === dst ? memo.lastInput : memo.inputs.get(dst);
+  memo.lastInput = known;
   if (known === undefined || known.src !== src || known.tos !== tos || known.device !== device) return null;
   if (known.out !== null && step.cells.get(known.out.ref) !== known.out) return null;
   if ("out" in known.route && isOver(step, known.route.out)) return null;
@@ -132,6 +146,7 @@ export function rememberInput(
   route: InputRoute,
 ): void {
   const out = "out" in route ? step.cells.get<NetDevice>(route.out.device) : null;
-  const known: KnownInput = { src, tos, device, inDevice: inDevice(step, device), out, route };
-  remember(memoFor(step, device.netns, stack).inputs, dst, known);
+  const memo = memoFor(step, device.netns, stack);
+  memo.lastInput = { dst, src, tos, device, inDevice: inDevice(step, device), out, route };
+  remember(memo.inputs, dst, memo.lastInput);
 }
