@@ -40,9 +40,9 @@ export interface InodeFields {
 }
 
 export class Inode implements InodeFields {
-  readonly ino!: Ino;
-  readonly type!: FileType;
-  readonly mode!: number;
+  readonly ino: Ino = -1;
+  readonly type: FileType = "file";
+  readonly mode: number = 0;
   readonly uid: number = 0;
   readonly gid: number = 0;
   readonly nlink: number = 1;
@@ -69,7 +69,7 @@ registerRecord("Inode", Inode);
 
 /** The file system as a whole: its root, its size and the programs of the distribution. */
 export class FileSystem {
-  readonly root!: Ino;
+  readonly root: Ino = -1;
   /** Octets in files, and their number. */
   readonly octets: number = 0;
   readonly inodes: number = 0;
