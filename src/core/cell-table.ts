@@ -68,8 +68,9 @@ export class CellTable {
 
   /** The record for writing until the state is shared: copied by its `copy` on the first call since it was. */
   own<T extends { copy(): T }>(ref: Cell<T>): T {
-    this.touch(ref);
+    // Whoever made it its own since the last sharing has noted that it changes, too.
     if (this.ownedSince[ref] === this.sharings) return this.cells[ref] as T;
+    this.touch(ref);
     const copy = (this.cells[ref] as T).copy();
     this.cells[ref] = copy;
     this.ownedSince[ref] = this.sharings;

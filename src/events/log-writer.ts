@@ -1,5 +1,5 @@
 import { assert } from "../core/assert.ts";
-import type { Nanos } from "../core/nanos.ts";
+import { asTime, type Nanos } from "../core/nanos.ts";
 import { encodeFrame } from "../wire/ethernet.ts";
 import type { Frame } from "../wire/frame.ts";
 import { END_OF_STREAM } from "./arrow-ipc.ts";
@@ -54,6 +54,9 @@ export class LogWriter implements Recorder {
   private readonly encoder = new TextEncoder();
   private columns: LogColumns;
   private rows = 0;
+  /** The time of the last row, and its high word: many rows have one time. */
+  private timeSplit: Nanos = Number.POSITIVE_INFINITY;
+  private timeHigh = 0;
   private data: Uint8Array = new Uint8Array(OCTETS_AT_FIRST);
   private dataAt = 0;
   private octets: Uint8Array = new Uint8Array(OCTETS_AT_FIRST);
@@ -68,6 +71,7 @@ export class LogWriter implements Recorder {
     options: LogWriterOptions,
   ) {
     assertLittleEndian();
+    asTime(this, "time");
     assert(
       EVENT_KINDS.length <= KINDS_MAX && DROP_REASONS.length <= REASONS_MAX,
       "too many names for a column",
@@ -110,9 +114,13 @@ export class LogWriter implements Recorder {
     assert(row < columns.capacity, "a row after the closing row");
     const time = this.time;
     columns.times[2 * row] = time;
-    columns.times[2 * row + 1] = time / 0x1_0000_0000;
+    if (time !== this.timeSplit) {
+      this.timeSplit = time;
+      this.timeHigh = Math.floor(time / 0x1_0000_0000);
+    }
+    columns.times[2 * row + 1] = this.timeHigh;
     columns.causes[2 * row] = cause;
-    columns.causes[2 * row + 1] = cause / 0x1_0000_0000;
+    columns.causes[2 * row + 1] = cause <= 0xffff_ffff ? 0 : cause / 0x1_0000_0000;
     columns.kinds[row] = kind;
     columns.netns[row] = netns;
     columns.devices[row] = device;

@@ -1,4 +1,4 @@
-import type { Nanos } from "../core/nanos.ts";
+import { asTime, type Nanos } from "../core/nanos.ts";
 import type { Frame } from "../wire/frame.ts";
 
 /**
@@ -28,6 +28,9 @@ export interface Recorder {
 export class NullRecorder implements Recorder {
   time: Nanos = 0;
   seq = 0;
+  constructor() {
+    asTime(this, "time");
+  }
   row(): number {
     return ++this.seq;
   }

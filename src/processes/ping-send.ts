@@ -23,12 +23,15 @@ import { flush, print } from "./stdout.ts";
 /** A flood without answers sends this often, and other waits are not shorter. */
 export const MIN_INTERVAL: Nanos = 10 * NS_PER_MS;
 
+function hasSentAll({ options: { count, deadline }, transmitted }: PingState): boolean {
+  return count > 0 && transmitted >= count && deadline === 0;
+}
+
 /** When the next request is due; null: no more are sent. */
 export function nextDue(state: PingState): Nanos | null {
-  const { count, deadline, preload } = state.options;
-  if (count > 0 && state.transmitted >= count && deadline === 0) return null;
+  if (hasSentAll(state)) return null;
   if (state.triedAt < 0) return 0;
-  return Math.max(state.triedAt + gap(state, preload), state.notBefore);
+  return Math.max(state.triedAt + gap(state, state.options.preload), state.notBefore);
 }
 
 /** How long after the last try. */
@@ -67,7 +70,7 @@ export function sendDue(cx: ProgramContext, s: PingDraft): boolean {
     spend(s, cx.now);
     attempt(cx, s);
   }
-  if (nextDue(s) === null && !s.hasLinger) linger(cx, s);
+  if (!s.hasLinger && hasSentAll(s)) linger(cx, s);
   return hasTried;
 }
 

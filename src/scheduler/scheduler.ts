@@ -3,7 +3,7 @@
  * behind it; timers wait in a heap. Kernel timers of one instant expire together, then the backlog is drained; after a
  * program's wake-up it is drained first.
  */
-import type { Nanos } from "../core/nanos.ts";
+import { asTime, type Nanos } from "../core/nanos.ts";
 import { type ArmedTimer, Timers } from "./timers.ts";
 
 /**
@@ -100,7 +100,9 @@ export class Scheduler<F> {
   constructor(
     private readonly handler: StepHandler<F>,
     private readonly limits: Limits,
-  ) {}
+  ) {
+    asTime(this, "now");
+  }
 
   /**
    * False: the input queue is full. What a process sends finds it empty, for the kernel works it off before the send call goes on.
