@@ -115,7 +115,9 @@ export class FrameCapture {
   /** Takes the next row and gives what is complete now. */
   push(row: CaptureRow): readonly CapturedFrame[] {
     if (isStepKind(row.kind)) this.endStep();
-    if (row.octets !== null && row.octets.length > 0) this.octets.set(row.frame, row.octets.slice());
+    // A packet that was dropped before it became a frame is none to be captured.
+    if (row.frame !== 0 && row.octets !== null && row.octets.length > 0)
+      this.octets.set(row.frame, row.octets.slice());
     switch (row.kind) {
       case KIND.xmit:
         this.sent(row);

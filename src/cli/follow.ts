@@ -1,5 +1,5 @@
 /** Follows one frame hop by hop. */
-import { describeFrame } from "../events/describe.ts";
+import { describeFrame } from "../events/describe-frame.ts";
 import { KIND } from "../events/kinds.ts";
 import type { LogRow } from "../events/log-batch.ts";
 import type { LogReader } from "../events/log-reader.ts";

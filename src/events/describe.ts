@@ -1,11 +1,7 @@
 /** Rows of a log as text for people: one line each. */
 import type { Nanos } from "../core/nanos.ts";
-import { describeArp } from "../wire/arp.ts";
-import { decodeFrame } from "../wire/ethernet.ts";
-import { ICMP_ECHO, ICMP_ECHOREPLY, type IcmpMessage } from "../wire/icmp.ts";
-import { IP_MF, type Ipv4Packet } from "../wire/ipv4.ts";
-import { formatIpv4 } from "../wire/ipv4-address.ts";
-import { formatMac } from "../wire/mac.ts";
+import { describeFrame, describePacket } from "./describe-frame.ts";
+import { KIND } from "./kinds.ts";
 import type { LogRow } from "./log-batch.ts";
 import type { LogReader } from "./log-reader.ts";
 
@@ -24,14 +20,17 @@ export function describeRow(row: LogRow, log?: LogReader): string {
   if (row.netns >= 0) parts.push(`netns ${row.netns}`);
   if (row.device >= 0) parts.push(`device ${row.device}`);
   if (row.frame !== 0) parts.push(`frame ${row.frame}`);
-  if (row.length !== 0) parts.push(row.frame === 0 ? `length ${row.length}` : `(${row.length} octets)`);
+  const isLost = row.kind === KIND.drop;
+  if (row.length !== 0)
+    parts.push(row.frame === 0 && !isLost ? `length ${row.length}` : `(${row.length} octets)`);
   const data = row.data;
   if (data !== "") parts.push(shortened(data));
   const octets =
     row.octets.length === 0 && row.frame !== 0 && log !== undefined
       ? log.frameOctets(row.frame, row.seq)
       : row.octets;
-  if (octets !== null && octets.length > 0) parts.push(`[${describeFrame(octets)}]`);
+  if (octets !== null && octets.length > 0)
+    parts.push(`[${row.frame === 0 ? describePacket(octets) : describeFrame(octets)}]`);
   if (row.cause !== 0) parts.push(`cause #${row.cause}`);
   return parts.join(" ");
 }
@@ -49,37 +48,6 @@ export function describeCauses(row: LogRow, log: LogReader): readonly string[] {
     at = cause;
   }
   return lines;
-}
-
-/** `02:..:01 > ff:..:ff ARP request ...`; octets that no codec reads are named by their EtherType. */
-export function describeFrame(octets: Uint8Array): string {
-  const frame = decodeFrame(0, octets);
-  if ("reason" in frame) return `${octets.length} octets, ${frame.reason}`;
-  const addresses = `${formatMac(frame.src)} > ${formatMac(frame.dst)}`;
-  switch (frame.payload.kind) {
-    case "arp":
-      return `${addresses} ${describeArp(frame.payload)}`;
-    case "ipv4":
-      return `${addresses} ${describeIpv4(frame.payload)}`;
-    default:
-      return `${addresses} EtherType 0x${frame.etherType.toString(16).padStart(4, "0")}`;
-  }
-}
-
-function describeIpv4(packet: Ipv4Packet): string {
-  const head = `IPv4 ${formatIpv4(packet.src)} > ${formatIpv4(packet.dst)} ttl ${packet.ttl} id ${packet.id}`;
-  if (packet.fragmentOffset !== 0 || (packet.flags & IP_MF) !== 0) {
-    return `${head} protocol ${packet.protocol}, fragment at ${8 * packet.fragmentOffset}`;
-  }
-  if (packet.payload.kind === "icmp") return `${head} ${describeIcmp(packet.payload)}`;
-  return `${head} protocol ${packet.protocol}`;
-}
-
-function describeIcmp(message: IcmpMessage): string {
-  const { type, code, identifier, sequence } = message;
-  if (type === ICMP_ECHO) return `ICMP echo request id ${identifier} seq ${sequence}`;
-  if (type === ICMP_ECHOREPLY) return `ICMP echo reply id ${identifier} seq ${sequence}`;
-  return `ICMP type ${type} code ${code}`;
 }
 
 /** Seconds with nine decimals. */

@@ -1,7 +1,7 @@
 import { assert } from "../core/assert.ts";
 import { asTime, type Nanos } from "../core/nanos.ts";
-import { encodeFrame } from "../wire/ethernet.ts";
-import type { Frame } from "../wire/frame.ts";
+import { encodeFrameOrPacket } from "../wire/ethernet.ts";
+import type { Frame, IpPacket } from "../wire/frame.ts";
 import { END_OF_STREAM } from "./arrow-ipc.ts";
 import { sealBatchHead, writeBatchHead } from "./batch-head.ts";
 import { assertLittleEndian, ChainHash } from "./chain-hash.ts";
@@ -107,7 +107,7 @@ export class LogWriter implements Recorder {
     length: number,
     reason: number,
     data: string,
-    firstSight: Frame | null,
+    firstSight: Frame | IpPacket | null,
   ): number {
     const row = this.rows;
     const columns = this.columns;
@@ -232,10 +232,10 @@ export class LogWriter implements Recorder {
     this.columns = this.columns.resized(Math.min(2 * this.columns.capacity, this.batchRows), this.rows);
   }
 
-  private addOctets(frame: Frame): void {
-    const end = this.octetsAt + frame.length;
+  private addOctets(what: Frame | IpPacket): void {
+    const end = this.octetsAt + what.length;
     if (end > this.octets.length) this.octets = grown(this.octets, end);
-    encodeFrame(frame, this.octets, this.octetsAt);
+    encodeFrameOrPacket(what, this.octets, this.octetsAt);
     this.octetsAt = end;
   }
 

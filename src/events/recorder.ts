@@ -1,5 +1,5 @@
 import { asTime, type Nanos } from "../core/nanos.ts";
-import type { Frame } from "../wire/frame.ts";
+import type { Frame, IpPacket } from "../wire/frame.ts";
 
 /**
  * Where events go as they happen. Every row of a run gets a number (`seq`, from 1), whether or not anybody keeps it:
@@ -10,7 +10,10 @@ export interface Recorder {
   time: Nanos;
   /** `seq` of the newest row; 0 before the first. */
   readonly seq: number;
-  /** Adds a row and gives its `seq`. Only a frame's first appearance passes the `Frame` itself: its octets are kept then. */
+  /**
+   * Adds a row and gives its `seq`. Only a frame's first appearance passes the `Frame` itself, whose octets are kept
+   * then, and a packet that is dropped before it became a frame.
+   */
   row(
     kind: number,
     cause: number,
@@ -20,7 +23,7 @@ export interface Recorder {
     length: number,
     reason: number,
     data: string,
-    firstSight: Frame | null,
+    firstSight: Frame | IpPacket | null,
   ): number;
 }
 

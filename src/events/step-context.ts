@@ -25,7 +25,7 @@ export interface StepContext {
   record(kind: number, netns: number, device: number, data: string): number;
   /** A device took a frame. Its octets are kept where it appears for the first time. Gives the row's number. */
   recordXmit(netns: number, device: number, frame: Frame): number;
-  /** A frame (or a packet that never became one: id 0) ended here. `why`: more than the reason says. */
+  /** A frame ended here (id 0: what had none; `why` says then what it was). `why`: more than the reason says. */
   recordDrop(
     netns: number,
     device: number,
@@ -35,6 +35,8 @@ export interface StepContext {
     firstSight?: Frame,
     why?: string,
   ): void;
+  /** A packet that never became a frame, or was taken out of one, ended here. Its octets are kept. */
+  recordPacketDrop(netns: number, device: number, packet: IpPacket, reason: number): void;
 
   /** Packet sockets see a frame that a device is about to send. @source net/core/dev.c, dev_queue_xmit_nit() */
   tapOutgoing(device: number, frame: Frame): void;

@@ -278,6 +278,10 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     this.rec.row(KIND.drop, this.cause, netns, device, frameId, length, reason, why, firstSight ?? null);
   }
 
+  recordPacketDrop(netns: number, device: number, packet: IpPacket, reason: number): void {
+    this.rec.row(KIND.drop, this.cause, netns, device, 0, packet.length, reason, "", packet);
+  }
+
   rtnlNotify(netns: number, change: RtnlChange): void {
     rtnlNotify(this, netns, change);
   }

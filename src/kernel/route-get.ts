@@ -63,7 +63,8 @@ function find(step: StepContext, netns: NetnsRef, get: RouteGet): Found | Refusa
 }
 
 function noWay(step: StepContext, netns: NetnsRef, why: Refusal): Refusal {
-  if (why.errno !== "EOPNOTSUPP") step.recordDrop(netns, -1, 0, ASKING_OCTETS, DROP.NOT_SPECIFIED);
+  if (why.errno !== "EOPNOTSUPP")
+    step.recordDrop(netns, -1, 0, ASKING_OCTETS, DROP.NOT_SPECIFIED, undefined, "made to ask for a route");
   return why;
 }
 

@@ -10,8 +10,8 @@ import { LogProblem } from "../events/log-problem.ts";
 import type { LogReader } from "../events/log-reader.ts";
 import type { Recorder } from "../events/recorder.ts";
 import type { Chance, SeededChance } from "../scheduler/chance.ts";
-import { encodeFrame } from "../wire/ethernet.ts";
-import type { Frame } from "../wire/frame.ts";
+import { encodeFrameOrPacket } from "../wire/ethernet.ts";
+import type { Frame, IpPacket } from "../wire/frame.ts";
 
 /** Where a replay and its log part. */
 export class Divergence extends Error {
@@ -122,7 +122,7 @@ export class LogFollower implements Recorder, Chance {
     length: number,
     reason: number,
     data: string,
-    firstSight: Frame | null,
+    firstSight: Frame | IpPacket | null,
   ): number {
     while (this.batch !== null && isOwnKind(this.batch.kind(this.at))) {
       this.onOwnRow(this.batch.kind(this.at), this.batch, this.at);
@@ -151,7 +151,7 @@ export class LogFollower implements Recorder, Chance {
     length: number,
     reason: number,
     data: string,
-    firstSight: Frame | null,
+    firstSight: Frame | IpPacket | null,
   ): void {
     const differs = (column: string, logged: unknown, replayed: unknown): void => {
       if (logged !== replayed)
@@ -168,7 +168,7 @@ export class LogFollower implements Recorder, Chance {
     if (firstSight === null) return;
     const logged = batch.octets(row);
     if (this.scratch.length < firstSight.length) this.scratch = new Uint8Array(firstSight.length);
-    encodeFrame(firstSight, this.scratch, 0);
+    encodeFrameOrPacket(firstSight, this.scratch, 0);
     differs("count of octets", logged.length, firstSight.length);
     for (let i = 0; i < logged.length; i++)
       if (logged[i] !== this.scratch[i]) differs(`octet ${i} of the frame`, logged[i], this.scratch[i]);

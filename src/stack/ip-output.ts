@@ -146,7 +146,7 @@ function sendFragments(
     if (errno !== null) {
       count(step, netns, "IpFragFails");
       // The packet itself goes, whichever of its fragments failed.
-      step.recordDrop(netns, route.device, 0, packet.length, DROP.NOT_SPECIFIED);
+      step.recordPacketDrop(netns, route.device, packet, DROP.NOT_SPECIFIED);
       return errno;
     }
     count(step, netns, "IpFragCreates");
@@ -166,7 +166,7 @@ function ipMcOutput(step: StepContext, route: OutputRoute, packet: Ipv4Packet, l
   if (isForGroup ? loops && isMember(inDevice(step, dev), packet.dst) : route.type === RTN_BROADCAST)
     loopBack(step, dev, packet);
   if (!isForGroup || packet.ttl > 0) return true;
-  step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NOT_SPECIFIED);
+  step.recordPacketDrop(dev.netns, dev.ref, packet, DROP.NOT_SPECIFIED);
   return false;
 }
 

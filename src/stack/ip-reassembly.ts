@@ -190,8 +190,7 @@ export function reassemblyTimer(step: StepContext, ref: Cell<FragmentQueue>): vo
   const { netns, device, fragments } = step.cells.get(ref);
   count(step, netns, "IpReasmTimeout");
   count(step, netns, "IpReasmFails");
-  for (const fragment of fragments)
-    step.recordDrop(netns, device, 0, fragment.length, DROP.FRAG_REASM_TIMEOUT);
+  for (const fragment of fragments) step.recordPacketDrop(netns, device, fragment, DROP.FRAG_REASM_TIMEOUT);
   const first = fragments[0]!;
   forget(step, ref, first);
   const dev = step.cells.get<NetDevice | undefined>(device);

@@ -325,7 +325,7 @@ export function neighRemove(step: StepContext, neigh: Neigh): void {
   if ((neigh.flags & NTF_MANAGED) !== 0) setManaged(step, family, neigh.ref, false);
   step.cancelTimer(neigh.ref);
   for (const packet of neigh.queue) {
-    step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.QUEUE_PURGE);
+    step.recordPacketDrop(dev.netns, dev.ref, packet, DROP.QUEUE_PURGE);
     releaseWaiting(step, packet);
   }
   step.record(

@@ -86,7 +86,7 @@ export function neighOutput(
   const own = typeof key === "bigint" ? key : deviceKey(dev, key);
   const neigh = neighLookup(step, dev, own) ?? neighCreate(step, dev, key);
   if (neigh === null) {
-    step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_CREATEFAIL);
+    step.recordPacketDrop(dev.netns, dev.ref, packet, DROP.NEIGH_CREATEFAIL);
     return "ENOBUFS";
   }
   let { lladdr } = neigh;
@@ -128,7 +128,7 @@ function neighEventSend(
     if (parms.mcastProbes + parms.appProbes === 0) {
       const dev = step.cells.get<NetDevice>(n.device);
       n = setNeigh(step, n, { state: NUD_FAILED, updated: step.jiffies });
-      if (packet !== null) step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.NEIGH_FAILED);
+      if (packet !== null) step.recordPacketDrop(dev.netns, dev.ref, packet, DROP.NEIGH_FAILED);
       return false;
     }
     n = setNeigh(step, n, { state: NUD_INCOMPLETE, probes: parms.ucastProbes, updated: step.jiffies });
@@ -160,11 +160,10 @@ function enqueue(step: StepContext, neigh: Neigh, packet: IpPacket, limit: numbe
   while (bytes > limit && first < neigh.queue.length) {
     const oldest = neigh.queue[first++]!;
     bytes -= packetTruesize(oldest.length);
-    step.recordDrop(
+    step.recordPacketDrop(
       step.cells.get<NetDevice>(neigh.device).netns,
       neigh.device,
-      0,
-      oldest.length,
+      oldest,
       DROP.NEIGH_QUEUEFULL,
     );
     releaseWaiting(step, oldest);
@@ -228,11 +227,10 @@ function neighInvalidate(step: StepContext, neigh: Neigh): void {
   const n = setNeigh(step, neigh, { updated: step.jiffies, queue: [] });
   const dev = step.cells.get<NetDevice>(n.device);
   for (const packet of neigh.queue) {
-    step.recordDrop(
+    step.recordPacketDrop(
       dev.netns,
       dev.ref,
-      0,
-      packet.length,
+      packet,
       packet.kind === "ipv6" ? DROP.NOT_SPECIFIED : DROP.NEIGH_FAILED,
     );
     step.reportUnreachable(dev.ref, packet);

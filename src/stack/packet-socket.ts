@@ -13,6 +13,7 @@ import type { Nanos } from "../core/nanos.ts";
 import { registerRecord } from "../core/record-codec.ts";
 import { type NetDevice, updateDevice } from "../devices/net-device.ts";
 import type { NetnsRef } from "../devices/netns.ts";
+import { describeFrame } from "../events/describe-frame.ts";
 import { DROP } from "../events/kinds.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { frameOctets } from "../wire/ethernet.ts";
@@ -135,8 +136,16 @@ export function closePacketSocket(step: StepContext, ref: PacketSocketCell): voi
     const dev = step.cells.get<NetDevice | undefined>(socket.device);
     if (dev !== undefined) addPromiscuity(step, dev, -1);
   }
-  for (const { length } of socket.options.keepsUnread === true ? socket.ready : [])
-    step.recordDrop(socket.netns, socket.device, 0, length, DROP.QUEUE_PURGE);
+  for (const { length, octets } of socket.options.keepsUnread === true ? socket.ready : [])
+    step.recordDrop(
+      socket.netns,
+      socket.device,
+      0,
+      length,
+      DROP.QUEUE_PURGE,
+      undefined,
+      `unread: ${describeFrame(octets)}`,
+    );
   step.cancelTimer(ref);
   step.cells.delete(ref);
 }

@@ -121,7 +121,7 @@ export function rawDeliver(step: StepContext, dev: NetDevice, packet: Ipv4Packet
     isTaken = true;
     const charge = packet.length + PACKET_OVERHEAD_OCTETS;
     if (socket.queuedOctets + charge > RECEIVE_BUFFER_OCTETS) {
-      step.recordDrop(dev.netns, dev.ref, 0, packet.length, DROP.SOCKET_RCVBUFF);
+      step.recordPacketDrop(dev.netns, dev.ref, packet, DROP.SOCKET_RCVBUFF);
       continue;
     }
     const queued: QueuedPacket = { packet, time: step.now, ifindex: dev.ifindex };

@@ -16,7 +16,7 @@ import {
   type IcmpMessage,
 } from "../wire/icmp.ts";
 import type { Ipv4Packet } from "../wire/ipv4.ts";
-import type { Ipv4Address } from "../wire/ipv4-address.ts";
+import { formatIpv4, type Ipv4Address } from "../wire/ipv4-address.ts";
 import { decodeUdp, isUdpChecksumGood, UDP_HLEN, type UdpDatagram } from "../wire/udp.ts";
 import { icmpSend } from "./icmp-error.ts";
 import { MIB } from "./mib.ts";
@@ -132,7 +132,7 @@ export function udpRcv(
     ifindex: arrivalIndex(step, dev, packet.dst),
   };
   const received = receivedOf(step, flow, packet, datagram, isGood);
-  if (routeType !== RTN_LOCAL) return deliverToAll(step, dev, flow, received);
+  if (routeType !== RTN_LOCAL) return deliverToAll(step, dev, packet, flow, received);
   const ref = udpLookup(step, dev.netns, flow);
   if (ref !== null) return queueReceived(step, dev, ref, received);
   if (!isGood) return badChecksum(step, dev);
@@ -170,6 +170,7 @@ function receivedOf(
 function deliverToAll(
   step: StepContext,
   dev: NetDevice,
+  packet: Ipv4Packet,
   flow: UdpFlow,
   received: UdpReceived,
 ): number | null {
@@ -181,7 +182,7 @@ function deliverToAll(
   // The first one found gets the original, after the others got their copies.
   for (const ref of [...takers.slice(1), takers[0]!]) {
     const reason = queueReceived(step, dev, ref, received);
-    if (reason !== null) step.recordDrop(dev.netns, dev.ref, 0, received.data.length, reason);
+    if (reason !== null) step.recordPacketDrop(dev.netns, dev.ref, packet, reason);
   }
   return null;
 }
@@ -237,7 +238,8 @@ export function udpRecv(step: StepContext, ref: UdpSocketCell): UdpReceived | Er
     own.drops++;
     count(step, netns, "UdpInCsumErrors");
     count(step, netns, "UdpInErrors");
-    step.recordDrop(netns, -1, 0, first.data.length, DROP.UDP_CSUM);
+    const from = `UDP from ${formatIpv4(first.src)} port ${first.sport}`;
+    step.recordDrop(netns, -1, 0, first.data.length, DROP.UDP_CSUM, undefined, from);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   ETH_P_IPV6,
   Frame,
   type FramePayload,
+  type IpPacket,
   OpaquePayload,
   type WireError,
 } from "./frame.ts";
@@ -38,6 +39,13 @@ export function encodeFrame(frame: Frame, to: Uint8Array, at: number): void {
     default:
       to.set(payload.octets, at + ETH_HLEN);
   }
+}
+
+/** Writes the octets of a frame, or of a packet without one. They take `length` octets. */
+export function encodeFrameOrPacket(what: Frame | IpPacket, to: Uint8Array, at: number): void {
+  if (what instanceof Frame) encodeFrame(what, to, at);
+  else if (what.kind === "ipv4") encodeIpv4(what, to, at);
+  else encodeIpv6(what, to, at);
 }
 
 export function frameOctets(frame: Frame): Uint8Array {

@@ -38,7 +38,7 @@ describe("vethsim log", () => {
   it("should list what was dropped: where, when, which frame and why", async () => {
     const script = work.write(
       "drops.sh",
-      `${PAIR}${NO_IPV6}ip -n blue link set v1 address 02:00:00:00:00:09\nping -c 1 -W 1 10.0.0.2\nip -n blue link set v1 down\nsleep 1.2\nping -c 1 -W 1 10.0.0.2\n`,
+      `${PAIR}${NO_IPV6}ip -n blue link set v1 address 02:00:00:00:00:09\nping -c 1 -W 1 10.0.0.2\nping -c 1 -W 4 10.0.0.9\nip -n blue link set v1 down\nsleep 1.2\nping -c 1 -W 1 10.0.0.2\n`,
     );
     const path = work.path("drops.log");
     await vethsim(["run", script, "--log", path]);
@@ -49,8 +49,13 @@ describe("vethsim log", () => {
     );
     expect(why).toBe("  why          it is addressed to another MAC address");
     expect(because).toMatch(/^ {2}because of {3}#\d+ \S+ netif_rx blue\/v1 /);
-    expect(rest[0]).toMatch(/^#\d+ \S+ drop QDISC_DROP main\/v0 frame \d+ /);
-    expect(rest.at(-1)).toMatch(/^\d+ dropped: .*OTHERHOST 1, QDISC_DROP 1$/);
+    expect(rest[0]).toMatch(
+      /^#\d+ \S+ drop NEIGH_FAILED main\/v0 \(84 octets\) \[IPv4 10\.0\.0\.1 > 10\.0\.0\.9 .* ICMP echo request id \d+ seq 1\] cause #\d+$/,
+    );
+    // Loopback is down: the sender is not told.
+    expect(rest[3]).toMatch(/^#\d+ \S+ drop QDISC_DROP main\/lo frame \d+ .* ICMP type 3 code 1\]/);
+    expect(rest[6]).toMatch(/^#\d+ \S+ drop QDISC_DROP main\/v0 frame \d+ /);
+    expect(rest.at(-1)).toBe("4 dropped: QDISC_DROP 2, NEIGH_FAILED 1, OTHERHOST 1");
     const { stdout: elsewhere } = await vethsim(["log", path, "--drops", "--netns", "blue"]);
     expect(elsewhere.trimEnd().split("\n").at(-1)).toBe("1 dropped: OTHERHOST 1");
     expect((await vethsim(["log", log, "--drops"])).stdout).toBe("nothing was dropped\n");

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { describeCauses, describeFrame, describeRow } from "../../src/events/describe.ts";
+import { describeCauses, describeRow } from "../../src/events/describe.ts";
+import { describeFrame, describePacket } from "../../src/events/describe-frame.ts";
 import { dropText } from "../../src/events/drop-texts.ts";
-import { DROP_REASONS, KIND } from "../../src/events/kinds.ts";
+import { DROP, DROP_REASONS, KIND } from "../../src/events/kinds.ts";
 import { LogReader } from "../../src/events/log-reader.ts";
 import { decodeFrame, frameOctets } from "../../src/wire/ethernet.ts";
-import { ETH_P_IP, Frame, OpaquePayload } from "../../src/wire/frame.ts";
+import { ETH_P_IP, ETH_P_IPV6, Frame, type IpPacket, OpaquePayload } from "../../src/wire/frame.ts";
 import { IcmpMessage } from "../../src/wire/icmp.ts";
+import { icmp6Echo } from "../../src/wire/icmpv6.ts";
 import { Ipv4Packet } from "../../src/wire/ipv4.ts";
+import { Ipv6Packet } from "../../src/wire/ipv6.ts";
 import { arpRequest, echoRequest, logOf, sampleLog } from "./sample-log.ts";
 
 describe("describeRow", () => {
@@ -48,6 +51,35 @@ describe("describeRow", () => {
       `#1 0.000000000 snapshot ${"x".repeat(160)}... (1000 characters)`,
     );
     expect(describeRow(log.rowBySeq(2)!)).toBe("#2 0.000000000 output netns 0 a\\u000ab\\u001b[0m");
+  });
+});
+
+describe("a packet that was dropped before it became a frame", () => {
+  const dropped = (octets: Uint8Array, packet: IpPacket) => {
+    const log = logOf((writer) => {
+      writer.row(KIND.drop, 0, 0, 2, 0, packet.length, DROP.NEIGH_FAILED, "", packet);
+      writer.end("");
+    });
+    const row = new LogReader(log).rowBySeq(1)!;
+    expect(row.octets).toEqual(octets);
+    return describeRow(row);
+  };
+
+  it("should be described by its own octets", () => {
+    const { payload } = echoRequest(3);
+    expect(payload.kind).toBe("ipv4");
+    expect(dropped(frameOctets(echoRequest(3)).slice(14), payload as Ipv4Packet)).toBe(
+      "#1 0.000000000 drop NEIGH_FAILED netns 0 device 2 (32 octets) [IPv4 10.0.0.1 > 10.0.0.2 ttl 64 id 3 ICMP echo request id 7 seq 3]",
+    );
+    const packet = new Ipv6Packet(0, 0, 64, 1n, 2n, 58, icmp6Echo(128, 7, 3, new Uint8Array(4)));
+    const frame = new Frame(1, 2, 1, ETH_P_IPV6, packet, 14 + packet.length, null);
+    expect(dropped(frameOctets(frame).slice(14), packet)).toBe(
+      "#1 0.000000000 drop NEIGH_FAILED netns 0 device 2 (52 octets) [IPv6 ::1 > ::2 hlim 64 ICMPv6 echo request id 7 seq 3]",
+    );
+  });
+  it("should be named by what is wrong with it where it cannot be read", () => {
+    expect(describePacket(Uint8Array.of(0x45))).toBe("1 octets, shorter than 20 octets");
+    expect(describePacket(new Uint8Array(20))).toBe("20 octets, version is not 4");
   });
 });
 
@@ -103,8 +135,8 @@ describe("describeFrame", () => {
     );
   });
   it("should name what no codec reads by its number", () => {
-    expect(ipv4(new Ipv4Packet(0, 9, 0, 0, 1, 17, 1, 2, opaque))).toBe(
-      "IPv4 0.0.0.1 > 0.0.0.2 ttl 1 id 9 protocol 17",
+    expect(ipv4(new Ipv4Packet(0, 9, 0, 0, 1, 99, 1, 2, opaque))).toBe(
+      "IPv4 0.0.0.1 > 0.0.0.2 ttl 1 id 9 protocol 99",
     );
     expect(ipv4(new Ipv4Packet(0, 9, 1, 0, 1, 1, 1, 2, opaque))).toBe(
       "IPv4 0.0.0.1 > 0.0.0.2 ttl 1 id 9 protocol 1, fragment at 0",

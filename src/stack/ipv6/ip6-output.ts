@@ -41,7 +41,7 @@ export function ip6FinishOutput(
   const in6 = inet6Dev(step, owner);
   if (in6 === null || in6.conf.disableIpv6 !== 0) {
     count6(step, netns, owner, "Ip6OutDiscards");
-    step.recordDrop(netns, dev.ref, 0, packet.length, DROP.IPV6DISABLED);
+    step.recordPacketDrop(netns, dev.ref, packet, DROP.IPV6DISABLED);
     return null;
   }
   const isLoopback = (dev.flags & IFF_LOOPBACK) !== 0;

@@ -133,7 +133,7 @@ export function reassemble6(
   if (fragments.some((f) => from(f) < to(packet) && from(packet) < to(f))) {
     // RFC 5722: a packet with overlapping fragments is given up whole.
     count6(step, netns, owner, "Ip6ReasmFails");
-    for (const waiting of fragments) step.recordDrop(netns, dev.ref, 0, waiting.length, DROP.DUP_FRAG);
+    for (const waiting of fragments) step.recordPacketDrop(netns, dev.ref, waiting, DROP.DUP_FRAG);
     forget(step, ref);
     return DROP.DUP_FRAG;
   }
@@ -169,8 +169,7 @@ export function reassembly6Timer(step: StepContext, ref: Cell<FragmentQueue6>): 
   const dev = step.cells.get<NetDevice | undefined>(device) ?? null;
   count6(step, netns, dev, "Ip6ReasmFails");
   count6(step, netns, dev, "Ip6ReasmTimeout");
-  for (const fragment of fragments)
-    step.recordDrop(netns, device, 0, fragment.length, DROP.FRAG_REASM_TIMEOUT);
+  for (const fragment of fragments) step.recordPacketDrop(netns, device, fragment, DROP.FRAG_REASM_TIMEOUT);
   forget(step, ref);
   const first = fragments[0];
   if (first === undefined || from(first) !== 0 || dev === null) return;

@@ -139,7 +139,7 @@ export function raw6Deliver(
     isTaken = true;
     const charge = packet.length + PACKET_OVERHEAD_OCTETS;
     if (socket.queuedOctets + charge > RECEIVE_BUFFER_OCTETS) {
-      step.recordDrop(netns, owner.ref, 0, packet.length, DROP.SOCKET_RCVBUFF);
+      step.recordPacketDrop(netns, owner.ref, packet, DROP.SOCKET_RCVBUFF);
       continue;
     }
     const own = step.cells.own(ref);
