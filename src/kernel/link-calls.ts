@@ -11,6 +11,7 @@ import { ARP_LENGTH, type ArpPacket } from "../wire/arp.ts";
 import { ETH_HLEN, ETH_P_ARP, Frame } from "../wire/frame.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
 import type { Mac } from "../wire/mac.ts";
+import { dropAsking } from "./route-get.ts";
 
 export class KernelLinkCalls implements LinkCalls {
   constructor(
@@ -31,7 +32,9 @@ export class KernelLinkCalls implements LinkCalls {
 
   routeDevice(dst: Ipv4Address): string | null {
     const route = routeOutput(this.step, this.netns, { dst, src: 0, oif: -1, tos: 0 });
-    return "errno" in route ? null : this.step.cells.get<NetDevice>(route.device).ifname;
+    if (!("errno" in route)) return this.step.cells.get<NetDevice>(route.device).ifname;
+    dropAsking(this.step, this.netns);
+    return null;
   }
 
   sourceOnLink(ifname: string, dst: Ipv4Address): Result<Ipv4Address> {

@@ -62,9 +62,12 @@ function find(step: StepContext, netns: NetnsRef, get: RouteGet): Found | Refusa
   return "ok" in found ? noWay(step, netns, found) : found;
 }
 
+export function dropAsking(step: StepContext, netns: NetnsRef): void {
+  step.recordDrop(netns, -1, 0, ASKING_OCTETS, DROP.NOT_SPECIFIED, undefined, "made to ask for a route");
+}
+
 function noWay(step: StepContext, netns: NetnsRef, why: Refusal): Refusal {
-  if (why.errno !== "EOPNOTSUPP")
-    step.recordDrop(netns, -1, 0, ASKING_OCTETS, DROP.NOT_SPECIFIED, undefined, "made to ask for a route");
+  if (why.errno !== "EOPNOTSUPP") dropAsking(step, netns);
   return why;
 }
 

@@ -13,11 +13,10 @@ import {
 import type { StepContext } from "../../events/step-context.ts";
 import type { Ipv6Address } from "../../wire/ipv6-address.ts";
 import { startGc } from "./addr-lifetime.ts";
-import { solicitedNode } from "./address-type.ts";
 import { networkOf, type Route6, routesTo6 } from "./fib6.ts";
 import { deleteRoute, insertRoute } from "./fib6-change.ts";
 import { type Inet6Addr, inet6DevOf, updateInet6Dev } from "./inet6-dev.ts";
-import { mcJoin, mcLeave } from "./mcast6.ts";
+import { joinSolicited, leaveSolicited } from "./mcast6.ts";
 import { netStack6 } from "./net-stack6.ts";
 
 /** @source IP6_RT_PRIO_ADDRCONF */
@@ -131,7 +130,7 @@ export function joinAnycast(step: StepContext, dev: NetDevice, addr: Inet6Addr):
   });
   if (known !== undefined) return;
   insertRoute(step, dev.netns, hostRoute(dev, address, true));
-  mcJoin(step, dev, solicitedNode(address));
+  joinSolicited(step, dev, address);
 }
 
 /** @source addrconf_leave_anycast(), __ipv6_dev_ac_dec() */
@@ -146,6 +145,6 @@ export function leaveAnycast(step: StepContext, dev: NetDevice, addr: Inet6Addr)
     );
   });
   if (known.users > 1) return;
-  mcLeave(step, dev, solicitedNode(address));
+  leaveSolicited(step, dev, address);
   removeHostRoute(step, dev, address, RTN_ANYCAST);
 }

@@ -30,13 +30,13 @@ import {
   prefixRoute,
   removeHostRoute,
 } from "./addr-routes.ts";
-import { eui64, FE80, listedScope, solicitedNode, sourceScope } from "./address-type.ts";
+import { eui64, FE80, listedScope, sourceScope } from "./address-type.ts";
 import { IN6_ADDR_GEN_MODE_EUI64, IN6_ADDR_GEN_MODE_NONE, IN6_ADDR_GEN_MODE_RANDOM } from "./conf6.ts";
 import { type DadHooks, dadStart } from "./dad.ts";
 import { networkOf } from "./fib6.ts";
 import { changeRoutes, deleteRoute, insertRoute } from "./fib6-change.ts";
 import { addrs6, Inet6Addr, inet6Dev, inet6DevOf, setAddr6, updateInet6Dev } from "./inet6-dev.ts";
-import { mcLeave } from "./mcast6.ts";
+import { leaveSolicited } from "./mcast6.ts";
 import { randomSecret, stableAddress } from "./stable-address.ts";
 
 /** @source IP6_RT_PRIO_ADDRCONF */
@@ -84,7 +84,7 @@ function addressReady(step: StepContext, dev: NetDevice, addr: Inet6Addr): void 
 export function addressGone(step: StepContext, dev: NetDevice, addr: Inet6Addr): void {
   tell(step, dev, addr, true);
   if (inet6DevOf(step, dev).conf.forwarding !== 0) leaveAnycast(step, dev, addr);
-  mcLeave(step, dev, solicitedNode(addr.address));
+  leaveSolicited(step, dev, addr.address);
   if (addr.peer !== 0n) {
     const route = prefixRoute(step, dev, addr.peer, 128);
     if (route !== null) deleteRoute(step, dev.netns, route);

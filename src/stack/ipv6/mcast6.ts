@@ -5,7 +5,7 @@
 import { HZ } from "../../core/timer-wheel.ts";
 import { devMcAdd, devMcDel } from "../../devices/mc-list.ts";
 import type { NetDevice } from "../../devices/net-device.ts";
-import { IFA_F_TENTATIVE, IFF_UP } from "../../events/netlink.ts";
+import { IFA_F_TENTATIVE, IFF_LOOPBACK, IFF_NOARP, IFF_UP } from "../../events/netlink.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import { ARPHRD_ETHER } from "../../wire/arp.ts";
 import {
@@ -17,7 +17,7 @@ import {
 import { type ExtensionHeader, NEXTHDR_HOP } from "../../wire/ipv6.ts";
 import { type Ipv6Address, writeIpv6 } from "../../wire/ipv6-address.ts";
 import { multicastReport } from "../../wire/ndisc.ts";
-import { LL_ALL_NODES, LL_ALL_ROUTERS, MLD2_ALL_MCR, multicastMac } from "./address-type.ts";
+import { LL_ALL_NODES, LL_ALL_ROUTERS, MLD2_ALL_MCR, multicastMac, solicitedNode } from "./address-type.ts";
 import {
   type Inet6Dev,
   Inet6Timer,
@@ -181,6 +181,16 @@ export function mcLeave(step: StepContext, dev: NetDevice, group: Ipv6Address): 
     d.groups = d.groups.filter((mc) => mc.group !== group);
   });
   groupDropped(step, dev, known, true);
+}
+
+/** Loopback and what resolves no addresses is asked by nobody. @source net/ipv6/addrconf.c, addrconf_join_solict() */
+export function joinSolicited(step: StepContext, dev: NetDevice, address: Ipv6Address): void {
+  if ((dev.flags & (IFF_LOOPBACK | IFF_NOARP)) === 0) mcJoin(step, dev, solicitedNode(address));
+}
+
+/** @source addrconf_leave_solict() */
+export function leaveSolicited(step: StepContext, dev: NetDevice, address: Ipv6Address): void {
+  if ((dev.flags & (IFF_LOOPBACK | IFF_NOARP)) === 0) mcLeave(step, dev, solicitedNode(address));
 }
 
 /** The link can be used: all groups are told of. @source ipv6_mc_up() */
