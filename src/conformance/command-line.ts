@@ -9,7 +9,6 @@ import type { SimulatorRunner } from "./verify.ts";
 interface Options {
   readonly live?: boolean;
   readonly ipv6?: boolean;
-  readonly drops?: boolean;
   readonly jobs: number;
   /** True: given without a value. */
   readonly sample?: readonly [number, number] | true;
@@ -42,7 +41,6 @@ function program(): Command {
     .argument("[names...]", "numbers or parts of names; none: all scenarios")
     .option("--live", "record the kernel of this machine afresh (root on Linux)")
     .option("--ipv6", "leave IPv6 on where a scenario switches it off (with --live)")
-    .option("--drops", "compare what the kernel drops, too (with --live, and nothing else going on)")
     .option("--jobs <n>", "scenarios at once", wholeNumber, availableParallelism())
     .option("--sample [k/n]", "only part K of N; without a value: 1/16", samplePart)
     .option("--seed <text>", "deals the scenarios out to the parts of --sample; else the day does")
@@ -82,7 +80,6 @@ export async function conformanceMain(argv: readonly string[], runner: Simulator
     waiting: readWaiting(),
     isLive: options.live ?? false,
     isIpv6On: options.ipv6 ?? false,
-    isDropsJudged: options.drops ?? false,
     jobs: options.jobs,
   });
   process.stdout.write(options.json ? `${JSON.stringify(reports, null, 1)}\n` : formatReports(reports));

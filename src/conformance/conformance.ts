@@ -30,8 +30,6 @@ export interface ConformanceOptions {
   readonly isLive?: boolean;
   /** Leave IPv6 on where a scenario switches it off; needs `isLive`, since recordings have it off. @defaultValue false */
   readonly isIpv6On?: boolean;
-  /** Compare what is dropped, too, with `isLive`. @defaultValue false */
-  readonly isDropsJudged?: boolean;
   /** Scenarios that run at once. @defaultValue 1 */
   readonly jobs?: number;
   /** Told of each scenario when it is done, in the order of ending. */
@@ -79,12 +77,7 @@ async function judgeScenario(
     const unjudged = joinUnstable(stored.unstable, ...waiting);
     let comparison: Comparison;
     if (options.isLive) {
-      const how = {
-        gate: kernelGate,
-        path: toolDirectories(),
-        unjudged,
-        drops: options.isDropsJudged ?? false,
-      };
+      const how = { gate: kernelGate, path: toolDirectories(), unjudged };
       const result = isIpv6On
         ? await withChangedScript(script, withIpv6, (changed) => verify(changed, runner, how))
         : await verify(script, runner, how);

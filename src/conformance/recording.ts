@@ -10,7 +10,7 @@
  * | `drops.json` | how many packets were dropped, by the kernel's name of the reason |
  * | `unstable.json` | steps and interfaces on which two runs of one kernel differ: not to be judged |
  */
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 
 export interface Step {
@@ -123,7 +123,7 @@ export async function readRecording(dir: string): Promise<Recording> {
   };
 }
 
-/** Writes a recording. Files that are there already are replaced; an empty `unstable` is left out. */
+/** Writes a recording. Files that are there already are replaced; an empty `unstable` leaves no file. */
 export async function writeRecording(dir: string, recording: Recording): Promise<void> {
   await mkdir(dir, { recursive: true });
   await writeFile(join(dir, "scenario.sh"), recording.scenario);
@@ -143,9 +143,10 @@ export async function writeRecording(dir: string, recording: Recording): Promise
   if (recording.drops !== null)
     await writeFile(join(dir, "drops.json"), `${JSON.stringify(recording.drops)}\n`);
   const { steps, interfaces, tables, drops } = recording.unstable;
-  if (steps.length + interfaces.length + (tables?.length ?? 0) + (drops?.length ?? 0) > 0) {
-    await writeFile(join(dir, "unstable.json"), `${JSON.stringify(recording.unstable)}\n`);
-  }
+  const unstable = join(dir, "unstable.json");
+  if (steps.length + interfaces.length + (tables?.length ?? 0) + (drops?.length ?? 0) === 0)
+    await rm(unstable, { force: true });
+  else await writeFile(unstable, `${JSON.stringify(recording.unstable)}\n`);
 }
 
 async function readOptional(path: string): Promise<string | null> {

@@ -12,7 +12,6 @@ import type { BodyOf, NetnsId, Operation, ReplyOf } from "../events/requests.ts"
 import type { Limits } from "../scheduler/scheduler.ts";
 import { RunHost } from "../shell/run-host.ts";
 import { Shell, type ShellOptions, splitStatements, type TakeOutput } from "../shell/shell.ts";
-import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6 } from "../wire/frame.ts";
 import { FINAL_DUMPS } from "./final-dumps.ts";
 import {
   type DropCounts,
@@ -228,25 +227,10 @@ function recordedFrames(log: LogReader): FrameRecord[] {
   return frames;
 }
 
-/** A recorder counts packets of these protocols alone. */
-const COUNTED_TYPES: ReadonlySet<number> = new Set([ETH_P_IP, ETH_P_ARP, ETH_P_IPV6]);
-
-/** Timers of the simulation that are work of the kernel's threads there, whose drops a recorder does not hear. */
-const WORKS: ReadonlySet<string> = new Set(["dad", "mld_ifc", "mld_dad", "mld_gq", "addrconf_verify"]);
-
 function recordedDrops(log: LogReader): DropCounts {
   const counts: Record<string, number> = {};
-  /** Rows that such a work, or a frame that it sent, brought about. */
-  const unheard = new Set<number>();
-  /** Frames of other protocols. */
-  const others = new Set<number>();
-  for (const row of log.rows()) {
-    if (row.octets.length > 13 && !COUNTED_TYPES.has((row.octets[12]! << 8) | row.octets[13]!))
-      others.add(row.frame);
-    if (unheard.has(row.cause) || (row.kind === KIND.timer && WORKS.has(row.data))) unheard.add(row.seq);
-    if (row.kind === KIND.drop && !others.has(row.frame) && !unheard.has(row.seq))
-      counts[row.reasonName] = (counts[row.reasonName] ?? 0) + 1;
-  }
+  for (const { kind, reasonName } of log.rows())
+    if (kind === KIND.drop) counts[reasonName] = (counts[reasonName] ?? 0) + 1;
   return counts;
 }
 

@@ -8,24 +8,14 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FINAL_DUMPS } from "../final-dumps.ts";
-import {
-  type DropCounts,
-  NOTHING_UNSTABLE,
-  type Recording,
-  readRecording,
-  type Step,
-  writeRecording,
-} from "../recording.ts";
-import { DropTrace } from "./drop-trace.ts";
+import { NOTHING_UNSTABLE, type Recording, readRecording, type Step, writeRecording } from "../recording.ts";
 
 export interface LiveOptions {
-  /** False: no capture socket exists, hence no frames; counters are then what they are when nobody looks. @defaultValue true */
-  readonly capture?: boolean;
   /**
-   * Hear what the kernel drops, if nothing is captured. Timers and workers of other namespaces are heard, too: for a machine with
-   * nothing else going on. @defaultValue false
+   * False: no capture socket exists, hence no frames; counters are then what they are when nobody looks, and drops are counted: a
+   * capture socket takes frames that nobody else takes, and drops what it has no room for. @defaultValue true
    */
-  readonly drops?: boolean;
+  readonly capture?: boolean;
   /** Directories to put in front of PATH: programs that a scenario calls and no package has. @defaultValue [] */
   readonly path?: readonly string[];
   /** Seconds of wall time until the recording is given up. @defaultValue 240 */
@@ -40,7 +30,7 @@ export class LiveRecordingError extends Error {
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 /** Where setup.sh mounts the directory of a recording. */
 const HOME = "/run/vethsim";
-const PARTS = ["setup.sh", "steps.sh", "capture.py", "forget-proxies.py"];
+const PARTS = ["setup.sh", "steps.sh", "capture.py", "drops.py", "forget-proxies.py"];
 
 export async function recordLive(scriptPath: string, options: LiveOptions = {}): Promise<Recording> {
   const work = await mkdtemp(join(tmpdir(), "vethsim-live-"));
@@ -54,18 +44,11 @@ export async function recordLive(scriptPath: string, options: LiveOptions = {}):
       join(work, "final.list"),
       FINAL_DUMPS.map((dump) => `${dump.file}\t${dump.command}\n`).join(""),
     );
-    // A capture socket takes frames that nobody else takes, and drops what it has no room for.
-    const trace = options.capture === false && options.drops === true ? DropTrace.open(basename(work)) : null;
-    let drops: DropCounts | null = null;
-    try {
-      await runInNamespaces(work, options, trace);
-    } finally {
-      drops = trace?.close() ?? null;
-    }
+    await runInNamespaces(work, options);
     await assembleSteps(work);
     const recording = await readRecording(work);
     const dumped = await dumpTimes(work);
-    return { ...recording, dumped, drops, name: basename(scriptPath, ".sh"), unstable: NOTHING_UNSTABLE };
+    return { ...recording, dumped, name: basename(scriptPath, ".sh"), unstable: NOTHING_UNSTABLE };
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -83,14 +66,14 @@ export async function recordLiveTo(
   return recording;
 }
 
-function runInNamespaces(work: string, options: LiveOptions, trace: DropTrace | null): Promise<void> {
+function runInNamespaces(work: string, options: LiveOptions): Promise<void> {
   const limitSec = options.limitSec ?? 240;
   const tools = (options.path ?? []).map((_, i) => `${HOME}/tools${i}`);
   const path = [...tools, "/usr/sbin", "/usr/bin", "/sbin", "/bin"].join(":");
   const flags = ["-n", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
   const argv = [...flags, "bash", join(work, "setup.sh"), work, options.capture === false ? "0" : "1"];
   return new Promise((resolve, reject) => {
-    const child = spawn("bash", ["-c", `${trace?.begin ?? ":"}; exec unshare "$@"`, "bash", ...argv], {
+    const child = spawn("unshare", argv, {
       env: { PATH: path, LC_ALL: "C", HOME: "/root" },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -1,7 +1,8 @@
 #!/bin/bash
 # setup.sh WORK CAPTURE
 # Runs inside fresh network, mount and pid namespaces (record.ts makes them). WORK holds scenario.sh, final.list and copies of
-# steps.sh and capture.py; the results are left in WORK/steps, WORK/frames.jsonl and WORK/final. CAPTURE is 1 or 0.
+# steps.sh, capture.py and drops.py; the results are left in WORK/steps, WORK/final, and WORK/frames.jsonl (CAPTURE is 1) or
+# WORK/drops.json (CAPTURE is 0, and the kernel lets itself be watched).
 # Nothing but these namespaces is changed: every mount below is private to them.
 work=$1 capture=$2
 home=/run/vethsim
@@ -42,6 +43,10 @@ if [ "$capture" = 1 ]; then
   echo "add main /proc/self/ns/net" >&8
   read -r -t 20 -u 9 answer
   [ "$answer" = ok ] || { echo "capture: ${answer:-no answer}" >&2; exit 98; }
+else
+  coproc DROPS { /usr/bin/env python3 "$home/drops.py" "$home/drops.json" 2>"$home/drops.err"; }
+  read -r -t 20 -u "${DROPS[0]}" answer
+  [ "$answer" = ok ] || echo "drops: ${answer:-no answer}" >"$home/drops.err"
 fi
 # The kernel's link watch serves the whole machine and rests a second after its last event; what ran before may still be taken
 # down, which causes events, for a second. Time stamping of frames is switched on by a worker, too. So let things settle.
@@ -52,6 +57,11 @@ sleep 2.5
 cd /tmp/cwd || exit 99
 bash "$home/steps.sh" "$home/steps" "$capture"
 echo "$? $EPOCHREALTIME" >"$home/ended"
+if [ "$capture" = 0 ] && [ "$answer" = ok ]; then
+  # Written by the time it says so: the final dumps cause no drops, but what is taken down later would.
+  echo stop >&"${DROPS[1]}"
+  read -r -t 20 -u "${DROPS[0]}" answer
+fi
 
 dump() { # NAME PREFIX...: every table that final.list names, as the last state of a namespace
   local into=$home/final/$1 file command
