@@ -61,6 +61,11 @@ export interface StepContext {
   queueFrame(device: number, frame: Frame, cause: number): boolean;
   /** Queues a copy of what a device is about to send to its own receive path, unseen by packet sockets. @source dev_loopback_xmit() */
   loopBack(device: number, frame: Frame): void;
+  /**
+   * Puts off what a system call has left to send, a record, until the frames so far have had all their consequences: the kernel
+   * works its backlog off before the call goes on. False: no process is sending, so that all leaves at once.
+   */
+  putOff(rest: object): boolean;
   /** Hands a frame to a device for sending, as dev_queue_xmit() does. */
   devQueueXmit(device: number, frame: Frame): Errno | null;
 

@@ -26,13 +26,14 @@ import { deleteAddr, deprecateAddr } from "../stack/devinet.ts";
 import { icmpHostUnreachable } from "../stack/icmp-error.ts";
 import { igmpTimer } from "../stack/igmp.ts";
 import { ipRcv } from "../stack/ip-input.ts";
+import { ipOutputRest, RestOfIpv4 } from "../stack/ip-output.ts";
 import { FragmentQueue, reassemblyTimer } from "../stack/ip-reassembly.ts";
 import { icmp6LinkFailure } from "../stack/ipv6/icmp6-error.ts";
 import { inet6Timer } from "../stack/ipv6/inet6-timers.ts";
 import { ip6Rcv } from "../stack/ipv6/ip6-input.ts";
 import { ndiscRedo, ndiscSolicit } from "../stack/ipv6/ndisc.ts";
 import { IgmpTimer } from "../stack/multicast.ts";
-import { neighTimer } from "../stack/neigh.ts";
+import { neighOutputRest, neighTimer, type RestOfNeigh } from "../stack/neigh.ts";
 import type { Neigh } from "../stack/neigh-table.ts";
 import { bootNeighTables, ManagedNeighs, NeighTbl, ProxyQueue } from "../stack/neigh-tables.ts";
 import { neighManagedWork, neighPeriodicWork } from "../stack/neigh-work.ts";
@@ -232,6 +233,18 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     wakeProgram(this, process, cause === 0 ? WAKE_TIMER : WAKE_READABLE);
   }
 
+  /** A system call sends on, after what it sent so far had its consequences. */
+  sendRest(rest: object, cause: number): void {
+    if (rest instanceof RestOfIpv4) {
+      this.begin(KIND.wake, cause, rest.netns, rest.route.device, 0, 0, "ip_output");
+      ipOutputRest(this, rest);
+    } else {
+      const { device } = rest as RestOfNeigh;
+      this.begin(KIND.wake, cause, this.cells.get<NetDevice>(device).netns, device, 0, 0, "neigh_output");
+      neighOutputRest(this, rest as RestOfNeigh);
+    }
+  }
+
   private begin(
     kind: number,
     cause: number,
@@ -312,6 +325,10 @@ export class Kernel implements StepContext, StepHandler<Frame> {
 
   loopBack(device: number, frame: Frame): void {
     if (!this.scheduler.queueFrame(device, frame, this.cause)) this.refuseFrame(device, frame);
+  }
+
+  putOff(rest: object): boolean {
+    return this.scheduler.putOff(rest, this.cause);
   }
 
   /** The backlog is full: the receiver counts it, and the processor. @source net/core/dev.c, enqueue_to_backlog() */

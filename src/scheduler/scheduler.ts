@@ -1,6 +1,6 @@
 /**
- * Decides what happens next. Frames queued at the current instant form a FIFO, the backlog; programs that became ready wait
- * behind it; timers wait in a heap. Kernel timers of one instant expire together, then the backlog is drained; after a
+ * Decides what happens next. Frames queued at the current instant form a FIFO, the backlog; behind it waits what a system call
+ * has left to send, then programs that became ready; timers wait in a heap. Kernel timers of one instant expire together, then the backlog is drained; after a
  * program's wake-up it is drained first.
  */
 import { asTime, type Nanos } from "../core/nanos.ts";
@@ -16,11 +16,19 @@ export interface StepHandler<F> {
   timer(cell: number): void;
   /** A program goes on: its timer expired (cause 0), or the step `cause` made a socket of its readable. */
   goOn(process: number, cause: number): void;
+  /** A system call of the step `cause` sends on. */
+  sendRest(rest: object, cause: number): void;
 }
 
 export interface QueuedFrame<F> {
   readonly device: number;
   readonly frame: F;
+  readonly cause: number;
+}
+
+/** What a system call has left to send when the frames so far have had their consequences. */
+export interface RestToSend {
+  readonly rest: object;
   readonly cause: number;
 }
 
@@ -41,6 +49,8 @@ export interface Agenda<F> {
   readonly isExpiring: boolean;
   /** So many frames of the backlog are being worked off already; absent: none. */
   readonly spliced?: number;
+  /** Absent: nothing. */
+  readonly rests?: readonly RestToSend[];
 }
 
 export interface Limits {
@@ -87,6 +97,7 @@ export class Scheduler<F> {
   private spliced = 0;
   /** The running step is one of the receive path or of a timer, during which nothing is taken from the backlog. */
   private isSoftirq = false;
+  private rests: readonly RestToSend[] = [];
   private ready: number[] = [];
   private readyCauses: number[] = [];
   private readyHead = 0;
@@ -113,6 +124,16 @@ export class Scheduler<F> {
     this.frames[at] = frame;
     this.devices[at] = device;
     this.causes[at] = cause;
+    return true;
+  }
+
+  /**
+   * Puts off the rest of what a system call sends until the backlog is empty. False: the step is none of a process, and all leaves
+   * at once. @source include/linux/bottom_half.h, local_bh_enable(), at the end of __dev_queue_xmit() and netif_rx()
+   */
+  putOff(rest: object, cause: number): boolean {
+    if (this.isSoftirq) return false;
+    this.rests = [...this.rests, { rest, cause }];
     return true;
   }
 
@@ -157,7 +178,7 @@ export class Scheduler<F> {
 
   /** Time of the next step; Infinity: nothing will ever happen. */
   get nextTime(): Nanos {
-    if (this.head < this.tail || this.readyHead < this.readyTail) return this.now;
+    if (this.head < this.tail || this.readyHead < this.readyTail || this.rests.length > 0) return this.now;
     return this.timers.nextTime;
   }
 
@@ -178,6 +199,14 @@ export class Scheduler<F> {
     }
     if (this.head < this.tail) {
       this.runFrame();
+      return true;
+    }
+    if (this.rests.length > 0) {
+      const { rest, cause } = this.rests[0]!;
+      this.rests = this.rests.slice(1);
+      this.count();
+      this.isSoftirq = false;
+      this.handler.sendRest(rest, cause);
       return true;
     }
     if (this.readyHead < this.readyTail) {
@@ -276,6 +305,7 @@ export class Scheduler<F> {
       programTimers: timers.filter((t) => this.isProgram[t.owner] === true).map((t) => t.owner),
       isExpiring: this.isExpiring && isNextKernel,
       ...(this.spliced > this.head ? { spliced: this.spliced - this.head } : {}),
+      ...(this.rests.length > 0 ? { rests: this.rests } : {}),
     };
   }
 
@@ -291,6 +321,7 @@ export class Scheduler<F> {
       if (isOnWheel === true) this.arm(owner, time, programs.has(owner), true);
     for (const { device, frame, cause } of agenda.backlog) this.queueFrame(device, frame, cause);
     this.spliced = agenda.spliced ?? 0;
+    this.rests = agenda.rests ?? [];
     this.setReady(agenda.ready);
     this.isExpiring = agenda.isExpiring;
   }

@@ -3,6 +3,7 @@
  * @source net/ipv4/ip_output.c; net/ipv4/route.c, __ip_select_ident()
  */
 import type { Errno } from "../core/errno.ts";
+import { registerRecord } from "../core/record-codec.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import type { NetnsRef } from "../devices/netns.ts";
 import { DROP } from "../events/kinds.ts";
@@ -111,14 +112,52 @@ export function ipLocalOut(
 ): Errno | null {
   const mib = ownMib(step, netns);
   mib.add(MIB.IpOutRequests, 1);
-  if (route.type !== RTN_UNICAST && route.type !== RTN_LOCAL && !ipMcOutput(step, route, packet, loops))
-    return null;
+  if (route.type !== RTN_UNICAST && route.type !== RTN_LOCAL) {
+    const copy = ipMcOutput(step, route, packet, loops);
+    if (copy === "stays") return null;
+    if (copy === "both" && step.putOff(new RestOfIpv4(netns, route, [packet], false, mayFragment)))
+      return null;
+  }
+  return ipFinish(step, netns, mib, route, packet, mayFragment);
+}
+
+/**
+ * What is left to send of a packet: itself, when the host's own copy has been heard, or all its fragments but the first.
+ * @source ip_mc_output(), ip_do_fragment(), in the course of a system call
+ */
+export class RestOfIpv4 {
+  constructor(
+    readonly netns: NetnsRef,
+    readonly route: OutputRoute,
+    readonly packets: readonly Ipv4Packet[],
+    readonly areFragments: boolean,
+    readonly mayFragment: boolean,
+  ) {}
+}
+registerRecord("RestOfIpv4", RestOfIpv4);
+
+export function ipOutputRest(step: StepContext, rest: RestOfIpv4): void {
+  const { netns, route, packets } = rest;
+  const mib = ownMib(step, netns);
+  if (rest.areFragments) sendFragments(step, netns, mib, route, packets);
+  else ipFinish(step, netns, mib, route, packets[0]!, rest.mayFragment);
+}
+
+/** @source ip_finish_output() */
+function ipFinish(
+  step: StepContext,
+  netns: NetnsRef,
+  mib: Mib,
+  route: OutputRoute,
+  packet: Ipv4Packet,
+  mayFragment: boolean,
+): Errno | null {
   if (packet.length <= route.mtu) return ipFinishOutput(step, mib, route, packet);
   if ((packet.flags & IP_DF) !== 0 && !mayFragment) {
     count(step, netns, "IpFragFails");
     return "EMSGSIZE";
   }
-  return sendFragments(step, netns, mib, route, packet);
+  return sendFragments(step, netns, mib, route, fragmentPacket(packet, route.mtu));
 }
 
 /** Sends a packet that came in and is passed on, in fragments if need be. @source ip_output(), ip_finish_output(), ip_fragment() */
@@ -130,7 +169,7 @@ export function ipForwardOutput(
 ): void {
   const mib = ownMib(step, netns);
   if (packet.length <= route.mtu) ipFinishOutput(step, mib, route, packet);
-  else sendFragments(step, netns, mib, route, packet);
+  else sendFragments(step, netns, mib, route, fragmentPacket(packet, route.mtu));
 }
 
 /** @source ip_do_fragment() */
@@ -139,35 +178,44 @@ function sendFragments(
   netns: NetnsRef,
   mib: Mib,
   route: OutputRoute,
-  packet: Ipv4Packet,
+  fragments: readonly Ipv4Packet[],
 ): Errno | null {
-  for (const fragment of fragmentPacket(packet, route.mtu)) {
+  for (const [at, fragment] of fragments.entries()) {
     const errno = ipFinishOutput(step, mib, route, fragment);
     if (errno !== null) {
       count(step, netns, "IpFragFails");
       // The packet itself goes, whichever of its fragments failed.
-      step.recordPacketDrop(netns, route.device, packet, DROP.NOT_SPECIFIED);
+      step.recordPacketDrop(netns, route.device, fragment, DROP.NOT_SPECIFIED);
       return errno;
     }
     count(step, netns, "IpFragCreates");
+    const rest = fragments.slice(at + 1);
+    if (rest.length > 0 && step.putOff(new RestOfIpv4(netns, route, rest, true, true))) return null;
   }
   count(step, netns, "IpFragOKs");
   return null;
 }
 
 /**
- * A packet to a group that the host belongs to, or to all: the host gets a copy. False: it must not leave the host.
+ * A packet to a group that the host belongs to, or to all: the host gets a copy. Says whether the packet leaves the host, too.
  * @source ip_mc_output(), dev_loopback_xmit()
  */
-function ipMcOutput(step: StepContext, route: OutputRoute, packet: Ipv4Packet, loops: boolean): boolean {
+function ipMcOutput(
+  step: StepContext,
+  route: OutputRoute,
+  packet: Ipv4Packet,
+  loops: boolean,
+): "leaves" | "both" | "stays" {
   const dev = step.cells.get<NetDevice>(route.device);
-  if ((dev.flags & IFF_LOOPBACK) !== 0) return true;
+  if ((dev.flags & IFF_LOOPBACK) !== 0) return "leaves";
   const isForGroup = route.type === RTN_MULTICAST;
-  if (isForGroup ? loops && isMember(inDevice(step, dev), packet.dst) : route.type === RTN_BROADCAST)
-    loopBack(step, dev, packet);
-  if (!isForGroup || packet.ttl > 0) return true;
+  const hears = isForGroup
+    ? loops && isMember(inDevice(step, dev), packet.dst)
+    : route.type === RTN_BROADCAST;
+  if (hears) loopBack(step, dev, packet);
+  if (!isForGroup || packet.ttl > 0) return hears ? "both" : "leaves";
   step.recordPacketDrop(dev.netns, dev.ref, packet, DROP.NOT_SPECIFIED);
-  return false;
+  return "stays";
 }
 
 function loopBack(step: StepContext, dev: NetDevice, packet: Ipv4Packet): void {

@@ -7,6 +7,7 @@
  * @source net/core/neighbour.c
  */
 import type { Errno } from "../core/errno.ts";
+import { registerRecord } from "../core/record-codec.ts";
 import { DONE, type Result, refused } from "../core/result.ts";
 import { HZ, JiffiesClock } from "../core/timer-wheel.ts";
 import type { NetDevice } from "../devices/net-device.ts";
@@ -338,10 +339,26 @@ function setRouter(
 function releaseQueue(step: StepContext, neigh: Neigh): void {
   if (neigh.queue.length === 0) return;
   setNeigh(step, neigh, { queue: [] });
-  const dev = step.cells.get<NetDevice>(neigh.device);
-  for (const packet of neigh.queue) {
-    neighOutput(step, dev, neigh.key, packet);
+  neighOutputRest(step, new RestOfNeigh(neigh.device, neigh.key, neigh.queue));
+}
+
+/** Packets that waited for a neighbour whose address an administrator gave. */
+export class RestOfNeigh {
+  constructor(
+    readonly device: number,
+    readonly key: NeighKey,
+    readonly packets: readonly IpPacket[],
+  ) {}
+}
+registerRecord("RestOfNeigh", RestOfNeigh);
+
+export function neighOutputRest(step: StepContext, { device, key, packets }: RestOfNeigh): void {
+  const dev = step.cells.get<NetDevice>(device);
+  for (const [at, packet] of packets.entries()) {
+    neighOutput(step, dev, key, packet);
     releaseWaiting(step, packet);
+    const rest = packets.slice(at + 1);
+    if (rest.length > 0 && step.putOff(new RestOfNeigh(device, key, rest))) return;
   }
 }
 

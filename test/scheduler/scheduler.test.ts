@@ -23,6 +23,7 @@ function schedulerWith(
       netifRx: (device, frame, cause) => step(`rx ${frame} at ${device} by ${cause}`),
       timer: (cell) => step(`timer ${cell}`),
       goOn: (process, cause) => step(`${cause === 0 ? "alarm" : "ready"} ${process}`),
+      sendRest: (rest, cause) => step(`rest ${JSON.stringify(rest)} of ${cause}`),
     },
     { ...NO_LIMITS, ...limits },
   );
@@ -41,6 +42,32 @@ describe("Scheduler", () => {
     scheduler.queueFrame(1, "a", 10);
     scheduler.queueFrame(2, "b", 11);
     expect(run()).toEqual(["0 rx a at 1 by 10", "0 rx b at 2 by 11", "0 rx c at 3 by 12"]);
+  });
+
+  it("should send the rest of a system call when the backlog is empty, before programs go on", () => {
+    const { scheduler, run } = schedulerWith({
+      "rx a at 1 by 10": (s) => s.queueFrame(2, "b", 11),
+      'rest {"of":"call"} of 9': (s) => s.queueFrame(1, "c", 12),
+    });
+    scheduler.startRequest();
+    scheduler.queueFrame(1, "a", 10);
+    scheduler.wake(7, 5);
+    expect(scheduler.putOff({ of: "call" }, 9)).toBe(true);
+    expect(run()).toEqual([
+      "0 rx a at 1 by 10",
+      "0 rx b at 2 by 11",
+      '0 rest {"of":"call"} of 9',
+      "0 rx c at 1 by 12",
+      "0 ready 7",
+    ]);
+  });
+
+  it("should put nothing off in the receive path", () => {
+    const answers: boolean[] = [];
+    const { scheduler, run } = schedulerWith({ "rx a at 1 by 10": (s) => answers.push(s.putOff({}, 9)) });
+    scheduler.queueFrame(1, "a", 10);
+    run();
+    expect(answers).toEqual([false]);
   });
 
   it("should keep the order through a backlog of thousands", () => {
