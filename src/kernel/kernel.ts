@@ -26,14 +26,13 @@ import { deleteAddr, deprecateAddr } from "../stack/devinet.ts";
 import { icmpHostUnreachable } from "../stack/icmp-error.ts";
 import { igmpTimer } from "../stack/igmp.ts";
 import { ipRcv } from "../stack/ip-input.ts";
-import { ipOutputRest, RestOfIpv4 } from "../stack/ip-output.ts";
 import { FragmentQueue, reassemblyTimer } from "../stack/ip-reassembly.ts";
 import { icmp6LinkFailure } from "../stack/ipv6/icmp6-error.ts";
 import { inet6Timer } from "../stack/ipv6/inet6-timers.ts";
 import { ip6Rcv } from "../stack/ipv6/ip6-input.ts";
 import { ndiscRedo, ndiscSolicit } from "../stack/ipv6/ndisc.ts";
 import { IgmpTimer } from "../stack/multicast.ts";
-import { neighOutputRest, neighTimer, type RestOfNeigh } from "../stack/neigh.ts";
+import { neighTimer } from "../stack/neigh.ts";
 import type { Neigh } from "../stack/neigh-table.ts";
 import { bootNeighTables, ManagedNeighs, NeighTbl, ProxyQueue } from "../stack/neigh-tables.ts";
 import { neighManagedWork, neighPeriodicWork } from "../stack/neigh-work.ts";
@@ -46,6 +45,7 @@ import { cleanupNetns, setupNetns } from "./namespaces.ts";
 import { onCarrierSettled } from "./notify.ts";
 import { fork, wakeProgram } from "./processes.ts";
 import { handleRequest } from "./requests.ts";
+import { deviceOfRest, type Rest, sendRest } from "./rest-to-send.ts";
 import { rtnlNotify } from "./rtnl-notify.ts";
 import { makeFileSystem } from "./vfs/initial-files.ts";
 
@@ -235,14 +235,9 @@ export class Kernel implements StepContext, StepHandler<Frame> {
 
   /** A system call sends on, after what it sent so far had its consequences. */
   sendRest(rest: object, cause: number): void {
-    if (rest instanceof RestOfIpv4) {
-      this.begin(KIND.wake, cause, rest.netns, rest.route.device, 0, 0, "ip_output");
-      ipOutputRest(this, rest);
-    } else {
-      const { device } = rest as RestOfNeigh;
-      this.begin(KIND.wake, cause, this.cells.get<NetDevice>(device).netns, device, 0, 0, "neigh_output");
-      neighOutputRest(this, rest as RestOfNeigh);
-    }
+    const device = deviceOfRest(rest as Rest);
+    this.begin(KIND.wake, cause, this.cells.get<NetDevice>(device).netns, device, 0, 0, "sendmsg");
+    sendRest(this, rest as Rest);
   }
 
   private begin(

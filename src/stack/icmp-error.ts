@@ -68,7 +68,9 @@ export function icmpSend(
   const own = isInbound
     ? inetSelectAddr(step, dev, packet.src, RT_SCOPE_LINK, devicesOf(step, dev.netns))
     : 0;
-  const src = wasForUs && kind === RTN_LOCAL ? packet.dst : own;
+  // What a socket bound to the loopback sends to others is taken for this host's, too, but nothing can be answered from there.
+  const isLocal = kind === RTN_LOCAL || (dev.flags & IFF_LOOPBACK) !== 0;
+  const src = wasForUs && isLocal ? packet.dst : own;
   let options: ReturnType<typeof echoOptions> = null;
   if (packet.options !== null) {
     const specDst = specificDestination(step, dev, packet.dst, packet.src, wasForUs && kind === RTN_LOCAL);

@@ -13,6 +13,7 @@ import {
   ICMP_EXC_FRAGTIME,
   ICMP_FRAG_NEEDED,
   ICMP_REDIRECT,
+  ICMP_SOURCE_QUENCH,
   ICMP_TIME_EXCEEDED,
   type IcmpMessage,
 } from "../wire/icmp.ts";
@@ -51,7 +52,8 @@ export function icmpError(
   }
   const learn = (socket: { readonly oif: number; readonly tos?: number }) =>
     learnOfWay(step, dev, packet, message, socket);
-  rawIcmpError(step, dev, packet, message, learn);
+  // Sockets are not told of a source quench.
+  if (message.type !== ICMP_SOURCE_QUENCH) rawIcmpError(step, dev, packet, message, learn);
   if (protocol === IPPROTO_ICMP && quote[headerLength] === ICMP_ECHOREPLY) learn({ oif: -1 });
   const quoted = { src: readU32(quote, 12), dst: readU32(quote, 16), payload: quote.slice(headerLength) };
   const isKnown = protocol !== IPPROTO_UDP || udpError(step, dev, packet, message, quoted, learn);

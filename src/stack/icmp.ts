@@ -15,6 +15,7 @@ import {
   ICMP_ECHOREPLY,
   ICMP_PARAMETERPROB,
   ICMP_REDIRECT,
+  ICMP_SOURCE_QUENCH,
   ICMP_TIME_EXCEEDED,
   ICMP_TIMESTAMP,
   ICMP_TIMESTAMPREPLY,
@@ -71,11 +72,18 @@ export function icmpRcv(
   switch (message.type) {
     case ICMP_ECHO:
       if (netStack(step, dev.netns).settings.icmpEchoIgnoreAll === 0)
-        reply(step, dev, packet, routeType, new IcmpMessage(ICMP_ECHOREPLY, 0, message.rest, message.data));
+        reply(
+          step,
+          dev,
+          packet,
+          routeType,
+          new IcmpMessage(ICMP_ECHOREPLY, message.code, message.rest, message.data),
+        );
       return null;
     case ICMP_TIMESTAMP:
       return timestamp(step, dev, packet, message, routeType);
     case ICMP_DEST_UNREACH:
+    case ICMP_SOURCE_QUENCH:
     case ICMP_TIME_EXCEEDED:
     case ICMP_PARAMETERPROB:
     case ICMP_REDIRECT:

@@ -86,8 +86,9 @@ function rcvFinish(
   arrival: Arrival,
 ): number | null {
   const { isForHost } = arrival;
-  if (route.type === RTN_BROADCAST || route.type === RTN_MULTICAST)
-    countGroup(mib, route.type === RTN_MULTICAST, packet.length);
+  const type = route.type === RTN_UNICAST ? route.out.type : route.type;
+  if (type === RTN_BROADCAST || type === RTN_MULTICAST)
+    countGroup(mib, type === RTN_MULTICAST, packet.length);
   // To a group that lo does not belong to: the route that it was sent by leads nowhere here.
   if (route.type === RTN_MULTICAST && !isMember(inDevice(step, dev), packet.dst)) return DROP.NOT_SPECIFIED;
   if (route.type === RTN_UNICAST) return ipForward(step, dev, packet, route, isForHost);

@@ -166,6 +166,11 @@ export function confOr(stack: NetStack, dev: DevConf, key: string): boolean {
   return (stack.confAll[key] ?? 0) !== 0 || (dev[key] ?? 0) !== 0;
 }
 
+/** Both `all` and the device's are needed. @source IN_DEV_ANDCONF */
+export function confAnd(stack: NetStack, dev: DevConf, key: string): boolean {
+  return (stack.confAll[key] ?? 0) !== 0 && (dev[key] ?? 0) !== 0;
+}
+
 /** The larger of `all` and the device's. @source IN_DEV_MAXCONF */
 export function confMax(stack: NetStack, dev: DevConf, key: string): number {
   return Math.max(stack.confAll[key] ?? 0, dev[key] ?? 0);

@@ -24,7 +24,7 @@ import { fibLookup, flowKey, type RuleFlow } from "./fib-rules.ts";
 import { fibSelectPath } from "./fib-select.ts";
 import { ifaMatch, inDevice, inetSelectAddr, isSecondary } from "./in-device.ts";
 import { isMember } from "./multicast.ts";
-import { confMax, confOr, type NetStack, netStack } from "./net-stack.ts";
+import { confAnd, confMax, confOr, type NetStack, netStack } from "./net-stack.ts";
 import { isLocalMulticast, type OutputRoute, preferredSource, setNexthop } from "./route.ts";
 import { knownInput, rememberInput } from "./route-memo.ts";
 
@@ -91,7 +91,10 @@ function findInput(
   const key = flowKey(step, stack, dst, tos, -1, { src, iif: dev.ref, mark });
   const found = fibLookup(step, stack, key);
   if (typeof found === "string") return { type: RTN_UNREACHABLE, errno: forwards ? found : "EHOSTUNREACH" };
-  if (found.route.type === RTN_BROADCAST) return broadcastInput(step, dev, stack, src, tos, found);
+  if (found.route.type === RTN_BROADCAST)
+    return confAnd(stack, conf, "bc_forwarding")
+      ? forwardInput(step, dev, stack, src, tos, key, found)
+      : broadcastInput(step, dev, stack, src, tos, found);
   if (found.route.type === RTN_LOCAL) {
     const source = validateSource(step, dev, stack, src, tos, -1, dst);
     return typeof source === "number" ? { drop: source } : { type: RTN_LOCAL, matched: found };
@@ -126,7 +129,7 @@ function forwardInput(
     (confOr(stack, inDevice(step, dev).conf, "shared_media") ||
       isOnLink(step, device, src, path.hop.gateway));
   const next = setNexthop(step, stack, device, path, key.dst, true);
-  return { type: RTN_UNICAST, out: { ...next, type: RTN_UNICAST, src, dst: key.dst }, redirects };
+  return { type: RTN_UNICAST, out: { ...next, type: found.route.type, src, dst: key.dst }, redirects };
 }
 
 /** Are both addresses in one subnet of the device? @source net/ipv4/devinet.c, inet_addr_onlink() */

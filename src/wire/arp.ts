@@ -6,12 +6,13 @@ import { formatIpv4, type Ipv4Address } from "./ipv4-address.ts";
 import { formatMac, type Mac, readMac, writeMac } from "./mac.ts";
 
 export const ARPHRD_ETHER = 1;
+export const ARPHRD_IEEE802 = 6;
 export const ARPOP_REQUEST = 1;
 export const ARPOP_REPLY = 2;
 /** Octets of an ARP packet for Ethernet and IPv4. */
 export const ARP_LENGTH = 28;
 
-/** An ARP packet for Ethernet and IPv4. Other address types stay opaque. */
+/** An ARP packet for Ethernet (or its relatives of IEEE 802, which Linux takes for the same) and IPv4. Other types stay opaque. */
 export class ArpPacket {
   readonly kind = "arp";
   readonly length = ARP_LENGTH;
@@ -21,12 +22,13 @@ export class ArpPacket {
     readonly senderIp: Ipv4Address,
     readonly targetMac: Mac,
     readonly targetIp: Ipv4Address,
+    readonly hardware: number = ARPHRD_ETHER,
   ) {}
 }
 
 export function encodeArp(arp: ArpPacket, to: Uint8Array, at: number): void {
   to[at] = 0;
-  to[at + 1] = ARPHRD_ETHER;
+  to[at + 1] = arp.hardware;
   to[at + 2] = 0x08;
   to[at + 3] = 0x00;
   to[at + 4] = 6;
@@ -44,7 +46,8 @@ export function decodeArp(octets: Uint8Array, at: number): ArpPacket | WireError
   if (octets.length - at < ARP_LENGTH)
     return { layer: "arp", reason: "shorter than 28 octets", offset: octets.length - at };
   const u16 = (o: number) => (octets[at + o]! << 8) | octets[at + o + 1]!;
-  if (u16(0) !== ARPHRD_ETHER) return { layer: "arp", reason: "hardware type is not Ethernet", offset: 0 };
+  if (u16(0) !== ARPHRD_ETHER && u16(0) !== ARPHRD_IEEE802)
+    return { layer: "arp", reason: "hardware type is not Ethernet", offset: 0 };
   if (u16(2) !== 0x0800) return { layer: "arp", reason: "protocol type is not IPv4", offset: 2 };
   if (octets[at + 4] !== 6) return { layer: "arp", reason: "hardware address length is not 6", offset: 4 };
   if (octets[at + 5] !== 4) return { layer: "arp", reason: "protocol address length is not 4", offset: 5 };
@@ -54,6 +57,7 @@ export function decodeArp(octets: Uint8Array, at: number): ArpPacket | WireError
     readU32(octets, at + 14),
     readMac(octets, at + 18),
     readU32(octets, at + 24),
+    u16(0),
   );
 }
 

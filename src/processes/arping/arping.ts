@@ -16,7 +16,7 @@ import {
   PACKET_MULTICAST,
   type SniffedPacket,
 } from "../../stack/packet-socket.ts";
-import { ARPOP_REPLY, ARPOP_REQUEST, ArpPacket, decodeArp } from "../../wire/arp.ts";
+import { ARPHRD_ETHER, ARPOP_REPLY, ARPOP_REQUEST, ArpPacket, decodeArp } from "../../wire/arp.ts";
 import { ETH_HLEN } from "../../wire/frame.ts";
 import { formatIpv4 } from "../../wire/ipv4-address.ts";
 import { formatMac, type Mac } from "../../wire/mac.ts";

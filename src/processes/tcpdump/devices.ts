@@ -9,8 +9,11 @@ interface Listed {
 
 /** What libpcap finds on every Linux beside the devices. */
 const OTHERS: readonly Listed[] = [
+  { name: "bluetooth-monitor", text: "bluetooth-monitor (Bluetooth Linux Monitor) [Wireless]" },
   { name: "nflog", text: "nflog (Linux netfilter log (NFLOG) interface) [none]" },
   { name: "nfqueue", text: "nfqueue (Linux netfilter queue (NFQUEUE) interface) [none]" },
+  { name: "dbus-system", text: "dbus-system (D-Bus system bus) [none]" },
+  { name: "dbus-session", text: "dbus-session (D-Bus session bus) [none]" },
 ];
 const ANY: Listed = {
   name: "any",

@@ -243,13 +243,19 @@ class Arp {
     if (!file.ok) return this.fail(`cannot open etherfile ${path} !`);
     const lines = file.value.split("\n");
     if (lines.at(-1) === "") lines.pop();
-    lines.forEach((line, n) => {
+    for (const [n, line] of lines.entries()) {
       if (this.has("v")) this.cx.err(`>> ${line}\n`);
-      const words = line.trim().split(/\s+/);
-      if (words[0] === "" || words[0]!.startsWith("#")) return;
-      if (words.length < 2) this.fail(`format error on line ${n + 1} of etherfile ${path} !`);
-      else if (this.set(words) !== 0) this.fail(`cannot set entry on line ${n + 1} of etherfile ${path} !`);
-    });
+      const [first = "", second, ...rest] = line.trim().split(/\s+/);
+      if (first === "" || first.startsWith("#")) continue;
+      if (second === undefined) {
+        this.fail(`format error on line ${n + 1} of etherfile ${path} !`);
+        continue;
+      }
+      // The order of /etc/ethers, or that of the command line.
+      const status = this.set(first.includes(":") ? [second, first, ...rest] : [first, second, ...rest]);
+      if (status === E_USAGE) return status;
+      if (status !== 0) this.fail(`cannot set entry on line ${n + 1} of etherfile ${path} !`);
+    }
     return 0;
   }
 }

@@ -3,6 +3,7 @@
  * @source net/ipv6/ip6_output.c
  */
 import type { Errno } from "../../core/errno.ts";
+import { registerRecord } from "../../core/record-codec.ts";
 import type { NetDevice } from "../../devices/net-device.ts";
 import type { NetnsRef } from "../../devices/netns.ts";
 import { DROP } from "../../events/kinds.ts";
@@ -52,14 +53,53 @@ export function ip6FinishOutput(
         count6(step, netns, owner, "Ip6OutDiscards");
         return null;
       }
+      if (step.putOff(new RestOfIpv6(dev.ref, owner.ref, nexthop, [packet], null))) return null;
     }
+  }
+  return ip6Transmit(step, dev, nexthop, packet, owner);
+}
+
+/** @source ip6_finish_output2(), behind the host's own copy */
+function ip6Transmit(
+  step: StepContext,
+  dev: NetDevice,
+  nexthop: Ipv6Address,
+  packet: Ipv6Packet,
+  owner: NetDevice,
+): Errno | null {
+  const { netns } = dev;
+  if (isMulticastIpv6(packet.dst)) {
     count6(step, netns, owner, "Ip6OutMcastPkts");
     count6(step, netns, owner, "Ip6OutMcastOctets", packet.length);
-    if (((packet.dst >> 112n) & 15n) <= 1n && !isLoopback) return null;
+    if (((packet.dst >> 112n) & 15n) <= 1n && (dev.flags & IFF_LOOPBACK) === 0) return null;
   }
   count6(step, netns, owner, "Ip6OutTransmits");
   count6(step, netns, owner, "Ip6OutOctets", packet.length);
   return neighOutput(step, dev, nexthop, packet);
+}
+
+/**
+ * What is left to send of a packet: itself, when the host's own copy has been heard, or all its fragments but the first.
+ * @source ip6_finish_output2(), ip6_fragment(), in the course of a system call
+ */
+export class RestOfIpv6 {
+  constructor(
+    readonly device: number,
+    readonly owner: number,
+    readonly nexthop: Ipv6Address,
+    readonly packets: readonly Ipv6Packet[],
+    /** Null: no fragments. */
+    readonly fragments: OutputOptions6 | null,
+  ) {}
+}
+registerRecord("RestOfIpv6", RestOfIpv6);
+
+export function ip6OutputRest(step: StepContext, rest: RestOfIpv6): void {
+  const dev = step.cells.get<NetDevice>(rest.device);
+  const owner = step.cells.get<NetDevice>(rest.owner);
+  const { nexthop, packets, fragments } = rest;
+  if (fragments === null) ip6Transmit(step, dev, nexthop, packets[0]!, owner);
+  else sendFragments(step, dev, owner, nexthop, packets, fragments);
 }
 
 /** A copy goes to the device's own receive path, unseen by captures. @source dev_loopback_xmit() */
@@ -125,13 +165,28 @@ export function ip6Output(
     count6(step, dev.netns, owner, "Ip6FragFails");
     return "EMSGSIZE";
   }
-  for (const fragment of fragmentPacket6(step, packet, route.mtu)) {
-    const errno = ip6FinishOutput(step, dev, nexthop, fragment, o, owner);
+  return sendFragments(step, dev, owner, nexthop, fragmentPacket6(step, packet, route.mtu), o);
+}
+
+/** @source ip6_fragment() */
+function sendFragments(
+  step: StepContext,
+  dev: NetDevice,
+  owner: NetDevice,
+  nexthop: Ipv6Address,
+  fragments: readonly Ipv6Packet[],
+  { loops }: OutputOptions6,
+): Errno | null {
+  for (const [at, fragment] of fragments.entries()) {
+    const errno = ip6FinishOutput(step, dev, nexthop, fragment, { loops }, owner);
     if (errno !== null) {
       count6(step, dev.netns, owner, "Ip6FragFails");
       return errno;
     }
     count6(step, dev.netns, owner, "Ip6FragCreates");
+    const rest = fragments.slice(at + 1);
+    if (rest.length > 0 && step.putOff(new RestOfIpv6(dev.ref, owner.ref, nexthop, rest, { loops })))
+      return null;
   }
   count6(step, dev.netns, owner, "Ip6FragOKs");
   return null;
