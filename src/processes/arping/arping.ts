@@ -100,7 +100,7 @@ function receive(cx: ProgramContext, s: ArpingState): void {
 
 /** Does a packet tell of the address that was asked for? In DAD mode its owner need not answer us. */
 function isAnswer(s: ArpingState, arp: ArpPacket): boolean {
-  if (arp.senderIp !== s.target) return false;
+  if (arp.hardware !== ARPHRD_ETHER || arp.senderIp !== s.target) return false;
   if (s.options.isDad) return arp.senderMac !== s.address && (s.source === 0 || s.source === arp.targetIp);
   return arp.targetIp === s.source && arp.targetMac === s.address;
 }
