@@ -280,8 +280,10 @@ export interface RouteInfo {
   /** IPv6: RTA_SRC with its length, where there is one. */
   readonly src?: string;
   readonly srcLen?: number;
-  /** IPv6: seconds, by RTA_CACHEINFO; absent: none. */
+  /** Seconds, by RTA_CACHEINFO; absent: none. IPv4: of what was learned only. */
   readonly expires?: number;
+  /** IPv4: RTM_F_CLONED, what was learned of one destination, with the names of RTCF_*. */
+  readonly cacheFlags?: readonly string[];
   /** IPv6: RTA_PREF. */
   readonly pref?: number;
   /** All metrics. */

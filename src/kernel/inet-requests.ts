@@ -27,6 +27,7 @@ import { routeOutput } from "../stack/route.ts";
 import { type Ipv4Address, isMulticastIpv4, parseIpv4 } from "../wire/ipv4-address.ts";
 import { addr6Add, addr6Del, exceptionDump, route6Add, route6Del, route6Dump } from "./inet6-requests.ts";
 import { routeInfo } from "./infos.ts";
+import { exceptionDump4 } from "./route-cache.ts";
 import { pinDeviceSysctls } from "./sysctl/stack-sysctls.ts";
 
 /** Text that a command has checked; what is left out is 0. */
@@ -199,6 +200,7 @@ export function routeDumpOf(
 ): Result<RouteInfo[]> {
   if (family === "inet6")
     return isCloned === true ? granted(exceptionDump(step, netns)) : route6Dump(step, netns, table);
+  if (isCloned === true) return granted(exceptionDump4(step, netns, table));
   const routes = routeDump(step, netns, table, isStrict);
   if (family === "inet" || !routes.ok) return routes;
   const routes6 = route6Dump(step, netns, table);

@@ -166,7 +166,7 @@ export function changeMtu(step: StepContext, ref: DeviceRef, mtu: number): Resul
   });
   step.record(KIND.link_change, dev.netns, ref, JSON.stringify({ mtu }));
   notifyLink(step, changed);
-  onMtuChange(step, changed);
+  onMtuChange(step, changed, dev.mtu);
   return DONE;
 }
 

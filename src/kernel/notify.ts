@@ -23,6 +23,7 @@ import type { StepContext } from "../events/step-context.ts";
 import { sendGratuitousArp } from "../stack/arp.ts";
 import { deleteAllAddrs, insertAddr } from "../stack/devinet.ts";
 import { fibAddAddr } from "../stack/fib-addr.ts";
+import { followDeviceMtu } from "../stack/fib-exceptions.ts";
 import { fibDisable, fibLinkDown, fibSyncUp } from "../stack/fib-semantics.ts";
 import { igmpDestroy, igmpDown, igmpUp } from "../stack/igmp.ts";
 import { inDevice, inetdevInit, neighTableRef, updateInDevice } from "../stack/in-device.ts";
@@ -180,7 +181,8 @@ export function onAddressChange(step: StepContext, dev: NetDevice): void {
 }
 
 /** NETDEV_CHANGEMTU. A device too small for IPv4 loses it. */
-export function onMtuChange(step: StepContext, dev: NetDevice): void {
+export function onMtuChange(step: StepContext, dev: NetDevice, old: number): void {
+  followDeviceMtu(step, dev, old);
   followMtu(step, dev.netns, dev.ifindex);
   inet6MtuChange(step, dev);
   if (dev.mtu >= IPV4_MIN_MTU) return;

@@ -17,7 +17,8 @@ import {
 } from "../events/netlink.ts";
 import type { MetricsInfo, RouteGet, RouteGetInfo, RouteInfo } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
-import type { FibResult } from "../stack/fib.ts";
+import type { FibResult, RouteMetrics } from "../stack/fib.ts";
+import type { FibException } from "../stack/fib-exceptions.ts";
 import { inDevice } from "../stack/in-device.ts";
 import { isMember } from "../stack/multicast.ts";
 import { netStack } from "../stack/net-stack.ts";
@@ -150,17 +151,29 @@ function cacheFlags(step: StepContext, found: Found, dst: number): string[] {
 function metrics({ out }: Found): MetricsInfo | undefined {
   if (out === null) return undefined;
   const own = out.type === RTN_BROADCAST ? null : (out.route?.route.metrics ?? null);
-  const learned = out.exception?.pmtu ?? 0;
+  return withLearned(own, out.exception);
+}
+
+/** A route's metrics with the MTU that was learned. */
+export function withLearned(
+  own: RouteMetrics | null,
+  exception: FibException | null,
+): MetricsInfo | undefined {
+  const learned = exception?.pmtu ?? 0;
   if (learned === 0) return own ?? undefined;
-  const lock = (own?.lock ?? 0) | (out.exception?.isLocked ? 1 << RTAX_MTU : 0);
+  const lock = (own?.lock ?? 0) | (exception?.isLocked ? 1 << RTAX_MTU : 0);
   const rest = (own?.values ?? []).filter(([rtax]) => rtax !== RTAX_MTU);
   return { values: [[RTAX_MTU, learned], ...rest], lock, congctl: own?.congctl ?? null };
 }
 
 /** Whole seconds until what was learned is forgotten; null: nothing was. User space is told ticks of 10 ms. */
 function expires(step: StepContext, { out }: Found): number | null {
-  if (out?.exception == null) return null;
-  const ticks = Math.floor(((out.exception.expires - step.jiffies) * 100) / HZ);
+  return out?.exception == null ? null : secondsLeft(step, out.exception);
+}
+
+export function secondsLeft(step: StepContext, { expires: end }: FibException): number | null {
+  if (end === 0) return null;
+  const ticks = Math.floor(((end - step.jiffies) * 100) / HZ);
   return ticks > 0 ? Math.floor(ticks / 100) : null;
 }
 

@@ -1,39 +1,73 @@
 /**
  * What hosts told of the ways to single destinations: that a packet was too big, or that there is a better router. It is kept by
  * the next hop that it was learned on, until its time is over.
- * @source net/ipv4/route.c, struct fib_nh_exception, update_or_create_fnhe(), find_exception()
+ * @source net/ipv4/route.c, struct fib_nh_exception, update_or_create_fnhe(), find_exception(), rt_bind_exception()
  */
 import { IntMap } from "../core/int-map.ts";
+import type { NetDevice } from "../devices/net-device.ts";
 import type { NetnsRef } from "../devices/netns.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { Ipv4Address } from "../wire/ipv4-address.ts";
-import type { FibResult } from "./fib.ts";
+import { dumpTable, type FibResult, type Route } from "./fib.ts";
+import { isSameInfo } from "./fib-info.ts";
 import { type NetStack, netStack, updateNetStack } from "./net-stack.ts";
 
 export interface FibException {
-  /** Route and number of its next hop. */
-  readonly route: number;
+  /** A route by which it was learned; it holds for all that share its information. */
+  readonly route: Route;
+  /** Number of the next hop. */
   readonly at: number;
   /** Router; 0: that of the route. */
   readonly gateway: Ipv4Address;
   /** 0: that of the route. */
   readonly pmtu: number;
   readonly isLocked: boolean;
-  /** Last jiffy in which it counts. */
+  /** Last jiffy in which it counts; 0: for ever. */
   readonly expires: number;
+  /** The cache was flushed since: who finds it next forgets what it says, and keeps it. */
+  readonly isStale: boolean;
+  /** Some packet has gone this way since: listings show no others. */
+  readonly isBound: boolean;
 }
 
-/** What is known of the way to a destination by a next hop; null: nothing, or not any more. */
-export function findException(
+function isOver(step: StepContext, exception: FibException): boolean {
+  return exception.expires !== 0 && step.jiffies > exception.expires;
+}
+
+function find(
   step: StepContext,
+  stack: NetStack,
+  { route, at }: FibResult,
+  dst: Ipv4Address,
+): FibException | null {
+  const known = stack.exceptions.get(dst);
+  return known?.find((e) => e.at === at && !isOver(step, e) && isSameInfo(e.route, route)) ?? null;
+}
+
+function store(step: StepContext, netns: NetnsRef, dst: Ipv4Address, exception: FibException): void {
+  const { exceptions } = netStack(step, netns);
+  const others = (exceptions.get(dst) ?? []).filter(
+    (e) => !isOver(step, e) && (e.at !== exception.at || !isSameInfo(e.route, exception.route)),
+  );
+  updateNetStack(step, netns, (draft) => {
+    draft.exceptions = exceptions.set(dst, [...others, exception]);
+  });
+}
+
+/** What is known of the way that a packet takes to a destination; null: nothing, or not any more. */
+export function bindException(
+  step: StepContext,
+  netns: NetnsRef,
   stack: NetStack,
   found: FibResult,
   dst: Ipv4Address,
 ): FibException | null {
-  const known = stack.exceptions
-    .get(dst)
-    ?.find((e) => e.route === found.route.id && e.at === found.at && step.jiffies <= e.expires);
-  return known ?? null;
+  const known = find(step, stack, found, dst);
+  if (known === null || (known.isBound && !known.isStale)) return known;
+  const nothing = { gateway: 0, pmtu: 0, isLocked: false, expires: 0, isStale: false };
+  const bound: FibException = { ...known, ...(known.isStale ? nothing : {}), isBound: true };
+  store(step, netns, dst, bound);
+  return bound;
 }
 
 /** @param change what was learned; the rest stays */
@@ -44,22 +78,60 @@ export function setException(
   dst: Ipv4Address,
   change: Partial<FibException> & { readonly expires: number },
 ): void {
-  const stack = netStack(step, netns);
-  const { id } = found.route;
-  const none = { route: id, at: found.at, gateway: 0, pmtu: 0, isLocked: false };
-  const learned: FibException = { ...none, ...findException(step, stack, found, dst), ...change };
-  const others = (stack.exceptions.get(dst) ?? []).filter(
-    (e) => step.jiffies <= e.expires && (e.route !== id || e.at !== found.at),
-  );
-  updateNetStack(step, netns, (draft) => {
-    draft.exceptions = stack.exceptions.set(dst, [...others, learned]);
-  });
+  const { route, at } = found;
+  const none = { route, at, gateway: 0, pmtu: 0, isLocked: false, isStale: false, isBound: false };
+  const known = find(step, netStack(step, netns), found, dst);
+  store(step, netns, dst, { ...none, ...known, ...change });
 }
 
 /** `ip route flush cache`. @source fnhe_genid_bump() */
 export function flushExceptions(step: StepContext, netns: NetnsRef): void {
-  if (netStack(step, netns).exceptions.size === 0) return;
-  updateNetStack(step, netns, (draft) => {
-    draft.exceptions = IntMap.empty();
+  changeAll(step, netns, (e) => ({ ...e, isStale: true }));
+}
+
+/** Routes went: with the last one that has it goes what was learned. */
+export function dropExceptions(step: StepContext, netns: NetnsRef): void {
+  const { fib } = netStack(step, netns);
+  changeAll(step, netns, (e) =>
+    dumpTable(fib, e.route.table).some((route) => isSameInfo(route, e.route)) ? e : null,
+  );
+}
+
+/** A device's MTU changed: what was learned follows where it was larger, or the device's own. @source fib_nhc_update_mtu() */
+export function followDeviceMtu(step: StepContext, dev: NetDevice, old: number): void {
+  const { mtu } = dev;
+  changeAll(step, dev.netns, (e) => {
+    if (e.route.hops[e.at]!.oif !== dev.ref) return e;
+    if (e.isLocked) return mtu <= e.pmtu ? { ...e, pmtu: mtu, isLocked: false } : e;
+    return mtu < e.pmtu || old === e.pmtu ? { ...e, pmtu: mtu } : e;
   });
+}
+
+function changeAll(
+  step: StepContext,
+  netns: NetnsRef,
+  change: (exception: FibException) => FibException | null,
+): void {
+  const { exceptions } = netStack(step, netns);
+  if (exceptions.size === 0) return;
+  let next: IntMap<readonly FibException[]> = IntMap.empty();
+  for (const [dst, list] of exceptions.sorted()) {
+    const kept = list.map(change).filter((e) => e !== null);
+    if (kept.length > 0) next = next.set(dst, kept);
+  }
+  updateNetStack(step, netns, (draft) => {
+    draft.exceptions = next;
+  });
+}
+
+/** What is listed of a route: destination and exception. @source fnhe_dump_bucket() */
+export function listedExceptions(
+  step: StepContext,
+  stack: NetStack,
+  route: Route,
+): readonly (readonly [Ipv4Address, FibException])[] {
+  return stack.exceptions
+    .sorted()
+    .flatMap(([dst, list]) => list.map((e) => [dst, e] as const))
+    .filter(([, e]) => e.isBound && !e.isStale && !isOver(step, e) && isSameInfo(e.route, route));
 }

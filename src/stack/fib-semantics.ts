@@ -46,6 +46,8 @@ import {
   tableNumbers,
   withTable,
 } from "./fib.ts";
+import { dropExceptions } from "./fib-exceptions.ts";
+import { isSameInfo } from "./fib-info.ts";
 import { type FibConfig, isValidPrefSrc, makeHops, NO_HOP } from "./fib-nexthop.ts";
 import { netStack, updateNetStack } from "./net-stack.ts";
 
@@ -53,6 +55,7 @@ function setFib(step: StepContext, netns: NetnsRef, fib: Fib): void {
   updateNetStack(step, netns, (stack) => {
     stack.fib = fib;
   });
+  dropExceptions(step, netns);
 }
 
 /** @source fib_valid_key_len() */
@@ -86,46 +89,12 @@ function makeRoute(step: StepContext, netns: NetnsRef, cfg: FibConfig): Route | 
   if (isErrorType(cfg.type)) {
     if (cfg.gateway !== 0 || cfg.oif !== 0 || cfg.hops !== null)
       return refused("EINVAL", "Gateway, device and multipath can not be specified for this route type");
-    return { ...made, hops: [NO_HOP], id: 0 };
+    return { ...made, hops: [NO_HOP] };
   }
   const hops = makeHops(step, netns, cfg);
   if ("ok" in hops) return hops;
   if (!isValidPrefSrc(step, netns, cfg)) return refused("EINVAL", "Invalid prefsrc address");
-  return { ...made, hops, id: 0 };
-}
-
-/** Flags that a next hop has by itself. @source RTNH_COMPARE_MASK */
-const HOP_STATE = RTNH_F_DEAD | RTNH_F_LINKDOWN;
-
-function isSameHop(a: NextHop, b: NextHop | undefined): boolean {
-  return (
-    b !== undefined &&
-    a.oif === b.oif &&
-    a.gateway === b.gateway &&
-    a.scope === b.scope &&
-    a.weight === b.weight &&
-    a.realm === b.realm &&
-    ((a.flags ^ b.flags) & ~HOP_STATE) === 0
-  );
-}
-
-function isSameMetrics(a: RouteMetrics | null, b: RouteMetrics | null): boolean {
-  if (a === null || b === null) return a === b;
-  const values = (m: RouteMetrics) => m.values.map(([rtax, value]) => `${rtax}=${value}`).join();
-  return a.lock === b.lock && a.congctl === b.congctl && values(a) === values(b);
-}
-
-/** @source fib_find_info(), nh_comp() */
-function isSameRoute(a: Route, b: Route): boolean {
-  return (
-    a.type === b.type &&
-    a.protocol === b.protocol &&
-    a.scope === b.scope &&
-    a.prefSrc === b.prefSrc &&
-    a.hops.length === b.hops.length &&
-    a.hops.every((hop, i) => isSameHop(hop, b.hops[i])) &&
-    isSameMetrics(a.metrics, b.metrics)
-  );
+  return { ...made, hops };
 }
 
 /** Adds, replaces or appends a route by NLM_F_* flags. @source fib_table_insert() */
@@ -142,14 +111,14 @@ export function fibInsert(
   if (fib !== before) setFib(step, netns, fib);
   const made = makeRoute(step, netns, cfg);
   if ("ok" in made) return made;
-  const route: Route = { ...made, id: netStack(step, netns).routeLast + 1 };
+  const route: Route = made;
   const rivals = routesTo(fib, cfg.table, cfg.dst, cfg.dstLen).filter(
     (r) => r.tos === cfg.tos && r.priority === cfg.priority,
   );
   let next: Fib;
   if (rivals.length > 0) {
     if ((nlmFlags & NLM_F_EXCL) !== 0) return refused("EEXIST");
-    const match = rivals.find((r) => isSameRoute(r, route));
+    const match = rivals.find((r) => isSameInfo(r, route));
     if ((nlmFlags & NLM_F_REPLACE) !== 0) {
       if (match !== undefined) return match === rivals[0] ? DONE : refused("EEXIST");
       next = replaceRoute(fib, rivals[0]!, route);
@@ -161,10 +130,7 @@ export function fibInsert(
     if ((nlmFlags & NLM_F_CREATE) === 0) return refused("ENOENT");
     next = insertRoute(fib, route, false);
   }
-  updateNetStack(step, netns, (stack) => {
-    stack.fib = next;
-    stack.routeLast = route.id;
-  });
+  setFib(step, netns, next);
   noteRoute(step, KIND.route_new, netns, route);
   step.rtnlNotify(netns, { object: "route", subject: route });
   return DONE;

@@ -57,8 +57,6 @@ export interface Route {
   readonly metrics: RouteMetrics | null;
   /** One or more; a type that forbids has one without device. */
   readonly hops: readonly NextHop[];
-  /** Its number: what was learned of ways by it is kept under that. */
-  readonly id: number;
 }
 
 export interface FibTable {

@@ -78,8 +78,6 @@ export class NetStack {
   /** Cell of the namespace's IPv6 stack. */
   inet6 = -1;
   fib: Fib = EMPTY_FIB;
-  /** Number of the newest route. */
-  routeLast = 0;
   /** null: nobody changed those that every namespace has. From then on the local and the main table are two. */
   rules: readonly FibRule[] | null = null;
   /** A user gave the host an address by a route of type `local`. */

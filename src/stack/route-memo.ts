@@ -85,7 +85,8 @@ export function knownOutput(
 
 /** Did the time end of what was learned of this way? */
 function isOver(step: StepContext, route: OutputRoute): boolean {
-  return route.exception !== null && step.jiffies > route.exception.expires;
+  const expires = route.exception?.expires ?? 0;
+  return expires !== 0 && step.jiffies > expires;
 }
 
 /** Keeps a way whose source no other device's address decided. */

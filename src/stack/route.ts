@@ -26,7 +26,7 @@ import {
   isMulticastIpv4,
 } from "../wire/ipv4-address.ts";
 import { type FibResult, type RouteMetrics, tableLookup } from "./fib.ts";
-import { type FibException, findException } from "./fib-exceptions.ts";
+import { bindException, type FibException } from "./fib-exceptions.ts";
 import { type FlowSelectors, fibLookup, flowKey } from "./fib-rules.ts";
 import { fibSelectPath } from "./fib-select.ts";
 import { inDevice, inetSelectAddr } from "./in-device.ts";
@@ -208,7 +208,7 @@ export function setNexthop(
   dst: Ipv4Address,
   forwards = false,
 ): Pick<OutputRoute, "device" | "gateway" | "mtu" | "isMtuLocked" | "route" | "exception"> {
-  const exception = found === null ? null : findException(step, stack, found, dst);
+  const exception = found === null ? null : bindException(step, device.netns, stack, found, dst);
   const metrics = found?.route.metrics ?? null;
   const isMtuLocked =
     (exception?.isLocked ?? false) || (metrics !== null && (metrics.lock & (1 << RTAX_MTU)) !== 0);

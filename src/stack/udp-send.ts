@@ -99,7 +99,8 @@ function transmit(
     : udpChecksum(route.src, route.dst, settings.port, dport, data);
   const isToGroup = isMulticastIpv4(route.dst);
   const unicastTtl = settings.ttl >= 0 ? settings.ttl : netStack(step, netns).settings.ipDefaultTtl;
-  const mayNotFragment = settings.pmtudisc === "do" || (settings.pmtudisc === "want" && fits);
+  const mayNotFragment =
+    settings.pmtudisc === "do" || (settings.pmtudisc === "want" && fits && !route.isMtuLocked);
   const datagram = new UdpDatagram(settings.port, dport, ulen, checksum, isPartial, data);
   const errno = ipSend(step, netns, route, IPPROTO_UDP, datagram, {
     tos: settings.tos,

@@ -18,7 +18,10 @@ export function udpAtPort(step: StepContext, netns: NetnsRef, port: number): rea
 }
 
 export function openUdpSocket(step: StepContext, netns: NetnsRef, owner: number): UdpSocketCell {
-  const ref = step.cells.add(new UdpSocket(netns, owner, FRESH_UDP, [], 0, 0, 0, null, [], 0, false));
+  // inet_create() looks at the namespace's wish.
+  const discovers = netStack(step, netns).settings.ipNoPmtuDisc === 0;
+  const fresh: UdpSettings = discovers ? FRESH_UDP : { ...FRESH_UDP, pmtudisc: "dont" };
+  const ref = step.cells.add(new UdpSocket(netns, owner, fresh, [], 0, 0, 0, null, [], 0, false));
   const table = udpTable(step, netns);
   setTable(step, netns, new UdpTable([...table.sockets, ref], table.byPort));
   return ref;

@@ -65,7 +65,6 @@ const anyRoute: fc.Arbitrary<Route> = fc
     protocol: 3,
     prefSrc: 0,
     metrics: null,
-    id: 0,
   }));
 
 const anyFlow: fc.Arbitrary<FlowKey> = fc.record({

@@ -252,6 +252,25 @@ function markText(mark: number): string {
   return mark >= 16 ? `0x${mark.toString(16)}` : String(mark);
 }
 
+/** What was learned of one destination. */
+export function putCached(s: Session, p: Printer, route: RouteInfo): void {
+  putAnswer(s, p, {
+    type: route.type,
+    dst: route.dst,
+    src: null,
+    gateway: route.gateway,
+    oif: route.oif ?? 0,
+    prefSrc: null,
+    iif: null,
+    uid: null,
+    cacheFlags: route.cacheFlags ?? [],
+    mtu: null,
+    expires: route.expires ?? null,
+    table: 0,
+    ...(route.metrics === undefined ? {} : { metrics: route.metrics }),
+  });
+}
+
 /** The answer to `ip route get`. */
 export function putAnswer(s: Session, p: Printer, answer: RouteGetInfo): void {
   const family = familyOf(answer.dst);

@@ -7,7 +7,7 @@ import { type Args, isPrefixOf } from "./args.ts";
 import { needPrefix, octetsOfKernel, type Prefix, sharesBits } from "./inet.ts";
 import { DSFIELDS, PROTOCOLS, parseRouteType, SCOPES, TABLES } from "./names.ts";
 import type { Family } from "./options.ts";
-import { type Hidden, putRoute } from "./route-print.ts";
+import { type Hidden, putCached, putRoute } from "./route-print.ts";
 import type { Session } from "./session.ts";
 import { usage } from "./usage.ts";
 
@@ -189,14 +189,13 @@ interface Chosen {
 function choose(s: Session, f: RouteFilter, what: "Dump" | "Flush"): Chosen {
   const table = f.table ?? RT_TABLE_MAIN;
   const hidden = hiddenBy(f, table);
-  if (
-    (f.isCache && f.family !== "inet6") ||
-    (f.family !== "unspec" && f.family !== "inet" && f.family !== "inet6")
-  )
-    return { routes: [], hidden };
+  if (f.family !== "unspec" && f.family !== "inet" && f.family !== "inet6") return { routes: [], hidden };
   // Without -4 or -6 only a listing of all tables has both families.
   const family = f.family === "unspec" && table !== 0 ? "inet" : f.family;
-  const asked = family === "inet6" ? { family, ...(f.isCache ? { isCloned: true } : {}) } : {};
+  const asked = {
+    ...(family === "inet6" || f.isCache ? { family: family === "inet6" ? family : ("inet" as const) } : {}),
+    ...(f.isCache ? { isCloned: true } : {}),
+  };
   const all = s.dump("RTM_GETROUTE_DUMP", { table, isStrict: what === "Flush", ...asked }, what);
   const routes = all.filter(
     (route) => (family === "unspec" || route.family === family) && routePasses(route, f),
@@ -207,7 +206,9 @@ function choose(s: Session, f: RouteFilter, what: "Dump" | "Flush"): Chosen {
 export function routeShow(s: Session, words: readonly string[]): void {
   const { routes, hidden } = choose(s, parseFilter(s, words), "Dump");
   s.print((p) => {
-    for (const route of routes) putRoute(s, p, route, hidden);
+    for (const route of routes)
+      if (route.cacheFlags === undefined) putRoute(s, p, route, hidden);
+      else putCached(s, p, route);
   });
 }
 
