@@ -43,7 +43,6 @@ import { neighIfdown } from "../stack/neigh.ts";
 import { neigh6FlushDevice, neighFlushDevice } from "../stack/neigh-table.ts";
 import { confMax, netStack } from "../stack/net-stack.ts";
 import { packetSocketsDown, packetSocketsForget } from "../stack/packet-socket.ts";
-import { ARPHRD_ETHER } from "../wire/arp.ts";
 import { INADDR_LOOPBACK } from "../wire/ipv4-address.ts";
 import { notifyNetconf } from "./netconf-notify.ts";
 import { deviceConf6, deviceNeighParms6 } from "./sysctl/inet6-sysctls.ts";
@@ -51,9 +50,6 @@ import { deviceConf, deviceNeighParms, followMtu, forgetDeviceSysctls } from "./
 
 /** Smallest MTU that IPv4 works on. @source inetdev_valid_mtu() */
 const IPV4_MIN_MTU = 68;
-
-/** Of ff02::1. */
-const ALL_NODES_MAC = 0x3333_0000_0001;
 
 /** NETDEV_REGISTER. */
 export function onRegister(step: StepContext, dev: NetDevice): void {
@@ -66,8 +62,7 @@ export function onRegister(step: StepContext, dev: NetDevice): void {
   );
   const made = updateDevice(step, dev.ref, (d) => {
     d.inet = inet;
-    // IPv6 belongs to its all-nodes group from the start, switched off or not.
-    d.filter = d.type === ARPHRD_ETHER ? [{ address: ALL_NODES_MAC, users: 1, isStatic: false }] : [];
+    d.filter = []; // dev_mc_flush() of a move
   });
   notifyNetconf(step, dev, "inet", false);
   if (hasInet6(dev)) notifyNetconf(step, dev, "inet6", false);
