@@ -518,7 +518,9 @@ export interface NsidInfo {
 
 export interface NetnsName {
   readonly name: string;
-  readonly netns: NetnsId;
+  /** Null: the file stands for none, and opening it says `fault`, or entering it. */
+  readonly netns: NetnsId | null;
+  readonly fault: Errno | null;
   /** Its id as seen from the asking namespace; null: none. */
   readonly nsid: number | null;
 }
@@ -798,6 +800,12 @@ export interface Operations {
   NETNS_LIST: { body: Record<string, never>; reply: readonly NetnsName[] };
   /** Processes in the namespace of that name, by pid. */
   NETNS_PIDS: { body: { readonly name: string }; reply: readonly number[] };
+  /** mount(2) of a file that stands for a namespace onto another file. EINVAL: it stands for none; ENOTDIR: nothing to mount onto. */
+  NETNS_MOUNT: { body: OfPath & { readonly source: string }; reply: null };
+  /** umount(2). EINVAL: no namespace is mounted there. */
+  NETNS_UMOUNT: { body: OfPath; reply: null };
+  /** mount(2) of a sysfs onto /sys: it shows the devices of the namespace where the process is. */
+  SYSFS_MOUNT: { body: { readonly pid: number }; reply: null };
   /** Namespace of a process. ESRCH. */
   NETNS_OF_PID: { body: { readonly pid: number }; reply: { readonly netns: NetnsId } };
   /** unshare(CLONE_NEWNET) by a process: a namespace without a name. */

@@ -80,8 +80,13 @@ export class Globals {
   pidLast = 0;
   /** Cells of processes by pid. */
   processes: IntMap<Cell<Process>> = IntMap.empty();
-  /** Names under /run/netns, newest first. */
-  netnsNames: readonly { readonly name: string; readonly netns: NetnsRef }[] = [];
+  /**
+   * Names under /run/netns that `ip netns` made, newest first: the file and the namespace mounted on it. `order` says which came later
+   * among these and the cells of other files there.
+   */
+  netnsNames: readonly { readonly name: string; readonly netns: NetnsRef; readonly order: number }[] = [];
+  /** Namespaces mounted on files that there were, in order of mounting. */
+  nsMounts: readonly { readonly path: string; readonly netns: NetnsRef }[] = [];
   /** Living namespaces in order of making. */
   netnsAll: readonly NetnsRef[] = [];
   fs: Cell<FileSystem> = -1;

@@ -2,17 +2,15 @@
  * Network namespaces: made, named, held by names and processes, unmade when nothing holds them.
  * @source net/core/net_namespace.c, setup_net(), cleanup_net(); ip-netns(8)
  */
-import { DONE, granted, type Result, refused } from "../core/result.ts";
+import { DONE, type Result, refused } from "../core/result.ts";
 import { updateDevice } from "../devices/net-device.ts";
-import { Netns, type NetnsRef, netnsByNsid, peerNsid, setPeerNsid, updateNetns } from "../devices/netns.ts";
+import { Netns, type NetnsRef, peerNsid, setPeerNsid, updateNetns } from "../devices/netns.ts";
 import { KIND } from "../events/kinds.ts";
-import type { NetnsName, NsidInfo } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { dropNetStack6, makeNetStack6 } from "../stack/ipv6/net-stack6.ts";
 import { makeNetStack, netStack } from "../stack/net-stack.ts";
 import { globals, MAIN_NETNS, updateGlobals } from "./globals.ts";
 import { devicesToUnmake, makeLoopback, unregisterDevices } from "./links.ts";
-import { broadcastToAll } from "./netlink-socket.ts";
 import { forgetNsid } from "./notify.ts";
 
 /** From the last holder's end to the end of the devices: the clean-up is a work item behind an RCU grace period. */
@@ -42,54 +40,6 @@ export function setupNetns(step: StepContext, ref: NetnsRef, name: string | null
   updateGlobals(step, (g) => {
     g.netnsAll = [...g.netnsAll, ref];
   });
-}
-
-function tellName(step: StepContext, name: string, isDeleted: boolean): void {
-  const message = { object: "netnsName", isDeleted, family: null, body: { name } } as const;
-  broadcastToAll(step, globals(step).netnsAll, message);
-}
-
-export function netnsAdd(step: StepContext, name: string): Result<{ netns: NetnsRef }> {
-  if (globals(step).netnsNames.some((entry) => entry.name === name)) return refused("EEXIST");
-  const netns = makeNetns(step, name);
-  updateGlobals(step, (g) => {
-    g.netnsNames = [{ name, netns }, ...g.netnsNames];
-  });
-  tellName(step, name, false);
-  return granted({ netns });
-}
-
-export function netnsByName(step: StepContext, name: string): NetnsRef | null {
-  return globals(step).netnsNames.find((entry) => entry.name === name)?.netns ?? null;
-}
-
-/** Gives a living namespace a name. EEXIST. */
-export function netnsAttach(step: StepContext, name: string, netns: NetnsRef): Result<null> {
-  if (netnsByName(step, name) !== null) return refused("EEXIST");
-  updateGlobals(step, (g) => {
-    g.netnsNames = [{ name, netns }, ...g.netnsNames];
-  });
-  updateNetns(step, netns, (ns) => {
-    ns.names = [name, ...ns.names];
-  });
-  tellName(step, name, false);
-  step.record(KIND.netns_new, netns, -1, JSON.stringify({ name }));
-  return DONE;
-}
-
-export function netnsDel(step: StepContext, name: string): Result<null> {
-  const netns = netnsByName(step, name);
-  if (netns === null) return refused("ENOENT");
-  updateGlobals(step, (g) => {
-    g.netnsNames = g.netnsNames.filter((entry) => entry.name !== name);
-  });
-  updateNetns(step, netns, (ns) => {
-    ns.names = ns.names.filter((other) => other !== name);
-  });
-  tellName(step, name, true);
-  step.record(KIND.netns_del, netns, -1, JSON.stringify({ name }));
-  releaseNetns(step, netns);
-  return DONE;
 }
 
 /** A holder is gone: was it the last? */
@@ -137,30 +87,6 @@ export function cleanupNetns(step: StepContext, netns: NetnsRef): void {
     step.cells.delete(cell);
   step.cells.delete(netns);
   step.record(KIND.netns_del, netns, -1, JSON.stringify({ name: null }));
-}
-
-export function netnsList(step: StepContext, asking: NetnsRef): NetnsName[] {
-  return globals(step).netnsNames.map(({ name, netns }) => ({
-    name,
-    netns,
-    nsid: peerNsid(step, asking, netns),
-  }));
-}
-
-/** @param target an id of another namespace, whose ids are asked for @source rtnl_net_dumpid() */
-export function nsidDump(step: StepContext, asking: NetnsRef, target?: number): Result<NsidInfo[]> {
-  const names = globals(step).netnsNames;
-  const of = target === undefined ? asking : netnsByNsid(step, asking, target);
-  if (of === null) return refused("EINVAL", "Invalid target network namespace id");
-  const ids = step.cells.get(of).nsids.map(({ nsid, netns }) => {
-    const current = of === asking ? null : peerNsid(step, asking, netns);
-    return {
-      nsid,
-      names: names.filter((entry) => entry.netns === netns).map((entry) => entry.name),
-      ...(of === asking ? {} : { currentNsid: current ?? -1 }),
-    };
-  });
-  return granted(ids);
 }
 
 /** `ip netns set NAME NSID`; -1: the lowest free. @source rtnl_net_newid() */

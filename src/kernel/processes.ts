@@ -70,6 +70,14 @@ export function enterNetns(
   return granted(failed);
 }
 
+export function mountSysfs(step: StepContext, pid: number): Result<null> {
+  const found = processOf(step, pid);
+  if (found === null) return refused("ESRCH");
+  const { ref, process } = found;
+  step.cells.set(ref, process.with({ about: { ...process.about, sysNetns: process.netns } }));
+  return DONE;
+}
+
 export function chdir(step: StepContext, pid: number, cwd: string): Result<null> {
   const found = processOf(step, pid);
   if (found === null) return refused("ESRCH");

@@ -17,6 +17,7 @@ import * as namespaces from "./namespaces.ts";
 import * as neigh from "./neigh-requests.ts";
 import { netlinkSend } from "./netlink/send.ts";
 import { veth2007 } from "./netlink/veth-2007.ts";
+import * as netnsNames from "./netns-names.ts";
 import * as processes from "./processes.ts";
 import { routeGet, routeGetFibMatch } from "./route-get.ts";
 import { ruleAdd, ruleDel, ruleDump, ruleDumpInet6 } from "./rule-requests.ts";
@@ -76,27 +77,25 @@ const HANDLERS: Handlers = {
   NETLINK_SEND: (step, netns, body) => netlinkSend(step, netns, body, handleRequest),
   VETH_2007: (step, _netns, { isLoaded }) => veth2007(step, isLoaded),
   RTM_NEWNSID: (step, netns, body) => namespaces.nsidSet(step, netns, body.netns, body.nsid),
-  RTM_GETNSID_DUMP: (step, netns, { target }) => namespaces.nsidDump(step, netns, target),
+  RTM_GETNSID_DUMP: (step, netns, { target }) => netnsNames.nsidDump(step, netns, target),
 
-  NETNS_ADD: (step, _netns, { name }) => namespaces.netnsAdd(step, name),
-  NETNS_ATTACH: (step, _netns, { name, netns }) => namespaces.netnsAttach(step, name, netns),
-  NETNS_DEL: (step, _netns, { name }) => namespaces.netnsDel(step, name),
+  NETNS_ADD: (step, _netns, { name }) => netnsNames.netnsAdd(step, name),
+  NETNS_ATTACH: (step, _netns, { name, netns }) => netnsNames.netnsAttach(step, name, netns),
+  NETNS_DEL: (step, _netns, { name }) => netnsNames.netnsDel(step, name),
   NETNS_OPEN: (step, _netns, { name }) => {
-    const netns = namespaces.netnsByName(step, name);
-    return netns === null ? refused("ENOENT") : granted({ netns });
+    const found = netnsNames.netnsByName(step, name);
+    return found.ok ? granted({ netns: found.value }) : found;
   },
-  NETNS_LIST: (step, netns) => granted(namespaces.netnsList(step, netns)),
+  NETNS_LIST: (step, netns) => granted(netnsNames.netnsList(step, netns)),
   NETNS_PIDS: (step, _netns, { name }) => {
-    const netns = namespaces.netnsByName(step, name);
-    return netns === null
-      ? refused("ENOENT")
-      : granted(
-          step.cells
-            .get(netns)
-            .processes.sorted()
-            .map(([pid]) => pid),
-        );
+    const found = netnsNames.netnsByName(step, name);
+    if (!found.ok) return found.errno === "EINVAL" ? granted([]) : found;
+    const { processes: inside } = step.cells.get(found.value);
+    return granted(inside.sorted().map(([pid]) => pid));
   },
+  NETNS_MOUNT: netnsNames.netnsMount,
+  NETNS_UMOUNT: netnsNames.netnsUmount,
+  SYSFS_MOUNT: (step, _netns, { pid }) => processes.mountSysfs(step, pid),
   NETNS_OF_PID: (step, _netns, { pid }) => {
     const found = processOf(step, pid);
     return found === null ? refused("ESRCH") : granted({ netns: found.process.netns });

@@ -186,4 +186,5 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("214-monitor-inet6", "when a device's settings go unsaid", "kernel/netconf-notify.ts", () => ({ notifyNetconf: nothing })),
   line("215-monitor-rules", "without rules", "kernel/rule-requests.ts", () => ({ ruleAdd: () => DONE })),
   line("216-netns-monitor", "when names are told to nobody", "kernel/netlink-socket.ts", () => ({ broadcastToAll: nothing })),
+  line("235-netns-files", "when nothing mounted stays", "kernel/netns-names.ts", () => ({ netnsMount: () => DONE })),
 ];

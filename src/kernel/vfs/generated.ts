@@ -35,7 +35,7 @@ export function nsIno(netns: NetnsRef): number {
   return netns === 0 ? 4_026_531_833 : 4_026_532_000 + netns;
 }
 
-/** Is it in a tree that the kernel makes up? Below /run/netns only the names of namespaces are. */
+/** Is it in a tree that the kernel makes up? */
 export function isGenerated(path: string): boolean {
   return isIn(path, "/proc") || isIn(path, "/sys");
 }
@@ -75,11 +75,19 @@ function sysNetns(step: StepContext, who: Who): NetnsRef | null {
 export function generatedNode(step: StepContext, who: Who, path: string): GeneratedNode | null {
   if (isIn(path, "/proc")) return procNode(step, who, path);
   if (isIn(path, "/sys")) return sysNode(step, who, path);
-  const ns = netnsNamed(step, path);
-  return ns === null ? null : { type: "file", mode: 0o444, ino: nsIno(ns), ns };
+  const ns = mountedNetns(step, path);
+  return ns === null ? null : nsFile(ns);
 }
 
-function netnsNamed(step: StepContext, path: string): NetnsRef | null {
+/** What a namespace is opened by. */
+export function nsFile(ns: NetnsRef): GeneratedNode {
+  return { type: "file", mode: 0o444, ino: nsIno(ns), ns };
+}
+
+/** The namespace that is mounted on a path; null: none is. */
+export function mountedNetns(step: StepContext, path: string): NetnsRef | null {
+  const mounted = globals(step).nsMounts.findLast((mount) => mount.path === path);
+  if (mounted !== undefined) return mounted.netns;
   if (!path.startsWith(`${NETNS_RUN}/`)) return null;
   const name = path.slice(NETNS_RUN.length + 1);
   return globals(step).netnsNames.find((entry) => entry.name === name)?.netns ?? null;

@@ -34,9 +34,21 @@ const BY_USER_SPACE: ReadonlyMap<string, PidNode> = new Map<string, PidNode>([
   ["environ", { type: "file", mode: 0o400 }],
   ["fd", { type: "dir", mode: 0o500 }],
 ]);
+/** Namespaces of other kinds, of which there is the first one. @source include/linux/proc_ns.h */
+const OTHER_NAMESPACES: ReadonlyMap<string, string> = new Map([
+  ["cgroup", "cgroup:[4026531835]"],
+  ["ipc", "ipc:[4026531839]"],
+  ["mnt", "mnt:[4026531832]"],
+  ["pid", "pid:[4026531836]"],
+  ["pid_for_children", "pid:[4026531836]"],
+  ["time", "time:[4026531834]"],
+  ["time_for_children", "time:[4026531834]"],
+  ["user", "user:[4026531837]"],
+  ["uts", "uts:[4026531838]"],
+]);
 const DIRS: ReadonlyMap<string, readonly string[]> = new Map([
   ["", []],
-  ["ns", ["net"]],
+  ["ns", ["net", ...OTHER_NAMESPACES.keys()]],
   ["task", []],
 ]);
 
@@ -96,6 +108,8 @@ export function pidNode(process: Process, path: readonly string[]): PidNode | nu
   if (name === "task" && second === String(process.pid)) return pidNode(process, rest);
   if (name === "ns" && second === "net" && rest.length === 0)
     return { type: "symlink", mode: 0o777, ns: process.netns };
+  const other = rest.length === 0 && name === "ns" ? OTHER_NAMESPACES.get(second ?? "") : undefined;
+  if (other !== undefined) return { type: "symlink", mode: 0o777, target: other };
   if (second !== undefined) return null;
   if (name === "cwd") return { type: "symlink", mode: 0o777, target: process.about.cwd };
   if (name === "exe") return { type: "symlink", mode: 0o777, target: process.about.exe };

@@ -3,7 +3,14 @@ import { octetLength } from "../../core/octets.ts";
 import { granted, type Result, refused } from "../../core/result.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import { globals } from "../globals.ts";
-import { type GeneratedNode, generatedNode, isGenerated, NETNS_RUN, type Who } from "./generated.ts";
+import {
+  type GeneratedNode,
+  generatedNode,
+  isGenerated,
+  mountedNetns,
+  nsFile,
+  type Who,
+} from "./generated.ts";
 import { type FileSystem, type Ino, Inode, programText } from "./inode.ts";
 
 /** @source include/uapi/linux/limits.h; include/linux/namei.h */
@@ -116,8 +123,7 @@ class Walk {
     if (name.length > NAME_MAX / 4 && octetLength(name) > NAME_MAX) return refused("ENAMETOOLONG");
     const { path, ino } = this;
     const next = `${path === "/" ? "" : path}/${name}`;
-    if (isGenerated(next) || (path === NETNS_RUN && generatedNode(this.step, this.who, next) !== null))
-      return this.enterGenerated(name, next);
+    if (isGenerated(next) || mountedNetns(this.step, next) !== null) return this.enterGenerated(name, next);
     const entry = ino === null ? undefined : inodeAt(this.step, ino).entries.get(name);
     if (entry === undefined) return this.missing(name, next);
     const bound = this.who.process?.about.binds.find((bind) => bind.path === next)?.ino;
@@ -135,7 +141,7 @@ class Walk {
       if (node.ns !== undefined)
         return this.pending.length > 0
           ? refused("ENOTDIR")
-          : granted({ kind: "generated", node: { ...node, type: "file", mode: 0o444 }, path: next });
+          : granted({ kind: "generated", node: nsFile(node.ns), path: next });
       return this.followTo(node.target!);
     }
     this.places.push({ name, path: next, ino: null, isBound: false });

@@ -113,6 +113,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
       "systemctl",
     ],
   ),
+  ...tools(() => import("./mount.ts"), ["mount", "umount"]),
   ...tools(() => import("./wrappers.ts"), ["env", "sudo", "nohup", "timeout"]),
   ...tools(() => import("./wrappers.ts"), ["nice", "setsid", "ionice", "taskset", "chrt"]),
   ...["echo", "printf", "test", "[", "pwd", "kill"].map((name): [string, Command] => [

@@ -4,6 +4,7 @@
  * @source util-linux 2.38.1; kmod 30; systemd 252
  */
 import { strerror } from "../../core/errno.ts";
+import type { Result } from "../../core/result.ts";
 import type { Tool, ToolContext } from "../tool.ts";
 import { usageError } from "./inputs.ts";
 import { type Options, parseOptions } from "./options.ts";
@@ -44,9 +45,24 @@ export const unshare: Tool = async (cx) => {
       return 1;
     }
     cx.process.netns = made.value.netns;
+    const path = parsed.given.findLast(([name]) => name === "net")?.[1] || undefined;
+    const mounted = path === undefined ? null : keepNetns(cx, path);
+    if (mounted?.ok === false) {
+      cx.err(`unshare: mount /proc/${cx.pid}/ns/net on ${path} failed: ${strerror(mounted.errno)}\n`);
+      return 1;
+    }
   }
   return runAfter(cx, parsed.operands);
 };
+
+/** `unshare --net=FILE`: the file holds the namespace from now on. */
+function keepNetns(cx: ToolContext, path: string): Result<null> {
+  const { process } = cx;
+  const { files } = process.userland;
+  const onto = files.ask(process, "FILE_STAT", path, {});
+  if (!onto.ok) return onto;
+  return files.ask(process, "NETNS_MOUNT", path, { source: `/proc/${cx.pid}/ns/net` });
+}
 
 /** `-n/run/netns/blue`, `--net=FILE`. Given with `=` and nothing behind it, it is a file without a name. */
 function namedFile({ given }: Options): string | undefined {

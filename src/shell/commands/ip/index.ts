@@ -10,25 +10,23 @@ import { address } from "./address.ts";
 import { addrlabel } from "./addrlabel.ts";
 import { isPrefixOf } from "./args.ts";
 import { splitBatch } from "./batch.ts";
+import * as empty from "./empty-objects.ts";
 import { IpExit, IpFailure } from "./exit.ts";
 import { link } from "./link.ts";
 import { maddress } from "./maddress.ts";
 import { monitor } from "./monitor.ts";
 import { neigh } from "./neigh.ts";
 import { netconf } from "./netconf.ts";
-import { netns } from "./netns.ts";
+import { netns, notEntered } from "./netns.ts";
 import { ntable } from "./ntable.ts";
 import { defaultOptions, findOption, type IpOptions, type OptionAction, parseFamily } from "./options.ts";
 import { route } from "./route.ts";
 import { rule } from "./rule.ts";
 import { Session } from "./session.ts";
+import { stats } from "./stats.ts";
 import { usage, usageText } from "./usage.ts";
 
 type ObjectCommand = (s: Session, words: readonly string[]) => void | Promise<void>;
-
-function unsupported(name: string): ObjectCommand {
-  return (s) => s.fail(`ip ${name} is not supported by vethsim\n`, 1);
-}
 
 /** Objects in the order in which a shortened word is looked up. */
 const OBJECTS: readonly (readonly [word: string, run: ObjectCommand])[] = [
@@ -42,31 +40,30 @@ const OBJECTS: readonly (readonly [word: string, run: ObjectCommand])[] = [
   ["ntable", ntable],
   ["ntbl", ntable],
   ["link", link],
-  ["l2tp", unsupported("l2tp")],
-  ["fou", unsupported("fou")],
-  ["ila", unsupported("ila")],
-  ["macsec", unsupported("macsec")],
-  ["tunnel", unsupported("tunnel")],
-  ["tunl", unsupported("tunnel")],
-  ["tuntap", unsupported("tuntap")],
-  ["tap", unsupported("tuntap")],
-  ["token", unsupported("token")],
-  ["tcpmetrics", unsupported("tcpmetrics")],
-  ["tcp_metrics", unsupported("tcpmetrics")],
+  ["l2tp", empty.l2tp],
+  ["fou", empty.fou],
+  ["ila", empty.ila],
+  ["macsec", empty.macsec],
+  ["tunnel", empty.tunnel],
+  ["tunl", empty.tunnel],
+  ["tuntap", empty.tuntap],
+  ["tap", empty.tuntap],
+  ["token", empty.token],
+  ["tcpmetrics", empty.tcpmetrics],
+  ["tcp_metrics", empty.tcpmetrics],
   ["monitor", monitor],
-  ["xfrm", unsupported("xfrm")],
-  ["mroute", unsupported("mroute")],
-  ["mrule", unsupported("mrule")],
+  ["xfrm", empty.xfrm],
+  ["mroute", empty.mroute],
+  ["mrule", empty.mrule],
   ["netns", netns],
   ["netconf", netconf],
-  ["vrf", unsupported("vrf")],
-  ["sr", unsupported("sr")],
-  ["nexthop", unsupported("nexthop")],
-  ["mptcp", unsupported("mptcp")],
-  ["ioam", unsupported("ioam")],
+  ["vrf", empty.vrf],
+  ["sr", empty.sr],
+  ["nexthop", empty.nexthop],
+  ["mptcp", empty.mptcp],
+  ["ioam", empty.ioam],
   ["help", (s) => usage(s, "ip")],
-  ["stats", unsupported("stats")],
-  ["amt", unsupported("amt")],
+  ["stats", stats],
 ];
 
 async function runObject(s: Session, words: readonly string[]): Promise<void> {
@@ -181,7 +178,11 @@ function openNetns(cx: CommandContext, name: string): number {
   }
   const opened = cx.request("NETNS_OPEN", { name });
   if (opened.ok) return opened.value.netns;
-  cx.err(`Cannot open network namespace "${name}": No such file or directory\n`);
+  cx.err(
+    opened.errno === "EINVAL"
+      ? `${notEntered(name)}\n`
+      : `Cannot open network namespace "${name}": No such file or directory\n`,
+  );
   throw new IpExit(255);
 }
 

@@ -101,6 +101,7 @@ export function takeNetns(s: Session, args: Args): NetnsGiven {
   const name = args.value();
   const opened = s.request("NETNS_OPEN", { name });
   if (opened.ok) return { netns: opened.value.netns };
+  if (opened.errno === "EINVAL") s.refuse(opened);
   const pid = parseInteger(name);
   return pid === null ? args.invalid('Invalid "netns" value\n', name) : { pid };
 }

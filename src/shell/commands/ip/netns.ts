@@ -1,5 +1,5 @@
 /** `ip netns`: named namespaces, their ids, and commands run in them. */
-import { strerror } from "../../../core/errno.ts";
+import { type Errno, strerror } from "../../../core/errno.ts";
 import type { NetnsId } from "../../../events/requests.ts";
 import { listenToRtnl } from "../../run/listen.ts";
 import type { ToolContext } from "../../tool.ts";
@@ -12,8 +12,15 @@ function checkName(s: Session, name: string): void {
   if (isBad) s.exit(`Invalid netns name "${name}"\n`);
 }
 
+/** What the kernel says to each file that stands for no namespace when its id is asked for. */
+function complainOf(s: Session, fault: Errno | null): void {
+  if (fault === "EINVAL") s.err("Error: Peer netns reference is invalid.\n");
+}
+
 function list(s: Session): void {
   const names = s.talk("NETNS_LIST", {});
+  // Asked once for all names, and once more for each that is printed.
+  for (const { fault } of [...names, ...names]) complainOf(s, fault);
   s.print((p) => {
     for (const { name, nsid } of names) {
       p.object();
@@ -38,6 +45,7 @@ function listId(s: Session, words: readonly string[]): void {
     else target = nsid;
   }
   // One id is asked for in the namespace where the tool runs, whatever target was named.
+  for (const { fault } of s.talk("NETNS_LIST", {})) complainOf(s, fault);
   const reply = s.request("RTM_GETNSID_DUMP", target === null || wanted !== null ? {} : { target });
   if (!reply.ok) {
     s.printRefusal(reply);
@@ -87,7 +95,17 @@ function remove(s: Session, words: readonly string[]): void {
 function open(s: Session, name: string, status: number): NetnsId {
   const reply = s.request("NETNS_OPEN", { name });
   if (reply.ok) return reply.value.netns;
-  return s.fail(`Cannot open network namespace "${name}": ${strerror(reply.errno)}\n`, status);
+  if (reply.errno === "EINVAL") return s.fail(`${notEntered(name)}\n`, status);
+  return s.fail(cannotOpen(name, reply.errno), status);
+}
+
+function cannotOpen(name: string, errno: Errno): string {
+  return `Cannot open network namespace "${name}": ${strerror(errno)}\n`;
+}
+
+/** The file is there, but setns(2) does not take it. */
+export function notEntered(name: string): string {
+  return `setting the network namespace "${name}" failed: Invalid argument`;
 }
 
 function set(s: Session, words: readonly string[]): void {
@@ -97,6 +115,9 @@ function set(s: Session, words: readonly string[]): void {
   const args = s.args([]);
   const nsid = text === "auto" ? -1 : (parseInteger(text) ?? args.invalid('Invalid "netnsid" value', text));
   if (text !== "auto" && nsid < 0) args.invalid('"netnsid" value should be >= 0', text);
+  const opened = s.request("NETNS_OPEN", { name });
+  if (!opened.ok && opened.errno === "EINVAL")
+    s.refuse({ ok: false, errno: "EINVAL", extack: "Peer netns reference is invalid" });
   s.talk("RTM_NEWNSID", { netns: open(s, name, 1), nsid });
 }
 
@@ -132,15 +153,20 @@ async function runIn(
   argv: readonly string[],
 ): Promise<number> {
   s.flush();
-  if (s.cx.hasCommand(argv[0]!)) return s.cx.exec(argv, { netns, netnsName });
-  s.err(`exec of "${argv[0]!}" failed: No such file or directory\n`);
+  const errno = s.cx.missing(argv[0]!);
+  if (errno === null) return s.cx.exec(argv, { netns, netnsName });
+  s.err(`exec of "${argv[0]!}" failed: ${strerror(errno === "EISDIR" ? "EACCES" : errno)}\n`);
   return 1;
 }
 
 async function exec(s: Session, words: readonly string[]): Promise<void> {
   if (s.options.isAll) {
     if (words.length === 0) return s.fail("No command specified\n", 1);
-    for (const { name, netns } of s.talk("NETNS_LIST", {})) {
+    for (const { name, netns, fault } of s.talk("NETNS_LIST", {})) {
+      if (netns === null) {
+        s.err(fault === "EINVAL" ? `${notEntered(name)}\n` : cannotOpen(name, fault!));
+        continue;
+      }
       s.out(`\nnetns: ${name}\n`);
       await runIn(s, netns, name, words);
     }

@@ -204,7 +204,8 @@ export class Session {
       const names = new Map<number, string>();
       const reply = this.request("NETNS_LIST", {});
       for (const entry of reply.ok ? reply.value : [])
-        if (entry.nsid !== null && !names.has(entry.nsid)) names.set(entry.nsid, entry.name);
+        if (entry.fault === "EINVAL") this.err("Error: Peer netns reference is invalid.\n");
+        else if (entry.nsid !== null && !names.has(entry.nsid)) names.set(entry.nsid, entry.name);
       this.netnsNames = names;
     }
     return this.netnsNames.get(nsid) ?? null;

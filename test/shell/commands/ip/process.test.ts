@@ -64,7 +64,7 @@ describe("ip netns exec", () => {
   function exec(cmd: string, status: number): { ran: unknown[]; result: Promise<Run> } {
     const ran: unknown[] = [];
     const more: Partial<CommandContext> = {
-      hasCommand: (name) => name !== "nosuchcmd",
+      missing: (name) => (name === "nosuchcmd" ? "ENOENT" : null),
       exec: async (argv, change) => {
         ran.push([change?.netns, ...argv]);
         return status;

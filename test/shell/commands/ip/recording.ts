@@ -259,6 +259,7 @@ export class RecordedKernel {
     this.names = state.netns.map((f, i) => ({
       name: f.name as string,
       netns: i + 1,
+      fault: null,
       nsid: (f.id as number | undefined) ?? null,
     }));
   }
