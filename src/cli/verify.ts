@@ -2,8 +2,8 @@
 import { accessSync, constants } from "node:fs";
 import { basename } from "node:path";
 import { toolDirectories } from "../conformance/scenarios.ts";
-import { type Pace, simulateScenario } from "../conformance/simulate.ts";
-import { formatVerification, verificationStatus, verify } from "../conformance/verify.ts";
+import { simulateScenario } from "../conformance/simulate.ts";
+import { formatVerification, type RunSettings, verificationStatus, verify } from "../conformance/verify.ts";
 import { fileError, type Io } from "./io.ts";
 
 export interface VerifyFlags {
@@ -20,10 +20,10 @@ export async function verifyScripts(scripts: readonly string[], flags: VerifyFla
     } catch (error) {
       throw fileError(script, error);
     }
-    const simulate = async (path: string, dir: string, pace?: Pace) => {
-      await simulateScenario(path, dir, { seed: flags.seed, pace });
+    const simulate = async (path: string, dir: string, settings: RunSettings) => {
+      await simulateScenario(path, dir, settings);
     };
-    const result = await verify(script, simulate, { path: toolDirectories() });
+    const result = await verify(script, simulate, { path: toolDirectories(), seed: flags.seed });
     io.stdout(
       flags.json === true
         ? `${JSON.stringify({ script, ...result })}\n`

@@ -36,6 +36,7 @@ export function compareDrops(reference: Recording, other: Recording): DropsResul
       (reason): Difference => ({
         kind: "drops",
         where: `drops/${reason}`,
+        item: `drops/${reason}`,
         step: null,
         command: null,
         at: Number.POSITIVE_INFINITY,

@@ -65,6 +65,7 @@ function tableDifference(where: string, expected: string, actual: string): Diffe
   return {
     kind: "table",
     where,
+    item: where,
     step: null,
     command: null,
     at: Number.POSITIVE_INFINITY,

@@ -3,7 +3,7 @@ import { align } from "./align.ts";
 import { chainsOf } from "./chains.ts";
 import { compareOrder } from "./compare-order.ts";
 import { compareTimes } from "./compare-times.ts";
-import type { Difference } from "./difference.ts";
+import { ALL_FRAMES, type Difference } from "./difference.ts";
 import { type FramePair, type JudgedFrame, judgedFrames, showFrame } from "./judged-frame.ts";
 import { compareRandomFrames, isRandomlyTimed } from "./random-frames.ts";
 import { interfaceKey, isComment, type Recording } from "./recording.ts";
@@ -38,9 +38,12 @@ export function compareFrames(reference: Recording, other: Recording): FramesRes
       actual.filter((frame) => ofInterface(frame) && isRandomlyTimed(frame)),
       { expected: endOf(reference), actual: endOf(other) },
     );
-    if (random !== null) differences.push({ ...random, command: command(random.step ?? 0) });
+    for (const difference of random)
+      differences.push({ ...difference, command: command(difference.step ?? 0) });
     const a = expected.filter((frame) => ofInterface(frame) && !isRandomlyTimed(frame));
     const b = actual.filter((frame) => ofInterface(frame) && !isRandomlyTimed(frame));
+    dropBehindEnd(a, b, endOf(reference));
+    dropBehindEnd(b, a, endOf(other));
     const alignment = align(keysOf(a), keysOf(b));
     equal += alignment.pairs.length;
     total += a.length;
@@ -65,6 +68,14 @@ function endOf(recording: Recording): number {
   return recording.steps.findLast((step) => step.t_end !== null)?.t_end ?? 0;
 }
 
+/**
+ * A recording goes on behind the last statement, for as long as it takes to read the tables: what only the longer one shows there is
+ * not judged.
+ */
+function dropBehindEnd(frames: JudgedFrame[], others: readonly JudgedFrame[], end: number): void {
+  while (frames.length > others.length && frames.at(-1)!.record.t > end) frames.pop();
+}
+
 function keysOf(frames: readonly JudgedFrame[]): string[] {
   return frames.map((frame) => frame.key);
 }
@@ -80,6 +91,7 @@ function sequenceDifference(
   return {
     kind: "frame",
     where: `${name}${count}`,
+    item: ALL_FRAMES,
     step: expected?.step ?? actual?.step ?? null,
     command: null,
     at: expected?.record.t ?? actual?.record.t ?? 0,

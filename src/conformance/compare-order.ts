@@ -1,7 +1,7 @@
 /** Compares the order of frames across interfaces. */
 import { backgroundSpans, isWithin } from "./background.ts";
 import type { Chains } from "./chains.ts";
-import type { Difference } from "./difference.ts";
+import { ALL_FRAMES, type Difference } from "./difference.ts";
 import { type FramePair, showFrame } from "./judged-frame.ts";
 import { interfaceKey, type Recording } from "./recording.ts";
 import { COMMAND_REACH_SEC } from "./tolerance.ts";
@@ -64,6 +64,7 @@ function orderDifference(
   return {
     kind: "order",
     where: `${interfaceKey(inOrder[from]!.expected.record)} and ${interfaceKey(late.expected.record)}`,
+    item: ALL_FRAMES,
     step: late.expected.step,
     command: null,
     at: inOrder[from]!.expected.record.t,

@@ -4,7 +4,7 @@
  */
 import { backgroundSpans, isWithin } from "./background.ts";
 import type { Chains } from "./chains.ts";
-import type { Difference } from "./difference.ts";
+import { ALL_FRAMES, type Difference } from "./difference.ts";
 import { type FramePair, type JudgedFrame, showFrame } from "./judged-frame.ts";
 import { interfaceKey, type Recording } from "./recording.ts";
 import { COMMAND_REACH_SEC, timeTolerance } from "./tolerance.ts";
@@ -149,6 +149,7 @@ function timeDifference(
   return {
     kind: "time",
     where: interfaceKey(pair.expected.record),
+    item: ALL_FRAMES,
     step: pair.expected.step,
     command: null,
     at: pair.expected.record.t,

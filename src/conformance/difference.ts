@@ -1,6 +1,9 @@
 /** One way in which a recording departs from its reference, and how it is shown. */
 import { lineDiff } from "./align.ts";
 
+/** All frames of foreseeable times, with their order and distances: these hang together. */
+export const ALL_FRAMES = "frames";
+
 export type DifferenceKind =
   | "statement"
   | "output"
@@ -15,6 +18,8 @@ export interface Difference {
   readonly kind: DifferenceKind;
   /** `step 12`, `a/eth0`, `final/a/link.json`, `drops/OTHERHOST`. */
   readonly where: string;
+  /** What was judged: the same thing has the same name in comparisons with other runs. */
+  readonly item: string;
   /** The step of the reference in which it shows; null: at the end. */
   readonly step: number | null;
   readonly command: string | null;

@@ -2,6 +2,6 @@
 import { conformanceMain } from "./command-line.ts";
 import { simulateScenario } from "./simulate.ts";
 
-process.exitCode = await conformanceMain(process.argv.slice(2), async (scriptPath, outDir, pace) => {
-  await simulateScenario(scriptPath, outDir, { pace });
+process.exitCode = await conformanceMain(process.argv.slice(2), async (scriptPath, outDir, settings) => {
+  await simulateScenario(scriptPath, outDir, settings);
 });

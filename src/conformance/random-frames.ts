@@ -58,41 +58,44 @@ function said(frames: readonly JudgedFrame[]): Map<string, Said> {
 
 /**
  * @param end seconds from the start at which the recordings end
- * @returns the first statement that only one of them makes, or that duplicate address detection repeats another number of times
+ * @returns the statements that only one of them makes, or that duplicate address detection repeats another number of times
  */
 export function compareRandomFrames(
   name: string,
   expected: readonly JudgedFrame[],
   actual: readonly JudgedFrame[],
   end: { readonly expected: number; readonly actual: number },
-): Difference | null {
+): Difference[] {
   const [a, b] = [said(expected), said(actual)];
-  const missing = firstOnlyIn(a, b, end.expected);
-  if (missing !== null) return difference(name, missing, showFrame(missing), "(nothing of the kind)");
-  const surplus = firstOnlyIn(b, a, end.actual);
-  if (surplus !== null) return difference(name, surplus, "(nothing of the kind)", showFrame(surplus));
-  return null;
+  const nothing = "(nothing of the kind)";
+  return [
+    ...onlyIn(a, b, end.expected).map((lone) => difference(name, lone, showFrame(lone.frame), nothing)),
+    ...onlyIn(b, a, end.actual).map((lone) => difference(name, lone, nothing, showFrame(lone.frame))),
+  ];
 }
 
-function firstOnlyIn(
-  here: ReadonlyMap<string, Said>,
-  there: ReadonlyMap<string, Said>,
-  end: number,
-): JudgedFrame | null {
+interface Lone {
+  readonly statement: string;
+  readonly frame: JudgedFrame;
+}
+
+function onlyIn(here: ReadonlyMap<string, Said>, there: ReadonlyMap<string, Said>, end: number): Lone[] {
+  const lone: Lone[] = [];
   for (const [statement, { first, times }] of here) {
     if (first.record.t > end - LATE_SEC) continue;
     // The first router solicitation comes up to 2 s after the carrier, which may be gone again by then.
     if (ROUTER_SOLICITATION.test(statement) && times < 2) continue;
     const others = there.get(statement)?.times ?? 0;
-    if (others === 0 || (DETECTION.test(statement) && others < times)) return first;
+    if (others === 0 || (DETECTION.test(statement) && others < times)) lone.push({ statement, frame: first });
   }
-  return null;
+  return lone;
 }
 
-function difference(name: string, frame: JudgedFrame, expected: string, actual: string): Difference {
+function difference(name: string, { statement, frame }: Lone, expected: string, actual: string): Difference {
   return {
     kind: "frame",
     where: `${name}, among the frames of random times`,
+    item: `${name} ${statement}`,
     step: frame.step,
     command: null,
     at: frame.record.t,

@@ -63,6 +63,14 @@ export type DropCounts = Readonly<Record<string, number>>;
 /** Tables at the end: file name to text. */
 export type FinalTables = ReadonlyMap<string, string>;
 
+/** When things began: seconds from the start of the recording. */
+export interface Pace {
+  /** Null: never. */
+  readonly steps: readonly (number | null)[];
+  /** Reading a table at the end, `NS/FILE`. */
+  readonly dumps: ReadonlyMap<string, number>;
+}
+
 export interface Recording {
   readonly name: string;
   readonly scenario: string;
@@ -70,8 +78,8 @@ export interface Recording {
   readonly frames: readonly FrameRecord[];
   /** By namespace. */
   readonly final: ReadonlyMap<string, FinalTables>;
-  /** When the tables of a namespace began to be read: seconds after the end of the script. Absent: nobody looked. */
-  readonly dumped?: ReadonlyMap<string, number>;
+  /** Of each run that it was made of. Absent: nobody looked. */
+  readonly paces?: readonly Pace[];
   /** Null: nobody looked. */
   readonly drops: DropCounts | null;
   readonly unstable: Unstable;

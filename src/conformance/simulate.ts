@@ -18,6 +18,7 @@ import {
   type FinalTables,
   type FrameRecord,
   NOTHING_UNSTABLE,
+  type Pace,
   type Recording,
   type Step,
   writeRecording,
@@ -38,7 +39,7 @@ export interface SimulateOptions {
   /** @defaultValue 1,000,000 */
   readonly maxCommands?: number;
   readonly commandCost?: Nanos;
-  /** That of another recording. @defaultValue everything follows at once */
+  /** What does not begin before its time. @defaultValue everything follows at once */
   readonly pace?: Pace | undefined;
   /** Told of what the script prints, as it comes. */
   readonly stdout?: TakeOutput;
@@ -46,16 +47,6 @@ export interface SimulateOptions {
   readonly yieldToHost?: () => Promise<void>;
   /** Told of the run's host before anything runs. */
   readonly onHost?: (host: RunHost) => void;
-}
-
-/** What does not begin before its time: statements, and the reading of each namespace's tables after the end. Seconds. */
-export interface Pace {
-  readonly steps: readonly (number | null)[];
-  readonly dumps: ReadonlyMap<string, number>;
-}
-
-export function paceOf({ steps, dumped = new Map() }: Recording): Pace {
-  return { steps: steps.map((step) => step.t), dumps: dumped };
 }
 
 export interface Simulated {
@@ -189,10 +180,8 @@ async function dumpAll(host: RunHost, options: SimulateOptions): Promise<Map<str
   const final = new Map<string, FinalTables>();
   const listed = host.request(0, "NETNS_LIST", {});
   const names = listed.ok ? listed.value.map((one) => one.name).sort() : [];
-  const end = host.now;
   const dump = async (name: string, netns: NetnsId) => {
-    const notBefore = end + nanos(options.pace?.dumps.get(name) ?? 0);
-    final.set(name, await dumpTables(host, netns, notBefore, options));
+    final.set(name, await dumpTables(host, netns, name, options));
   };
   await dump("main", 0);
   for (const name of names) {
@@ -205,7 +194,7 @@ async function dumpAll(host: RunHost, options: SimulateOptions): Promise<Map<str
 async function dumpTables(
   host: RunHost,
   netns: NetnsId,
-  notBefore: Nanos,
+  name: string,
   options: SimulateOptions,
 ): Promise<FinalTables> {
   // The limits were the script's.
@@ -214,6 +203,7 @@ async function dumpTables(
   const tables = new Map<string, string>();
   for (const { file, command } of FINAL_DUMPS) {
     let text = "";
+    const notBefore = nanos(options.pace?.dumps.get(`${name}/${file}`) ?? 0);
     await shell.runStatement(command, { stdout: (out) => (text += out), stderr: () => {}, notBefore });
     tables.set(file, text);
   }

@@ -56,6 +56,15 @@ describe("comparing two recordings", () => {
     expect(result.frames).toEqual({ equal: 11, total: 12 });
   });
 
+  it("should not judge what only the longer recording shows behind its last statement", () => {
+    const end = sampleRecording().steps.at(-1)!.t_end!;
+    const late = (t: number) => (recording: Recording) =>
+      changedFrames(recording, (frames) => [...frames, { ...frames[0]!, t }]);
+    expect(compareSample(late(end + 0.5)).differences).toEqual([]);
+    expect(compareRecordings(late(end + 0.5)(sampleRecording()), sampleRecording(2)).differences).toEqual([]);
+    expect(compareSample(late(end - 0.001)).differences).toHaveLength(1);
+  });
+
   it("should show a surplus frame as one difference", () => {
     const result = compareSample((recording) =>
       changedFrames(recording, (frames) => [...frames, { ...frames[11]!, t: 1.125 }]),

@@ -28,7 +28,7 @@ const echo = ipv6(LINK_LOCAL, "ff020000000000000000000000000001", 58, "800000000
 
 type Sent = readonly [t: number, hex: string];
 
-function recording(frames: readonly Sent[], counted = 3): Recording {
+function recording(frames: readonly Sent[], counted = 3, counters = ""): Recording {
   const step = (n: number, t: number, cmd: string, stdout = ""): Step => {
     return { n, t, t_end: t + 0.01, rc: 0, bg: false, cmd, stdout, stderr: "" };
   };
@@ -38,7 +38,7 @@ function recording(frames: readonly Sent[], counted = 3): Recording {
     steps: [
       step(1, 0, "ip link set v0 up"),
       step(2, 9, "ip -s link", `    TX: 90 ${counted} 0\n`),
-      step(3, 9.1, "ip link"),
+      step(3, 9.1, "nstat -as", counters),
     ],
     frames: frames.map(
       ([t, octets]): FrameRecord => ({
@@ -94,6 +94,13 @@ describe("frames of random times", () => {
 
   it("should not be missed where they may be still to come at the end", () => {
     expect(differences([...REFERENCE, [8.5, detection(11)]])).toEqual([]);
+  });
+
+  it("should not be missed among the counters that are not zero, unlike other frames", () => {
+    const counted = (counters: string) =>
+      compareRecordings(recording(REFERENCE), recording(REFERENCE, 3, counters)).differences;
+    expect(counted("Icmp6OutRouterSolicits   1  0.0\nIp6InMcastPkts   2  0.0\n")).toEqual([]);
+    expect(counted("Icmp6OutEchos   1  0.0\n")).toHaveLength(1);
   });
 
   it("should leave the other frames in their sequence", () => {

@@ -55,7 +55,7 @@ describe("a simulated recording", () => {
     const { recording } = await simulateScript(
       "sample",
       "ip netns add a\nip -n a link set lo up\nip -n a addr add 10.0.0.1/8 dev lo valid_lft 9 preferred_lft 9\ntrue\n",
-      { freeze: true, pace: { steps: [0, 1, 1, null], dumps: new Map([["a", 5]]) } },
+      { freeze: true, pace: { steps: [0, 1, 1, null], dumps: new Map([["a/addr.json", 6.5]]) } },
     );
     expect(recording.steps.map(({ t }) => t)).toEqual([0, 1, 1.001, 1.002]);
     const [lo] = JSON.parse(recording.final.get("a")!.get("addr.json")!);

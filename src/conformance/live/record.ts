@@ -47,8 +47,8 @@ export async function recordLive(scriptPath: string, options: LiveOptions = {}):
     await runInNamespaces(work, options);
     await assembleSteps(work);
     const recording = await readRecording(work);
-    const dumped = await dumpTimes(work);
-    return { ...recording, dumped, name: basename(scriptPath, ".sh"), unstable: NOTHING_UNSTABLE };
+    const paces = [{ steps: recording.steps.map((step) => step.t), dumps: await dumpTimes(work) }];
+    return { ...recording, paces, name: basename(scriptPath, ".sh"), unstable: NOTHING_UNSTABLE };
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -99,11 +99,11 @@ function runInNamespaces(work: string, options: LiveOptions): Promise<void> {
 }
 
 async function dumpTimes(work: string): Promise<Map<string, number>> {
-  const end = Number((await readFile(join(work, "ended"), "utf8")).split(" ")[1]);
+  const origin = Number(await readFile(join(work, "origin"), "utf8"));
   const times = new Map<string, number>();
   for (const line of (await readFile(join(work, "dumped"), "utf8")).trimEnd().split("\n")) {
     const space = line.indexOf(" ");
-    times.set(line.slice(space + 1), Number(line.slice(0, space)) - end);
+    times.set(line.slice(space + 1), Number(line.slice(0, space)) - origin);
   }
   return times;
 }

@@ -30,8 +30,9 @@ export function withoutCaptureEffects(seen: Recording, unseen: Recording): Recor
     if (a === b || withoutNumbers(a) !== withoutNumbers(b)) return step;
     return { ...step, rc: twin.rc, stdout: twin.stdout, stderr: twin.stderr, without_capture: true };
   });
-  const { final, dumped = new Map(), drops } = unseen;
-  return { ...seen, steps, final, dumped, drops };
+  const { final, drops } = unseen;
+  const paces = [...(seen.paces ?? []), ...(unseen.paces ?? [])];
+  return { ...seen, steps, final, drops, paces };
 }
 
 /** A reference whose frames and texts were recorded twice; what differs between the two is its `unstable`. */

@@ -65,10 +65,11 @@ fi
 
 dump() { # NAME PREFIX...: every table that final.list names, as the last state of a namespace
   local into=$home/final/$1 file command
-  echo "$EPOCHREALTIME $1" >>"$home/dumped"
+  local name=$1
   shift
   mkdir -p "$into"
   while IFS=$'\t' read -r file command; do
+    echo "$EPOCHREALTIME $name/$file" >>"$home/dumped"
     "$@" bash -c "$command" >"$into/$file" 2>/dev/null </dev/null
   done <"$home/final.list"
 }
