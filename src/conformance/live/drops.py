@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """drops.py OUTPUT: counts the packets that the kernel drops in the network namespaces of a recording, by reason.
 
-Says "ok" when it listens, or why it cannot. At a line of standard input it stops, writes OUTPUT and says "ok" again.
+Says "ok" when it listens, or why it cannot. At a line of standard input it stops, says "ok" again and writes OUTPUT.
 
 Three programs run in the kernel, attached by its type information (BTF), from which come the places of all fields, too:
   consume_skb        which namespaces belong to this recording: those in which processes of this pid namespace talk to the kernel
@@ -279,6 +279,6 @@ except (OSError, KeyError) as error:
 print("ok", flush=True)
 sys.stdin.readline()
 drops.close()
+print("ok", flush=True)
 with open(sys.argv[1], "w") as out:
     out.write(json.dumps(drops.counted()) + "\n")
-print("ok", flush=True)

@@ -45,6 +45,7 @@ if [ "$capture" = 1 ]; then
   [ "$answer" = ok ] || { echo "capture: ${answer:-no answer}" >&2; exit 98; }
 else
   coproc DROPS { /usr/bin/env python3 "$home/drops.py" "$home/drops.json" 2>"$home/drops.err"; }
+  drops=$DROPS_PID
   read -r -t 20 -u "${DROPS[0]}" answer
   [ "$answer" = ok ] || echo "drops: ${answer:-no answer}" >"$home/drops.err"
 fi
@@ -58,7 +59,7 @@ cd /tmp/cwd || exit 99
 bash "$home/steps.sh" "$home/steps" "$capture"
 echo "$? $EPOCHREALTIME" >"$home/ended"
 if [ "$capture" = 0 ] && [ "$answer" = ok ]; then
-  # Written by the time it says so: the final dumps cause no drops, but what is taken down later would.
+  # What is taken down later is no drop of the script's.
   echo stop >&"${DROPS[1]}"
   read -r -t 20 -u "${DROPS[0]}" answer
 fi
@@ -87,5 +88,7 @@ if [ "$capture" = 1 ]; then
   read -r -t 60 -u 9 answer
   [ "$answer" = ok ] || { echo "capture: ${answer:-no answer}" >&2; exit 98; }
   wait "$daemon"
+elif [ "$answer" = ok ]; then
+  wait "$drops"
 fi
 exit 0
