@@ -43,23 +43,38 @@ const SHARED = {
   logLevel: "warning",
 };
 
-// Bundled packages of CommonJS form call `require` for Node's own modules, which an ES module does not have.
-const REQUIRE = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
+const URL_OF_PROGRAM = `const __url = require("node:url").pathToFileURL(__filename).href;`;
 
-/** The command line is one bundle with its packages: resolving them one by one at each start would cost more than running. */
+/**
+ * The command line is one script with its packages: to find, read and link many files at each start would cost more than running.
+ * Modules behind an `import()` are carried out when that is reached. `scripts/cli/start.cjs` calls the script with what it needs.
+ */
 function buildCli(entry) {
-  const hasShebang = readFileSync(join(root, entry), "utf8").startsWith("#!");
   return build({
     ...SHARED,
-    entryPoints: { vethsim: entry },
+    entryPoints: { program: entry },
     outdir: "dist/cli",
+    format: "cjs",
     platform: "node",
-    splitting: true,
-    // Beside the entry: whatever chunk a module ends up in, `../` is `dist/`, which mirrors `src/` for files read at run time.
-    chunkNames: "[name]-[hash]",
+    supported: { "dynamic-import": false },
+    define: { "import.meta.url": "__url" },
     plugins: [sourceUrls(root, (path) => path.replace(/^src\//, "../"))],
-    banner: { js: hasShebang ? REQUIRE : `#!/usr/bin/env node\n${REQUIRE}` },
+    banner: { js: `(function (require, __filename) {\n"use strict";\n${URL_OF_PROGRAM}` },
+    footer: { js: "})" },
   });
+}
+
+/** What is a script among the package's modules, and what starts it. */
+function addStart() {
+  const folder = join(dist, "cli");
+  writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n');
+  cpSync(join(root, "scripts/cli/start.cjs"), join(folder, "vethsim.js"));
+  chmodSync(join(folder, "vethsim.js"), 0o755);
+  const compile = join(root, "scripts/cli/compile.cjs");
+  const usual = join(root, "scripts/cli/usual.sh");
+  const argv = [compile, folder, "run", usual];
+  const { status } = spawnSync(process.execPath, argv, { stdio: ["ignore", "ignore", "inherit"] });
+  if (status !== 0) throw new Error(`node ${argv.join(" ")} ended with status ${status}`);
 }
 
 /** The library leaves its packages to whoever bundles or runs it, and needs nothing of Node's. */
@@ -123,6 +138,7 @@ function isFresh() {
   const built = statSync(stamp).mtimeMs;
   const sources = [
     ...filesBelow(join(root, "src")),
+    ...filesBelow(join(root, "scripts/cli")),
     join(root, "package.json"),
     fileURLToPath(import.meta.url),
   ];
@@ -136,8 +152,8 @@ const begun = new Date();
 const outputs = ["dist/cli/vethsim.js", "dist/index.js"];
 const cli = await buildCli("src/cli/main.ts");
 removeStale(join(dist, "cli"), Object.keys(cli.metafile.outputs));
-chmodSync(join(dist, "cli/vethsim.js"), 0o755);
 writeFileSync(join(dist, "cli/LICENSES.txt"), bundledLicences(cli.metafile).join("\n"));
+addStart();
 const library = await buildLibrary("src/index.ts");
 removeStale(join(dist, "chunks"), Object.keys(library.metafile.outputs));
 if (!jsOnly) {

@@ -36,4 +36,6 @@ const io: Io = {
   exit: (status) => process.exit(status),
 };
 
-process.exitCode = await main(process.argv.slice(2), io);
+main(process.argv.slice(2), io).then((status) => {
+  process.exitCode = status;
+});
