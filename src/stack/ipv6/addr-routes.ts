@@ -16,7 +16,7 @@ import { startGc } from "./addr-lifetime.ts";
 import { networkOf, type Route6, routesTo6 } from "./fib6.ts";
 import { deleteRoute, insertRoute } from "./fib6-change.ts";
 import { type Inet6Addr, inet6DevOf, updateInet6Dev } from "./inet6-dev.ts";
-import { joinSolicited, leaveSolicited } from "./mcast6.ts";
+import { mcJoinSolicited, mcLeaveSolicited } from "./mcast6.ts";
 import { netStack6 } from "./net-stack6.ts";
 
 /** @source IP6_RT_PRIO_ADDRCONF */
@@ -130,7 +130,7 @@ export function joinAnycast(step: StepContext, dev: NetDevice, addr: Inet6Addr):
   });
   if (known !== undefined) return;
   insertRoute(step, dev.netns, hostRoute(dev, address, true));
-  joinSolicited(step, dev, address);
+  mcJoinSolicited(step, dev, address);
 }
 
 /** @source addrconf_leave_anycast(), __ipv6_dev_ac_dec() */
@@ -145,6 +145,6 @@ export function leaveAnycast(step: StepContext, dev: NetDevice, addr: Inet6Addr)
     );
   });
   if (known.users > 1) return;
-  leaveSolicited(step, dev, address);
+  mcLeaveSolicited(step, dev, address);
   removeHostRoute(step, dev, address, RTN_ANYCAST);
 }

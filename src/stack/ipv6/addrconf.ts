@@ -36,7 +36,7 @@ import { type DadHooks, dadStart } from "./dad.ts";
 import { networkOf } from "./fib6.ts";
 import { changeRoutes, deleteRoute, insertRoute } from "./fib6-change.ts";
 import { addrs6, Inet6Addr, inet6Dev, inet6DevOf, setAddr6, updateInet6Dev } from "./inet6-dev.ts";
-import { leaveSolicited } from "./mcast6.ts";
+import { mcLeaveSolicited } from "./mcast6.ts";
 import { randomSecret, stableAddress } from "./stable-address.ts";
 
 /** @source IP6_RT_PRIO_ADDRCONF */
@@ -84,7 +84,7 @@ function addressReady(step: StepContext, dev: NetDevice, addr: Inet6Addr): void 
 export function addressGone(step: StepContext, dev: NetDevice, addr: Inet6Addr): void {
   tell(step, dev, addr, true);
   if (inet6DevOf(step, dev).conf.forwarding !== 0) leaveAnycast(step, dev, addr);
-  leaveSolicited(step, dev, addr.address);
+  mcLeaveSolicited(step, dev, addr.address);
   if (addr.peer !== 0n) {
     const route = prefixRoute(step, dev, addr.peer, 128);
     if (route !== null) deleteRoute(step, dev.netns, route);

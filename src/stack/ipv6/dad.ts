@@ -17,7 +17,7 @@ import {
 import type { StepContext } from "../../events/step-context.ts";
 import { eui64, FE80, LL_ALL_NODES, LL_ALL_ROUTERS, solicitedNode } from "./address-type.ts";
 import { addrs6, type Inet6Addr, inet6Dev, inet6DevOf, setAddr6, updateInet6Dev } from "./inet6-dev.ts";
-import { armInet6Timer, joinSolicited, mcDadComplete } from "./mcast6.ts";
+import { armInet6Timer, mcDadComplete, mcJoinSolicited } from "./mcast6.ts";
 import { linkLocalOf, ndiscSendNa, ndiscSendNs, ndiscSendRs } from "./ndisc-send.ts";
 import { netStack6 } from "./net-stack6.ts";
 
@@ -67,7 +67,7 @@ export function dadRun(step: StepContext, dev: NetDevice, isRestart: boolean): v
 
 /** @source addrconf_dad_begin() */
 function dadBegin(step: StepContext, dev: NetDevice, addr: Inet6Addr, hooks: DadHooks): void {
-  joinSolicited(step, dev, addr.address);
+  mcJoinSolicited(step, dev, addr.address);
   const in6 = inet6DevOf(step, dev);
   const isOff = netStack6(step, dev.netns).confAll.acceptDad < 1 && in6.conf.acceptDad < 1;
   if (

@@ -44,7 +44,7 @@ import {
   setAddr6,
   updateInet6Dev,
 } from "./inet6-dev.ts";
-import { cancelInet6Timer, leaveSolicited, mcDown, mcJoin, mcLeave, mcUp } from "./mcast6.ts";
+import { cancelInet6Timer, mcDown, mcJoin, mcLeave, mcLeaveSolicited, mcUp } from "./mcast6.ts";
 import { Mib6 } from "./mib6.ts";
 import { netStack6 } from "./net-stack6.ts";
 
@@ -102,7 +102,7 @@ export function inet6Ifdown(step: StepContext, dev: NetDevice, isGone: boolean):
       const flags = (addr.flags & IFA_F_NODAD) === 0 ? addr.flags | IFA_F_TENTATIVE : addr.flags;
       setAddr6(step, addr, { state: "predad", flags });
       if (in6.conf.forwarding !== 0) leaveAnycast(step, dev, addr);
-      leaveSolicited(step, dev, addr.address);
+      mcLeaveSolicited(step, dev, addr.address);
       continue;
     }
     addressGone(step, dev, addr);

@@ -169,6 +169,16 @@ export function mcJoin(step: StepContext, dev: NetDevice, group: Ipv6Address): v
   groupAdded(step, dev, group);
 }
 
+/** Discovery asks for an address at a group of its own; not where nobody asks. @source addrconf_join_solict() */
+export function mcJoinSolicited(step: StepContext, dev: NetDevice, address: Ipv6Address): void {
+  if ((dev.flags & (IFF_LOOPBACK | IFF_NOARP)) === 0) mcJoin(step, dev, solicitedNode(address));
+}
+
+/** @source addrconf_leave_solict() */
+export function mcLeaveSolicited(step: StepContext, dev: NetDevice, address: Ipv6Address): void {
+  if ((dev.flags & (IFF_LOOPBACK | IFF_NOARP)) === 0) mcLeave(step, dev, solicitedNode(address));
+}
+
 /** @source ipv6_dev_mc_dec() */
 export function mcLeave(step: StepContext, dev: NetDevice, group: Ipv6Address): void {
   const known = inet6DevOf(step, dev).groups.find((mc) => mc.group === group);
@@ -181,16 +191,6 @@ export function mcLeave(step: StepContext, dev: NetDevice, group: Ipv6Address): 
     d.groups = d.groups.filter((mc) => mc.group !== group);
   });
   groupDropped(step, dev, known, true);
-}
-
-/** Loopback and what resolves no addresses is asked by nobody. @source net/ipv6/addrconf.c, addrconf_join_solict() */
-export function joinSolicited(step: StepContext, dev: NetDevice, address: Ipv6Address): void {
-  if ((dev.flags & (IFF_LOOPBACK | IFF_NOARP)) === 0) mcJoin(step, dev, solicitedNode(address));
-}
-
-/** @source addrconf_leave_solict() */
-export function leaveSolicited(step: StepContext, dev: NetDevice, address: Ipv6Address): void {
-  if ((dev.flags & (IFF_LOOPBACK | IFF_NOARP)) === 0) mcLeave(step, dev, solicitedNode(address));
 }
 
 /** The link can be used: all groups are told of. @source ipv6_mc_up() */
