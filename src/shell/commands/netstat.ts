@@ -9,7 +9,7 @@ import type { Command, CommandContext } from "../host.ts";
 import { getopt } from "./getopt.ts";
 import { interfaces, longEntry, shortEntry } from "./ifconfig-show.ts";
 import { NETSTAT_USAGE, ROUTE_FAMILIES, ROUTE_VERSION } from "./net-tools-texts.ts";
-import { statisticsText } from "./netstat-statistics.ts";
+import { statisticsText, statisticsText6, tcpStatistics } from "./netstat-statistics.ts";
 import { showRoutes } from "./route.ts";
 import { showInet6 } from "./route-inet6.ts";
 
@@ -99,8 +99,14 @@ function inet6Text(hex: string): string {
   return `${text.slice(0, at)}::${text.slice(at + zeros.length).replace(/^:/, "")}`;
 }
 
-function showStatistics(cx: CommandContext, has: Has): void {
+function showStatistics(cx: CommandContext, has: Has, isInet6: boolean): void {
   const wanted = new Set(["t", "u", "w"].filter(has));
+  if (isInet6) {
+    cx.out(statisticsText6(fileText(cx, "snmp6"), wanted));
+    if (wanted.size === 0 || wanted.has("t"))
+      cx.out(statisticsText(tcpStatistics(fileText(cx, "snmp")), wanted));
+    return;
+  }
   for (const file of ["snmp", "netstat"]) cx.out(statisticsText(fileText(cx, file), wanted));
 }
 
@@ -177,8 +183,14 @@ export const netstat: Command = (cx) => {
     const extent = Math.min(options.filter(([name]) => name === "e").length, 2);
     return showRoutes(cx, [1, 0, 2][extent]!, has("n"), has("C"));
   }
-  if (has("s")) showStatistics(cx, has);
-  else if (has("g")) showGroups(cx);
+  if (has("s")) {
+    const isInet6 = has("6") || family === "inet6";
+    if (isInet6 && (has("4") || family === "inet")) {
+      cx.err("netstat: No statistics support for specified address family: inet,inet6\n");
+      return 1;
+    }
+    showStatistics(cx, has, isInet6);
+  } else if (has("g")) showGroups(cx);
   else if (has("i")) showInterfaces(cx, has("e"), has("a"));
   else showSockets(cx, has);
   return 0;
