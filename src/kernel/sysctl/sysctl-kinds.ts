@@ -15,7 +15,9 @@
  * @source kernel/sysctl.c: proc_dointvec(), proc_dointvec_jiffies(), proc_do_large_bitmap(), ...; each kind was seen on a real kernel
  * @differs a write of several numbers that fails at the second one changes nothing; Linux keeps the first
  */
+
 import type { Errno } from "../../core/errno.ts";
+import { parseIpv6 } from "../../wire/ipv6-address.ts";
 
 export type SysctlValue = number | string;
 
@@ -147,10 +149,14 @@ const WORDS: Readonly<
   "one:default": { allowed: ["default"], known: [] },
 };
 
-/** Addresses of eight full groups only: what the kernel itself prints. */
+/** An address up to the first character that none can have; kept as the kernel prints it. @source addrconf_sysctl_stable_secret() */
 function secret(text: string): SysctlValue | Refused {
-  const word = text.trim().toLowerCase();
-  return /^[0-9a-f]{4}(:[0-9a-f]{4}){7}$/.test(word) ? word : { errno: "EIO" };
+  const address = parseIpv6(/^[0-9a-fA-F:.]*/.exec(text)![0]);
+  if (address === null) return { errno: "EIO" };
+  return address
+    .toString(16)
+    .padStart(32, "0")
+    .replace(/.{4}(?=.)/g, "$&:");
 }
 
 function word(kind: string, text: string): SysctlValue | Refused | null {
