@@ -82,6 +82,8 @@ export interface LinkSet {
   readonly master?: number;
   /** IFLA_INET6_ADDR_GEN_MODE: 0 eui64, 1 none, 2 stable_secret, 3 random. */
   readonly addrGenMode?: number;
+  /** IFLA_INET6_TOKEN; `::` takes it away. */
+  readonly inet6Token?: string;
 }
 
 export interface LinkStats {
@@ -142,6 +144,8 @@ export interface LinkInfo {
   readonly hasInet6: boolean;
   /** IFLA_INET6_ADDR_GEN_MODE; absent: 0. */
   readonly addrGenMode?: number;
+  /** IFLA_INET6_TOKEN; absent: `::`. */
+  readonly inet6Token?: string;
   readonly carrierUpCount: number;
   readonly carrierDownCount: number;
   readonly stats: LinkStats;
@@ -337,7 +341,18 @@ export interface RouteGetInfo {
 }
 
 /** A rule of `ip rule add` or `del`. */
+/** An entry of the policy table by which IPv6 chooses source addresses. */
+export interface AddrLabelSpec {
+  readonly prefix: string;
+  readonly prefixLen: number;
+  /** 0: of all devices. */
+  readonly ifindex: number;
+  readonly label: number;
+}
+
 export interface RuleSpec {
+  /** @defaultValue "inet" */
+  readonly family?: "inet" | "inet6";
   /** FR_ACT_* */
   readonly action: number;
   /** Absent: chosen by the kernel; for a deletion any. */
@@ -740,6 +755,10 @@ export interface Operations {
   RTM_GETROUTE: { body: RouteGet; reply: RouteGetInfo };
   /** connect(2) of a UDP socket: is there a way to this address? ENETUNREACH, EHOSTUNREACH, EINVAL, EACCES. */
   UDP_CONNECT: { body: { readonly address: string }; reply: null };
+  RTM_NEWADDRLABEL: { body: AddrLabelSpec & { readonly nlmFlags: number }; reply: null };
+  RTM_DELADDRLABEL: { body: AddrLabelSpec; reply: null };
+  RTM_GETADDRLABEL: { body: Record<string, never>; reply: readonly AddrLabelSpec[] };
+
   RTM_NEWRULE: { body: RuleSpec; reply: null };
   RTM_DELRULE: { body: RuleSpec; reply: null };
   RTM_GETRULE: { body: { readonly family?: "inet" | "inet6" }; reply: readonly RuleInfo[] };

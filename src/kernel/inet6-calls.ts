@@ -84,6 +84,7 @@ export class KernelInet6Calls implements Inet6Calls {
       src: 0n,
       device: this.deviceRef(options.ifindex !== 0 ? options.ifindex : scope),
       loops: options.multicastLoop,
+      mark: options.mark,
     });
   }
 

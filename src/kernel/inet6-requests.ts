@@ -28,6 +28,7 @@ import type {
   AddrAdd,
   AddrDel,
   AddrInfo,
+  HopInfo,
   RouteAdd,
   RouteGet,
   RouteGetInfo,
@@ -36,7 +37,15 @@ import type {
 } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { type Addr6Config, addAddr6, deleteAddr6, modifyAddr6 } from "../stack/ipv6/addrconf.ts";
-import { allRoutes6, dumpTable6, isReject, type Route6, rejectErrno } from "../stack/ipv6/fib6.ts";
+import {
+  allRoutes6,
+  dumpTable6,
+  isReject,
+  type Route6,
+  rejectErrno,
+  routesTo6,
+  siblingsOf,
+} from "../stack/ipv6/fib6.ts";
 import { addRoute6, type Fib6Config, removeRoute6 } from "../stack/ipv6/fib6-change.ts";
 import { addrs6, type Inet6Addr, inet6Dev, inet6DevOf } from "../stack/ipv6/inet6-dev.ts";
 import { mcUp } from "../stack/ipv6/mcast6.ts";
@@ -162,6 +171,15 @@ function fib6Config(spec: RouteSpec): Fib6Config {
     pref: spec.pref ?? 0,
     expires: spec.expires ?? 0,
     metrics: spec.metrics ?? null,
+    src: ip6(spec.src),
+    srcLen: spec.srcLen ?? 0,
+    hops:
+      spec.hops?.map((hop) => ({
+        gateway: ip6(hop.gateway),
+        oif: hop.oif ?? 0,
+        flags: hop.flags ?? 0,
+        weight: hop.weight ?? 1,
+      })) ?? null,
   };
 }
 
@@ -177,25 +195,49 @@ export function route6Del(step: StepContext, netns: NetnsRef, spec: RouteSpec): 
   return removeRoute6(step, netns, fib6Config(spec));
 }
 
-/** @source rt6_fill_node() */
-export function route6Info(step: StepContext, route: Route6): RouteInfo {
+function hop6Info(step: StepContext, route: Route6): HopInfo {
   const dev = step.cells.get<NetDevice>(route.oif);
   const isIgnored =
     (route.flags & RTNH_F_LINKDOWN) !== 0 && inet6Dev(step, dev)?.conf.ignoreRoutesWithLinkdown === 1;
   return {
+    gateway: route.gateway === 0n ? null : formatIpv6(route.gateway),
+    oif: dev.ifindex,
+    flags: route.flags | (isIgnored ? RTNH_F_DEAD : 0),
+    weight: route.weight,
+    realm: 0,
+  };
+}
+
+/** A route, with its siblings if it has several next hops. @source rt6_fill_node() */
+export function route6Info(step: StepContext, netns: NetnsRef, route: Route6): RouteInfo {
+  const hops = siblingsOf(routesTo6(netStack6(step, netns).fib, route), route);
+  const one = single6Info(step, route);
+  // One that has just been taken away is alone.
+  if (hops.length < 2 || !hops.includes(route)) return one;
+  // The list is a ring that is told from this one on.
+  const at = hops.indexOf(route);
+  const ring = [...hops.slice(at), ...hops.slice(0, at)];
+  return { ...one, gateway: null, oif: null, flags: 0, hops: ring.map((hop) => hop6Info(step, hop)) };
+}
+
+/** A route of one next hop, or one of several. */
+export function single6Info(step: StepContext, route: Route6): RouteInfo {
+  const { gateway, oif, flags } = hop6Info(step, route);
+  return {
     family: "inet6",
     dst: formatIpv6(route.dst),
     dstLen: route.dstLen,
+    ...(route.srcLen === 0 ? {} : { src: formatIpv6(route.src), srcLen: route.srcLen }),
     tos: 0,
     table: route.table,
     protocol: route.protocol,
     scope: RT_SCOPE_UNIVERSE,
     type: route.type,
-    gateway: route.gateway === 0n ? null : formatIpv6(route.gateway),
-    oif: dev.ifindex,
+    gateway,
+    oif,
     prefSrc: route.prefSrc === 0n ? null : formatIpv6(route.prefSrc),
     priority: route.metric,
-    flags: route.flags | (isIgnored ? RTNH_F_DEAD : 0),
+    flags,
     mtu: route.mtu === 0 ? null : route.mtu,
     pref: route.pref,
     ...(route.metrics === null ? {} : { metrics: route.metrics }),
@@ -213,7 +255,16 @@ export function route6Dump(step: StepContext, netns: NetnsRef, table: number): R
   if (table !== 0 && !fib.has(table) && table !== 254 && table !== 255)
     return refused("ENOENT", "ipv6: FIB table does not exist");
   const routes = table === 0 ? allRoutes6(fib) : dumpTable6(fib, table);
-  return granted(routes.map((route) => route6Info(step, route)));
+  return granted(
+    routes
+      .filter((route) => siblingsOf(routesTo6(fib, route), route)[0] === route)
+      .map((route) => route6Info(step, netns, route)),
+  );
+}
+
+/** The same as a file has it: each next hop for itself. */
+export function route6List(step: StepContext, netns: NetnsRef, table: number): RouteInfo[] {
+  return dumpTable6(netStack6(step, netns).fib, table).map((route) => single6Info(step, route));
 }
 
 /** What was learned of single destinations. */
@@ -225,15 +276,20 @@ export function exceptionDump(step: StepContext, netns: NetnsRef): RouteInfo[] {
     if ("errno" in route) return [];
     return [
       {
-        ...route6Info(step, route.route),
+        ...single6Info(step, route.route),
         dst: formatIpv6(one.dst),
         dstLen: 128,
-        gateway: one.gateway !== 0n ? formatIpv6(one.gateway) : route6Info(step, route.route).gateway,
+        gateway: one.gateway !== 0n ? formatIpv6(one.gateway) : single6Info(step, route.route).gateway,
         mtu: one.mtu === 0 ? null : one.mtu,
         expires: secondsUntil(step, one.expires),
       },
     ];
   });
+}
+
+/** Without what was not given. */
+function given<T extends object>(fields: T): { readonly [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T as never;
 }
 
 function loopbackIndex(step: StepContext, netns: NetnsRef): number {
@@ -244,17 +300,25 @@ function loopbackIndex(step: StepContext, netns: NetnsRef): number {
 export function route6Get(step: StepContext, netns: NetnsRef, get: RouteGet): Result<RouteGetInfo> {
   const dst = ip6(get.dst);
   const src = ip6(get.src);
+  const selectors = given({
+    mark: get.mark,
+    uid: get.uid,
+    ipproto: get.ipproto,
+    sport: get.sport,
+    dport: get.dport,
+    tos: get.tos,
+  });
   let route: Route6 | null;
   let iif: number | null = null;
   if (get.iif !== undefined && get.iif !== 0) {
     const dev = deviceByIndex(step, netns, get.iif);
     if (dev === null) return refused("ENODEV");
     iif = dev.ifindex;
-    route = route6Input(step, dev, dst);
+    route = route6Input(step, dev, { ...selectors, dst, src });
   } else {
     const oif = get.oif === undefined || get.oif === 0 ? null : deviceByIndex(step, netns, get.oif);
     if (get.oif !== undefined && get.oif !== 0 && oif === null) return refused("ENODEV");
-    const found = outputRouteOf(step, netns, dst, oif?.ref ?? -1);
+    const found = outputRouteOf(step, netns, dst, oif?.ref ?? -1, src, selectors);
     if ("errno" in found) return refused(found.errno);
     route = found.route;
   }

@@ -36,6 +36,7 @@ import {
 } from "../stack/neigh-table.ts";
 import { confOr, netStack } from "../stack/net-stack.ts";
 import { formatIpv4 } from "../wire/ipv4-address.ts";
+import { formatIpv6 } from "../wire/ipv6-address.ts";
 import { formatMac } from "../wire/mac.ts";
 import { addr6Dump } from "./inet6-requests.ts";
 
@@ -75,6 +76,7 @@ export function linkInfo(step: StepContext, dev: NetDevice): LinkInfo {
     altnames: dev.altnames,
     hasInet6: hasInet6(dev),
     addrGenMode: inet6Dev(step, dev)?.conf.addrGenMode ?? 0,
+    inet6Token: formatIpv6(inet6Dev(step, dev)?.token ?? 0n),
     carrierUpCount: dev.carrierUpCount,
     carrierDownCount: dev.carrierDownCount,
     stats: {

@@ -2,6 +2,7 @@
  * The root step: takes an event, finds the device, stack or program it is for, and lets it act on the cells.
  * It is the same live and in replay; only where time, chance and wishes come from differs.
  */
+
 import { CellTable } from "../core/cell-table.ts";
 import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
@@ -47,6 +48,7 @@ import { fork, wakeProgram } from "./processes.ts";
 import { handleRequest } from "./requests.ts";
 import { deviceOfRest, type Rest, sendRest } from "./rest-to-send.ts";
 import { rtnlNotify } from "./rtnl-notify.ts";
+import { storeDeviceSysctl6 } from "./sysctl/inet6-sysctls.ts";
 import { makeFileSystem } from "./vfs/initial-files.ts";
 
 /** Smaller types are lengths. */
@@ -209,8 +211,12 @@ export class Kernel implements StepContext, StepHandler<Frame> {
       this.begin(KIND.timer, 0, -1, -1, 0, 0, "neigh_proxy_process");
       neighProxyProcess(this, cell, (dev, frame) => this.redoProxied(dev, frame));
     } else if (
-      !inet6Timer(this, cell, record, (netns, device, data) =>
-        this.begin(KIND.timer, 0, netns, device, 0, 0, data),
+      !inet6Timer(
+        this,
+        cell,
+        record,
+        (netns, device, data) => this.begin(KIND.timer, 0, netns, device, 0, 0, data),
+        (dev) => storeDeviceSysctl6(this, dev, "disable_ipv6", 1),
       )
     ) {
       const neigh = record as Neigh;

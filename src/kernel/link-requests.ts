@@ -14,8 +14,10 @@ import { IF_OPER_DORMANT, IF_OPER_TESTING, IF_OPER_UNKNOWN, IF_OPER_UP } from ".
 import type { LinkAdd, LinkAttrs, LinkSet } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { IN6_ADDR_GEN_MODE_STABLE_PRIVACY } from "../stack/ipv6/conf6.ts";
+import { setIftoken } from "../stack/ipv6/iftoken.ts";
 import { inet6Dev, updateInet6Dev } from "../stack/ipv6/inet6-dev.ts";
 import { netStack6 } from "../stack/ipv6/net-stack6.ts";
+import { parseIpv6 } from "../wire/ipv6-address.ts";
 import { formatMac, isValidEtherAddr, type Mac, parseMac } from "../wire/mac.ts";
 import { changeFlags, configure, withFlags } from "./link-flags.ts";
 import { GSO_MAX_SEGS, validateCreation, validateSizes } from "./link-validate.ts";
@@ -200,8 +202,10 @@ export function linkSet(step: StepContext, netns: NetnsRef, set: LinkSet): Resul
     result = apply(step, dev.ref, set);
     if (!result.ok) break;
   }
-  const { group, alias, linkMode } = set;
-  if (group !== undefined || alias !== undefined || (linkMode !== undefined && linkMode !== dev.linkMode))
+  const { group, alias, linkMode, addrGenMode, inet6Token } = set;
+  const isLinkModeNew = linkMode !== undefined && linkMode !== dev.linkMode;
+  const isAfChanged = result.ok && (addrGenMode !== undefined || inet6Token !== undefined);
+  if (group !== undefined || alias !== undefined || isLinkModeNew || isAfChanged)
     onCarrierSettled(step, step.cells.get(dev.ref)); // netdev_state_change()
   return result;
 }
@@ -303,6 +307,15 @@ function setAddrGenMode(step: StepContext, ref: DeviceRef, { addrGenMode }: Link
   return DONE;
 }
 
+/** @source inet6_set_link_af(), INET6_TOKEN */
+function setToken(step: StepContext, ref: DeviceRef, { inet6Token }: LinkSet): Result<null> {
+  if (inet6Token === undefined) return DONE;
+  const dev = step.cells.get(ref);
+  if (dev.inet6 < 0) return refused("EAFNOSUPPORT");
+  const wrong = setIftoken(step, dev, parseIpv6(inet6Token) ?? 0n);
+  return wrong === null ? DONE : refused("EINVAL", wrong);
+}
+
 const SET_ORDER: readonly Setter[] = [
   (step, ref, set) =>
     set.netns === undefined
@@ -347,6 +360,7 @@ const SET_ORDER: readonly Setter[] = [
     ({ linkMode }) => ({ linkMode }),
   ),
   (_step, _ref, set) => (set.hasVf === undefined ? DONE : refused("EOPNOTSUPP")),
+  setToken,
   setAddrGenMode,
 ];
 

@@ -27,6 +27,7 @@ import { followDeviceMtu } from "../stack/fib-exceptions.ts";
 import { fibDisable, fibLinkDown, fibSyncUp } from "../stack/fib-semantics.ts";
 import { igmpDestroy, igmpDown, igmpUp } from "../stack/igmp.ts";
 import { inDevice, inetdevInit, neighTableRef, updateInDevice } from "../stack/in-device.ts";
+import { gcRoutes } from "../stack/ipv6/addr-expiry.ts";
 import { inet6Dev } from "../stack/ipv6/inet6-dev.ts";
 import {
   inet6AddDev,
@@ -141,6 +142,12 @@ export function onDown(step: StepContext, dev: NetDevice): void {
   fibDisable(step, dev, false);
   neighIfdown(step, dev, 4);
   inet6Ifdown(step, dev, false);
+  collectRoutes6(step, dev);
+}
+
+/** Routes that are out of date go when a device goes down or gets another address. @source ndisc_netdev_event() */
+function collectRoutes6(step: StepContext, dev: NetDevice): void {
+  if (netStack(step, dev.netns).inet6 >= 0) gcRoutes(step, dev.netns);
 }
 
 /** NETDEV_CHANGE and a notification: the carrier was settled, or something else changed. @source netdev_state_change() */
@@ -171,6 +178,7 @@ function confOrEvict(step: StepContext, dev: NetDevice): boolean {
 export function onAddressChange(step: StepContext, dev: NetDevice): void {
   neighFlushDevice(step, dev, false);
   neigh6FlushDevice(step, dev, false);
+  collectRoutes6(step, dev);
   if (notifiesByArp(step, dev)) sendGratuitousArp(step, dev);
   notifyByNdisc(step, dev);
 }

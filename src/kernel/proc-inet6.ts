@@ -1,13 +1,13 @@
 /** Files of IPv6 under /proc/net, made when they are read. @source net/ipv6/proc.c, snmp6_seq_show(); net/ipv6/mcast.c, igmp6_mc_seq_show() */
 import { deviceByIndex, devicesOf, type NetnsRef } from "../devices/netns.ts";
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN } from "../events/netlink.ts";
-import type { RouteInfo } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
+import { tableNumbers6 } from "../stack/ipv6/fib6.ts";
 import { inet6Dev } from "../stack/ipv6/inet6-dev.ts";
 import { MIB6_NAMES, type Mib6, type Mib6Name } from "../stack/ipv6/mib6.ts";
 import { netStack6 } from "../stack/ipv6/net-stack6.ts";
 import { netStack } from "../stack/net-stack.ts";
-import { addr6Dump, route6Dump } from "./inet6-requests.ts";
+import { addr6Dump, route6List } from "./inet6-requests.ts";
 import { type Igmp6Group, procNetIfInet6, procNetIgmp6, procNetIpv6Route } from "./proc/net-inet6.ts";
 import { ICMP6, IP6, procNetDevSnmp6, type SnmpCounters, UDP6 } from "./proc/net-snmp.ts";
 
@@ -76,12 +76,11 @@ export function igmp6(step: StepContext, netns: NetnsRef): string {
 }
 
 export function ipv6Route(step: StepContext, netns: NetnsRef): string {
-  const dumped = netStack(step, netns).inet6 < 0 ? null : route6Dump(step, netns, 0);
-  const routes: readonly RouteInfo[] = dumped?.ok ? dumped.value : [];
-  // Both tables are always there; others when something was put into them.
-  const numbers = [...new Set([...routes.map(({ table }) => table), RT_TABLE_MAIN, RT_TABLE_LOCAL])];
+  const made = netStack(step, netns).inet6 < 0 ? [] : tableNumbers6(netStack6(step, netns).fib);
+  // Both tables are always there; others since somebody asked for them.
+  const numbers = [...new Set([...made, RT_TABLE_MAIN, RT_TABLE_LOCAL])];
   const tables = numbers
     .sort((a, b) => (a & 255) - (b & 255) || a - b)
-    .map((number) => routes.filter(({ table }) => table === number));
+    .map((number) => (made.length === 0 ? [] : route6List(step, netns, number)));
   return procNetIpv6Route(tables, nameOf(step, netns));
 }

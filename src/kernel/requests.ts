@@ -3,6 +3,7 @@ import { DONE, granted, type Result, refused } from "../core/result.ts";
 import { devicesOf, Netns, type NetnsRef } from "../devices/netns.ts";
 import type { BodyOf, LinkAttrs, Operation, ReplyOf } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
+import * as labels from "./addr-label-requests.ts";
 import * as arp from "./arp-ioctls.ts";
 import * as ethtool from "./ethtool-requests.ts";
 import * as names from "./file-names.ts";
@@ -20,7 +21,7 @@ import { veth2007 } from "./netlink/veth-2007.ts";
 import * as netnsNames from "./netns-names.ts";
 import * as processes from "./processes.ts";
 import { routeGet, routeGetFibMatch } from "./route-get.ts";
-import { ruleAdd, ruleDel, ruleDump, ruleDumpInet6 } from "./rule-requests.ts";
+import { ruleAdd, ruleDel, ruleDump } from "./rule-requests.ts";
 import { socketDump } from "./socket-dump.ts";
 import { setNeighTable } from "./sysctl/stack-sysctls.ts";
 import { fileLimits, fileMount, installPrograms } from "./vfs/initial-files.ts";
@@ -57,10 +58,13 @@ const HANDLERS: Handlers = {
   RTM_GETROUTE: routeGet,
   RTM_GETROUTE_FIBMATCH: routeGetFibMatch,
   UDP_CONNECT: (step, netns, { address }) => inet.udpConnect(step, netns, address),
+  RTM_NEWADDRLABEL: labels.labelAdd,
+  RTM_DELADDRLABEL: labels.labelDel,
+  RTM_GETADDRLABEL: (step, netns) => granted(labels.labelDump(step, netns)),
+
   RTM_NEWRULE: ruleAdd,
   RTM_DELRULE: ruleDel,
-  RTM_GETRULE: (step, netns, { family }) =>
-    granted(family === "inet6" ? ruleDumpInet6() : ruleDump(step, netns)),
+  RTM_GETRULE: (step, netns, { family = "inet" }) => granted(ruleDump(step, netns, family)),
 
   RTM_NEWNEIGH: neigh.neighAdd,
   RTM_DELNEIGH: neigh.neighDel,

@@ -8,7 +8,6 @@ import type { NetnsRef } from "../devices/netns.ts";
 import type { NetconfInfo, RtnlFamily, RtnlMessage } from "../events/rtnl.ts";
 import type { RtnlChange, StepContext } from "../events/step-context.ts";
 import type { Route } from "../stack/fib.ts";
-import type { FibRule } from "../stack/fib-rules.ts";
 import type { InAddr } from "../stack/in-device.ts";
 import type { Route6 } from "../stack/ipv6/fib6.ts";
 import type { Inet6Addr } from "../stack/ipv6/inet6-dev.ts";
@@ -17,7 +16,7 @@ import { globals } from "./globals.ts";
 import { addr6Info, route6Info } from "./inet6-requests.ts";
 import { addrInfo, linkInfo, neighInfo, routeInfo } from "./infos.ts";
 import { broadcast, hasListeners } from "./netlink-socket.ts";
-import { ruleInfo } from "./rule-requests.ts";
+import { type RuleSubject, ruleInfo } from "./rule-requests.ts";
 
 type Unsent = RtnlMessage extends infer M ? (M extends RtnlMessage ? Omit<M, "isDeleted"> : never) : never;
 
@@ -35,7 +34,7 @@ function toMessage(step: StepContext, netns: NetnsRef, change: RtnlChange): Unse
       return { object: "addr", family: "inet6", body: addr6Info(step, dev, addr) };
     }
     case "route6":
-      return { object: "route", family: "inet6", body: route6Info(step, change.subject as Route6) };
+      return { object: "route", family: "inet6", body: route6Info(step, netns, change.subject as Route6) };
     case "route": {
       const body = routeInfo(step, netns, change.subject as Route);
       return { object: "route", family: body.family, body };
@@ -48,8 +47,10 @@ function toMessage(step: StepContext, netns: NetnsRef, change: RtnlChange): Unse
       const { family, ...body } = change.subject as { family: RtnlFamily } & NetconfInfo;
       return { object: "netconf", family, body };
     }
-    case "rule":
-      return { object: "rule", family: "inet", body: ruleInfo(step, netns, change.subject as FibRule) };
+    case "rule": {
+      const subject = change.subject as RuleSubject;
+      return { object: "rule", family: subject.family, body: ruleInfo(step, netns, subject) };
+    }
     case "nsid": {
       const { nsid, netns: named } = change.subject as { nsid: number; netns: NetnsRef };
       const names = globals(step)

@@ -1,53 +1,70 @@
 /**
  * Rules of routing policy by rtnetlink.
- * @source net/core/fib_rules.c, fib_nl_newrule(), fib_nl_delrule(); net/ipv4/fib_rules.c
+ * @source net/core/fib_rules.c, fib_nl_newrule(), fib_nl_delrule(); net/ipv4/fib_rules.c; net/ipv6/fib6_rules.c
  */
 import { DONE, type Result, refused } from "../core/result.ts";
 import { deviceByName, type NetnsRef } from "../devices/netns.ts";
-import {
-  FR_ACT_GOTO,
-  FR_ACT_TO_TBL,
-  FR_ACT_UNSPEC,
-  RT_TABLE_LOCAL,
-  RT_TABLE_MAIN,
-} from "../events/netlink.ts";
+import { FR_ACT_GOTO, FR_ACT_TO_TBL, FR_ACT_UNSPEC } from "../events/netlink.ts";
 import type { RuleInfo, RuleSpec } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { tableNumbers } from "../stack/fib.ts";
-import { DEFAULT_RULES, type FibRule, plainRule } from "../stack/fib-rules.ts";
+import { DEFAULT_RULES, type FibRule, type RuleOf } from "../stack/fib-rules.ts";
+import { ensureTable6, networkOf } from "../stack/ipv6/fib6.ts";
+import { DEFAULT_RULES6, type Fib6Rule } from "../stack/ipv6/fib6-rules.ts";
+import { netStack6, updateNetStack6 } from "../stack/ipv6/net-stack6.ts";
 import { netStack, updateNetStack } from "../stack/net-stack.ts";
-import { formatIpv4, parseIpv4 } from "../wire/ipv4-address.ts";
+import { formatIpv4, type Ipv4Address, parseIpv4 } from "../wire/ipv4-address.ts";
+import { formatIpv6, type Ipv6Address, parseIpv6 } from "../wire/ipv6-address.ts";
 
-function rulesOf(step: StepContext, netns: NetnsRef): readonly FibRule[] {
-  return netStack(step, netns).rules ?? DEFAULT_RULES;
+/** A rule of either family. */
+type AnyRule = RuleOf<Ipv4Address> | RuleOf<Ipv6Address>;
+type Family = "inet" | "inet6";
+
+function rulesOf(step: StepContext, netns: NetnsRef, family: Family): readonly AnyRule[] {
+  if (family === "inet") return netStack(step, netns).rules ?? DEFAULT_RULES;
+  return hasInet6(step, netns) ? netStack6(step, netns).rules : DEFAULT_RULES6;
 }
 
-/** From now on the local and the main table are two. @source fib_unmerge() */
-function setRules(step: StepContext, netns: NetnsRef, rules: readonly FibRule[]): void {
-  updateNetStack(step, netns, (stack) => {
-    stack.rules = rules;
-  });
+function hasInet6(step: StepContext, netns: NetnsRef): boolean {
+  return netStack(step, netns).inet6 >= 0;
+}
+
+/** For IPv4 the local and the main table are two from now on. @source fib_unmerge() */
+function setRules(step: StepContext, netns: NetnsRef, family: Family, rules: readonly AnyRule[]): void {
+  if (family === "inet")
+    updateNetStack(step, netns, (stack) => {
+      stack.rules = rules as readonly FibRule[];
+    });
+  else
+    updateNetStack6(step, netns, (stack) => {
+      stack.rules = rules as readonly Fib6Rule[];
+    });
 }
 
 /** One below the second rule. @source fib_default_rule_pref() */
-function defaultPref(rules: readonly FibRule[]): number {
+function defaultPref(rules: readonly AnyRule[]): number {
   const second = rules[1]?.pref ?? 0;
   return second === 0 ? 0 : second - 1;
 }
 
-function address(text: string | undefined): number {
-  return text === undefined ? 0 : (parseIpv4(text) ?? 0);
+/** What a rule asks of addresses, by family. @source fib4_rule_configure(), fib6_rule_configure() */
+function addressesOf(spec: RuleSpec): Pick<FibRule, "src" | "dst"> | Pick<Fib6Rule, "src" | "dst"> {
+  const { src, dst } = spec;
+  if (spec.family !== "inet6") return { src: parseIpv4(src ?? "") ?? 0, dst: parseIpv4(dst ?? "") ?? 0 };
+  return {
+    src: networkOf(parseIpv6(src ?? "") ?? 0n, spec.srcLen ?? 0),
+    dst: networkOf(parseIpv6(dst ?? "") ?? 0n, spec.dstLen ?? 0),
+  };
 }
 
-/** @source fib_nl2rule(), fib4_rule_configure() */
-function toRule(spec: RuleSpec, pref: number): FibRule {
+/** @source fib_nl2rule() */
+function toRule(spec: RuleSpec, pref: number): AnyRule {
   return {
     pref,
     action: spec.action,
     table: spec.table ?? 0,
-    src: address(spec.src),
+    ...addressesOf(spec),
     srcLen: spec.srcLen ?? 0,
-    dst: address(spec.dst),
     dstLen: spec.dstLen ?? 0,
     tos: spec.tos ?? 0,
     iif: spec.iif ?? "",
@@ -64,9 +81,10 @@ function toRule(spec: RuleSpec, pref: number): FibRule {
     ipproto: spec.ipproto ?? 0,
     sport: spec.sport ?? null,
     dport: spec.dport ?? null,
-    realm: spec.realm ?? 0,
+    // IPv6 has no realms.
+    realm: spec.family === "inet6" ? 0 : (spec.realm ?? 0),
     protocol: spec.protocol ?? 0,
-  };
+  } as AnyRule;
 }
 
 function isSameRange(a: FibRule["sport"], b: FibRule["sport"]): boolean {
@@ -96,7 +114,7 @@ const COMPARED = [
 ] as const;
 
 /** @source rule_exists() */
-function isSame(a: FibRule, b: FibRule): boolean {
+function isSame(a: AnyRule, b: AnyRule): boolean {
   return (
     COMPARED.every((field) => a[field] === b[field]) &&
     isSameRange(a.uidRange, b.uidRange) &&
@@ -106,20 +124,32 @@ function isSame(a: FibRule, b: FibRule): boolean {
 }
 
 export function ruleAdd(step: StepContext, netns: NetnsRef, spec: RuleSpec): Result<null> {
-  const rules = rulesOf(step, netns);
+  const { family = "inet" } = spec;
+  if (family === "inet6" && !hasInet6(step, netns)) return refused("EAFNOSUPPORT");
+  const rules = rulesOf(step, netns, family);
   const pref = spec.priority ?? defaultPref(rules);
   if (spec.action === FR_ACT_GOTO && (spec.target ?? 0) <= pref)
     return refused("EINVAL", "Backward goto not supported");
   let rule = toRule(spec, pref);
   if (rules.some((other) => isSame(other, rule))) return refused("EEXIST");
   if ((rule.tos & 3) !== 0) return refused("EINVAL", "Invalid dsfield (tos): ECN bits must be 0");
-  if (rule.table === 0 && rule.action === FR_ACT_TO_TBL && !rule.isL3mdev)
-    rule = { ...rule, table: emptyTable(step, netns) };
+  if (rule.action === FR_ACT_TO_TBL && !rule.isL3mdev) {
+    if (family === "inet6") {
+      if (rule.table === 0) return refused("EINVAL", "Invalid table");
+      needTable6(step, netns, rule.table);
+    } else if (rule.table === 0) rule = { ...rule, table: emptyTable(step, netns) };
+  }
   const behind = rules.findIndex((other) => other.pref > rule.pref);
   const at = behind < 0 ? rules.length : behind;
-  setRules(step, netns, [...rules.slice(0, at), rule, ...rules.slice(at)]);
-  step.rtnlNotify(netns, { object: "rule", subject: rule });
+  setRules(step, netns, family, [...rules.slice(0, at), rule, ...rules.slice(at)]);
+  step.rtnlNotify(netns, { object: "rule", subject: { family, rule } });
   return DONE;
+}
+
+function needTable6(step: StepContext, netns: NetnsRef, table: number): void {
+  updateNetStack6(step, netns, (stack) => {
+    stack.fib = ensureTable6(stack.fib, table);
+  });
 }
 
 /** The first number that no table has; the table is made. @source fib_empty_table() */
@@ -131,7 +161,7 @@ function emptyTable(step: StepContext, netns: NetnsRef): number {
 }
 
 /** Does a rule have all that is given? @source rule_find(), fib4_rule_compare() */
-function fits(rule: FibRule, wanted: FibRule, spec: RuleSpec): boolean {
+function fits(rule: AnyRule, wanted: AnyRule, spec: RuleSpec): boolean {
   return (
     (spec.action === FR_ACT_UNSPEC || rule.action === spec.action) &&
     (wanted.table === 0 || rule.table === wanted.table) &&
@@ -155,49 +185,56 @@ function fits(rule: FibRule, wanted: FibRule, spec: RuleSpec): boolean {
 }
 
 export function ruleDel(step: StepContext, netns: NetnsRef, spec: RuleSpec): Result<null> {
-  const rules = rulesOf(step, netns);
+  const { family = "inet" } = spec;
+  const rules = rulesOf(step, netns, family);
   const wanted = toRule(spec, spec.priority ?? 0);
   const found = rules.find((rule) => fits(rule, wanted, spec));
   if (found === undefined) return refused("ENOENT");
   setRules(
     step,
     netns,
+    family,
     rules.filter((rule) => rule !== found),
   );
-  step.rtnlNotify(netns, { object: "rule", subject: found, isDeleted: true });
+  step.rtnlNotify(netns, { object: "rule", subject: { family, rule: found }, isDeleted: true });
   return DONE;
 }
 
 /** @source fib_nl_fill_rule() */
-export function ruleDump(step: StepContext, netns: NetnsRef): RuleInfo[] {
-  const rules = rulesOf(step, netns);
+export function ruleDump(step: StepContext, netns: NetnsRef, family: Family): RuleInfo[] {
+  const rules = rulesOf(step, netns, family);
   return ruleInfos(rules, (name) => deviceByName(step, netns, name) !== null);
 }
 
+/** What listeners are told of. */
+export interface RuleSubject {
+  readonly family: Family;
+  readonly rule: AnyRule;
+}
+
 /** One rule, that may be gone by now. */
-export function ruleInfo(step: StepContext, netns: NetnsRef, rule: FibRule): RuleInfo {
-  const all = rulesOf(step, netns);
+export function ruleInfo(step: StepContext, netns: NetnsRef, { family, rule }: RuleSubject): RuleInfo {
+  const all = rulesOf(step, netns, family);
   return ruleInfos([rule], (name) => deviceByName(step, netns, name) !== null, all)[0]!;
 }
 
-/** Those that every namespace has for IPv6: none for the table `default`. */
-export function ruleDumpInet6(): RuleInfo[] {
-  return ruleInfos([plainRule(0, RT_TABLE_LOCAL), plainRule(0x7ffe, RT_TABLE_MAIN)], () => true);
+function textOf(address: Ipv4Address | Ipv6Address): string {
+  return typeof address === "bigint" ? formatIpv6(address) : formatIpv4(address as Ipv4Address);
 }
 
 function ruleInfos(
-  rules: readonly FibRule[],
+  rules: readonly AnyRule[],
   exists: (ifname: string) => boolean,
-  all: readonly FibRule[] = rules,
+  all: readonly AnyRule[] = rules,
 ): RuleInfo[] {
   const isThere = (name: string) => name === "" || exists(name);
   return rules.map((rule) => ({
     priority: rule.pref,
     table: rule.table,
     action: rule.action,
-    src: rule.srcLen === 0 ? null : formatIpv4(rule.src),
+    src: rule.srcLen === 0 ? null : textOf(rule.src),
     srcLen: rule.srcLen,
-    dst: rule.dstLen === 0 ? null : formatIpv4(rule.dst),
+    dst: rule.dstLen === 0 ? null : textOf(rule.dst),
     dstLen: rule.dstLen,
     tos: rule.tos,
     iif: rule.iif,

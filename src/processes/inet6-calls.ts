@@ -24,6 +24,8 @@ export interface Icmp6SendOptions {
   readonly dontRoute: boolean;
   /** IPV6_MULTICAST_LOOP */
   readonly multicastLoop: boolean;
+  /** SO_MARK */
+  readonly mark: number;
 }
 
 /** An ICMPv6 message that came to a socket. */

@@ -129,6 +129,7 @@ export function send6(cx: ProgramContext, s: PingState, inet6: Ping6, sequence: 
     ifindex: inet6.ifindex,
     dontRoute: options.dontRoute,
     multicastLoop: !options.noLoop,
+    mark: options.mark,
   });
 }
 

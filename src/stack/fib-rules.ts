@@ -21,15 +21,15 @@ import { type FibResult, type FlowKey, tableLookup } from "./fib.ts";
 import { inDevice } from "./in-device.ts";
 import { confOr, type NetStack } from "./net-stack.ts";
 
-/** @source include/net/fib_rules.h, struct fib_rule; net/ipv4/fib_rules.c, struct fib4_rule */
-export interface FibRule {
+/** @source include/net/fib_rules.h, struct fib_rule; net/ipv4/fib_rules.c, struct fib4_rule; net/ipv6/fib6_rules.c, struct fib6_rule */
+export interface RuleOf<Address> {
   readonly pref: number;
   /** FR_ACT_* */
   readonly action: number;
   readonly table: number;
-  readonly src: Ipv4Address;
+  readonly src: Address;
   readonly srcLen: number;
-  readonly dst: Ipv4Address;
+  readonly dst: Address;
   readonly dstLen: number;
   readonly tos: number;
   /** Names, of devices that need not exist; "": any. */
@@ -55,6 +55,8 @@ export interface FibRule {
   /** RTPROT_* of who made it. */
   readonly protocol: number;
 }
+
+export type FibRule = RuleOf<Ipv4Address>;
 
 type Range = readonly [from: number, to: number];
 
@@ -94,9 +96,8 @@ export const DEFAULT_RULES: readonly FibRule[] = Object.freeze([
   plainRule(0x7fff, RT_TABLE_DEFAULT),
 ]);
 
-/** What rules ask of a packet beside what routes do. @source struct flowi4 */
-export interface FlowSelectors {
-  readonly src?: Ipv4Address;
+/** What rules of both families ask of a packet beside what routes do. @source struct flowi_common */
+export interface PacketSelectors {
   /** Device that it came in by; absent: it is this host's own. */
   readonly iif?: number;
   readonly mark?: number;
@@ -104,6 +105,11 @@ export interface FlowSelectors {
   readonly ipproto?: number;
   readonly sport?: number;
   readonly dport?: number;
+}
+
+/** @source struct flowi4 */
+export interface FlowSelectors extends PacketSelectors {
+  readonly src?: Ipv4Address;
 }
 
 export interface RuleFlow extends FlowKey, FlowSelectors {}
@@ -132,20 +138,31 @@ function isWithin(range: Range | null, value: number | undefined): boolean {
   return range === null || (value !== undefined && value >= range[0] && value <= range[1]);
 }
 
-/** @source fib_rule_match(), fib4_rule_match() */
-function ruleMatches(step: StepContext, rule: FibRule, flow: RuleFlow): boolean {
-  const matches =
+/** Fits the packet in all but its addresses and its type of service? @param oif -1: any @source fib_rule_match() */
+export function selectorsMatch(
+  step: StepContext,
+  rule: RuleOf<unknown>,
+  flow: PacketSelectors & { readonly oif: number },
+): boolean {
+  return (
     (rule.iif === "" || rule.iif === nameOf(step, flow.iif)) &&
     (rule.oif === "" || (flow.oif >= 0 && rule.oif === nameOf(step, flow.oif))) &&
     ((rule.mark ^ (flow.mark ?? 0)) & rule.markMask) === 0 &&
     isWithin(rule.uidRange, flow.uid ?? 0) &&
-    (((flow.src ?? 0) ^ rule.src) & prefixMask(rule.srcLen)) === 0 &&
-    ((flow.dst ^ rule.dst) & prefixMask(rule.dstLen)) === 0 &&
-    (rule.tos === 0 || rule.tos === flow.tos) &&
     (rule.ipproto === 0 || rule.ipproto === flow.ipproto) &&
     isWithin(rule.sport, flow.sport) &&
     isWithin(rule.dport, flow.dport) &&
-    !rule.isL3mdev;
+    !rule.isL3mdev
+  );
+}
+
+/** @source fib4_rule_match() */
+function ruleMatches(step: StepContext, rule: FibRule, flow: RuleFlow): boolean {
+  const matches =
+    selectorsMatch(step, rule, flow) &&
+    (((flow.src ?? 0) ^ rule.src) & prefixMask(rule.srcLen)) === 0 &&
+    ((flow.dst ^ rule.dst) & prefixMask(rule.dstLen)) === 0 &&
+    (rule.tos === 0 || rule.tos === flow.tos);
   return matches !== rule.isInverted;
 }
 

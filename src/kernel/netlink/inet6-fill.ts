@@ -1,8 +1,10 @@
 /** The IPv6 side of a device. @source net/ipv6/addrconf.c, inet6_fill_ifla6_attrs(), inet6_fill_ifinfo() */
+
 import type { NetDevice } from "../../devices/net-device.ts";
 import { devicesOf } from "../../devices/netns.ts";
 import { type Inet6Dev, inet6Dev } from "../../stack/ipv6/inet6-dev.ts";
 import type { Mib6, Mib6Name } from "../../stack/ipv6/mib6.ts";
+import { formatIpv6 } from "../../wire/ipv6-address.ts";
 import type { NetlinkMessage } from "../../wire/netlink/message.ts";
 import { makeAttrs, type NamedAttr } from "../../wire/netlink/named.ts";
 import { attrType, spaceOf } from "../../wire/netlink/schema.ts";
@@ -33,11 +35,11 @@ const IPV6_DEVCONF = keysOf(
 
 /** Counters in the order of IPSTATS_MIB_*, `-`: there is none in IPv6. @source include/uapi/linux/snmp.h */
 const IPSTATS =
-  `Ip6InReceives Ip6InOctets Ip6InDelivers Ip6OutForwDatagrams Ip6OutRequests Ip6OutOctets Ip6InHdrErrors
-  Ip6InTooBigErrors Ip6InNoRoutes Ip6InAddrErrors Ip6InUnknownProtos Ip6InTruncatedPkts Ip6InDiscards Ip6OutDiscards
-  Ip6OutNoRoutes Ip6ReasmTimeout Ip6ReasmReqds Ip6ReasmOKs Ip6ReasmFails Ip6FragOKs Ip6FragFails Ip6FragCreates
-  Ip6InMcastPkts Ip6OutMcastPkts - - Ip6InMcastOctets Ip6OutMcastOctets - - - Ip6InNoECTPkts Ip6InECT1Pkts
-  Ip6InECT0Pkts Ip6InCEPkts - Ip6OutTransmits`.split(/\s+/);
+  `Ip6InReceives Ip6InOctets Ip6InDelivers Ip6InNoECTPkts Ip6InECT1Pkts Ip6InECT0Pkts Ip6InCEPkts Ip6OutRequests
+  Ip6OutTransmits Ip6OutOctets Ip6OutForwDatagrams Ip6InHdrErrors Ip6InTooBigErrors Ip6InNoRoutes Ip6InAddrErrors
+  Ip6InUnknownProtos Ip6InTruncatedPkts Ip6InDiscards Ip6OutDiscards Ip6OutNoRoutes Ip6ReasmTimeout Ip6ReasmReqds
+  Ip6ReasmOKs Ip6ReasmFails Ip6FragOKs Ip6FragFails Ip6FragCreates Ip6InMcastPkts Ip6OutMcastPkts - -
+  Ip6InMcastOctets Ip6OutMcastOctets - - - -`.split(/\s+/);
 /** ICMP6_MIB_* */
 const ICMP6STATS = [
   "Icmp6InMsgs",
@@ -78,7 +80,7 @@ export function inet6Attrs(
     ],
     ["IFLA_INET6_CONF", conf],
     ...stats,
-    ["IFLA_INET6_TOKEN", "::"],
+    ["IFLA_INET6_TOKEN", formatIpv6(inet6.token)],
     ["IFLA_INET6_ADDR_GEN_MODE", conf[DEVCONF_ADDR_GEN_MODE]!],
   ];
 }

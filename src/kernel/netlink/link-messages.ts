@@ -230,13 +230,19 @@ export function linkSetMessage(ask: Asking): Result<readonly NetlinkMessage[]> {
   return dev === null ? refused("ENODEV") : changeLink(ask, dev, header, attrs);
 }
 
-/** IFLA_AF_SPEC > AF_INET6 > IFLA_INET6_ADDR_GEN_MODE */
-function addrGenMode(attrs: Attrs): number | undefined {
+/** IFLA_AF_SPEC > AF_INET6 */
+function inet6Spec(attrs: Attrs): Pick<LinkSet, "addrGenMode" | "inet6Token"> {
   const spec = attrOf(attrs, "IFLA_AF_SPEC");
   const families = spec === undefined ? null : parseNested(spec, NO_POLICY, deaf());
   const inet6 = families === null || "ok" in families ? undefined : attrOf(families, "AF_INET6");
   const inside = inet6 === undefined ? null : parseNested(inet6, NO_POLICY, deaf());
-  return inside === null || "ok" in inside ? undefined : attrOf(inside, "IFLA_INET6_ADDR_GEN_MODE")?.u8;
+  if (inside === null || "ok" in inside) return {};
+  const mode = attrOf(inside, "IFLA_INET6_ADDR_GEN_MODE")?.u8;
+  const token = attrOf(inside, "IFLA_INET6_TOKEN")?.address;
+  return {
+    ...(mode === undefined ? {} : { addrGenMode: mode }),
+    ...(token === undefined ? {} : { inet6Token: token }),
+  };
 }
 
 /** @source do_setlink() */
@@ -255,7 +261,6 @@ function changeLink(
   };
   const alias = attrOf(attrs, "IFLA_IFALIAS");
   const carrier = attrOf(attrs, "IFLA_CARRIER");
-  const genMode = addrGenMode(attrs);
   const flags = header.flags!;
   const change = header.change!;
   const set: LinkSet = {
@@ -268,7 +273,7 @@ function changeLink(
     ...(attrOf(attrs, "IFLA_VFINFO_LIST") === undefined ? {} : { hasVf: true }),
     ...(alias === undefined ? {} : { alias: alias.text }),
     ...(carrier === undefined ? {} : { carrier: carrier.u8 !== 0 }),
-    ...(genMode === undefined ? {} : { addrGenMode: genMode }),
+    ...inet6Spec(attrs),
   };
   const done = ask.perform(step, dev.netns, "RTM_NEWLINK_SET", set);
   if (!done.ok) return done;

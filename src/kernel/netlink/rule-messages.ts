@@ -55,6 +55,7 @@ function ruleSpec({ header, attrs }: Parsed): RuleSpec {
   const number = (name: string) => attrOf(attrs, name)?.u32;
   const table = number("FRA_TABLE") ?? header.table!;
   return given<RuleSpec>({
+    family: header.family === AF_INET6 ? "inet6" : "inet",
     action: header.action!,
     priority: number("FRA_PRIORITY"),
     table,
@@ -105,11 +106,11 @@ function change(ask: Asking, op: "RTM_NEWRULE" | "RTM_DELRULE"): Result<readonly
   const spec = ruleSpec(parsed);
   const odd = checkSpec(ask, parsed, spec);
   if (odd !== null) return odd;
-  const before = rulesOf(ask);
+  const before = rulesOf(ask, spec.family ?? "inet");
   const done = ask.perform(ask.step, ask.netns, op, spec);
   if (!done.ok) return done;
   if ((request.flags & NLM_F_ECHO) === 0) return granted(NOTHING);
-  const after = rulesOf(ask);
+  const after = rulesOf(ask, spec.family ?? "inet");
   const [told, others] = op === "RTM_NEWRULE" ? [after, before] : [before, after];
   const texts = others.map((rule) => JSON.stringify(rule));
   const rule = told.find((one) => !texts.includes(JSON.stringify(one)));
@@ -154,9 +155,10 @@ function checkPrefix(ask: Asking, attrs: Attrs, srcLen: number, dstLen: number):
   return null;
 }
 
-function rulesOf(ask: Asking): readonly Rule[] {
-  const all = ask.perform(ask.step, ask.netns, "RTM_GETRULE", {});
-  return all.ok ? all.value.map((rule) => ({ ...rule, number: AF_INET })) : [];
+function rulesOf(ask: Asking, family: "inet" | "inet6"): readonly Rule[] {
+  const all = ask.perform(ask.step, ask.netns, "RTM_GETRULE", { family });
+  const number = family === "inet6" ? AF_INET6 : AF_INET;
+  return all.ok ? all.value.map((rule) => ({ ...rule, number })) : [];
 }
 
 // ---------------------------------------------------------------------------------------------- dumps
@@ -180,11 +182,14 @@ export function ruleDump(ask: Asking): DumpAnswer | Refusal {
   }
   const inet6 = ask.perform(ask.step, ask.netns, "RTM_GETRULE", { family: "inet6" });
   if (!inet6.ok) return inet6;
-  const model = inet6.value.at(-1)!;
+  // Those of multicast routing, which nobody can change here, look like the one of IPv6's main table.
+  const model = inet6.value.find((rule) => rule.priority === 0x7ffe);
   const family = request.octets[NLMSG_HDRLEN]!;
   const rules: Rule[] = [
-    ...rulesOf(ask),
-    ...MULTICAST_TABLES.map(([number, table]) => ({ ...model, number, table, priority: 0x7fff })),
+    ...rulesOf(ask, "inet"),
+    ...(model === undefined
+      ? []
+      : MULTICAST_TABLES.map(([number, table]) => ({ ...model, number, table, priority: 0x7fff }))),
     ...inet6.value.map((rule) => ({ ...rule, number: AF_INET6 })),
   ];
   const asked = rules.filter((rule) => family === AF_UNSPEC || rule.number === family);

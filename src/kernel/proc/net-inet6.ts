@@ -84,7 +84,10 @@ export function procNetIpv6Route(tables: readonly (readonly RouteInfo[])[], name
         const name = route.oif === null ? "" : (nameOf(route.oif) ?? "");
         return `${prefix} ${textHex(route.gateway)} ${numbers} ${name.padStart(8)}\n`;
       });
-      return lines.join("") + (routes.some((route) => route.dstLen === 0) ? "" : NULL_ENTRY);
+      return (
+        lines.join("") +
+        (routes.some((route) => route.dstLen === 0 && route.src === undefined) ? "" : NULL_ENTRY)
+      );
     })
     .join("");
 }

@@ -6,9 +6,6 @@ import {
   RTN_ANYCAST,
   RTN_LOCAL,
   RTN_MULTICAST,
-  RTN_UNICAST,
-  RTNH_F_LINKDOWN,
-  RTPROT_KERNEL,
 } from "../../events/netlink.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import type { Ipv6Address } from "../../wire/ipv6-address.ts";
@@ -18,30 +15,10 @@ import { deleteRoute, insertRoute } from "./fib6-change.ts";
 import { type Inet6Addr, inet6DevOf, updateInet6Dev } from "./inet6-dev.ts";
 import { mcJoinSolicited, mcLeaveSolicited } from "./mcast6.ts";
 import { netStack6 } from "./net-stack6.ts";
+import { plainRoute6 } from "./plain-route.ts";
 
 /** @source IP6_RT_PRIO_ADDRCONF */
 const METRIC_ADDRCONF = 256;
-
-function plainRoute(dev: NetDevice, route: Partial<Route6>): Route6 {
-  const isOwn = route.type === RTN_LOCAL || route.type === RTN_ANYCAST;
-  return {
-    table: RT_TABLE_MAIN,
-    dst: 0n,
-    dstLen: 128,
-    metric: 0,
-    type: RTN_UNICAST,
-    protocol: RTPROT_KERNEL,
-    gateway: 0n,
-    oif: dev.ref,
-    prefSrc: 0n,
-    flags: dev.hasCarrier || isOwn ? 0 : RTNH_F_LINKDOWN,
-    mtu: 0,
-    expires: null,
-    pref: 0,
-    metrics: null,
-    ...route,
-  };
-}
 
 /** The route to an address's neighbours; none while the device is down. @source addrconf_prefix_route() */
 export function addPrefixRoute(
@@ -56,7 +33,7 @@ export function addPrefixRoute(
   insertRoute(
     step,
     dev.netns,
-    plainRoute(dev, {
+    plainRoute6(dev, {
       dst: networkOf(address, prefixLen),
       dstLen: prefixLen,
       metric: metric === 0 ? METRIC_ADDRCONF : metric,
@@ -73,18 +50,15 @@ export function prefixRoute(
   address: Ipv6Address,
   prefixLen: number,
 ): Route6 | null {
-  const routes = routesTo6(
-    netStack6(step, dev.netns).fib,
-    RT_TABLE_MAIN,
-    networkOf(address, prefixLen),
-    prefixLen,
-  );
+  const dst = networkOf(address, prefixLen);
+  const place = { table: RT_TABLE_MAIN, dst, dstLen: prefixLen, src: 0n, srcLen: 0 };
+  const routes = routesTo6(netStack6(step, dev.netns).fib, place);
   return routes.find((route) => route.oif === dev.ref && route.gateway === 0n) ?? null;
 }
 
 /** The route of an address to this host, or of the all-routers anycast address. @source addrconf_f6i_alloc() */
 export function hostRoute(dev: NetDevice, address: Ipv6Address, isAnycast: boolean): Route6 {
-  return plainRoute(dev, {
+  return plainRoute6(dev, {
     table: RT_TABLE_LOCAL,
     dst: address,
     type: isAnycast ? RTN_ANYCAST : RTN_LOCAL,
@@ -92,7 +66,8 @@ export function hostRoute(dev: NetDevice, address: Ipv6Address, isAnycast: boole
 }
 
 export function removeHostRoute(step: StepContext, dev: NetDevice, address: Ipv6Address, type: number): void {
-  const route = routesTo6(netStack6(step, dev.netns).fib, RT_TABLE_LOCAL, address, 128).find(
+  const place = { table: RT_TABLE_LOCAL, dst: address, dstLen: 128, src: 0n, srcLen: 0 };
+  const route = routesTo6(netStack6(step, dev.netns).fib, place).find(
     (r) => r.oif === dev.ref && r.type === type,
   );
   if (route !== undefined) deleteRoute(step, dev.netns, route);
@@ -104,7 +79,7 @@ export function addMulticastRoute(step: StepContext, dev: NetDevice): void {
   insertRoute(
     step,
     dev.netns,
-    plainRoute(dev, {
+    plainRoute6(dev, {
       table: RT_TABLE_LOCAL,
       dst: 0xffn << 120n,
       dstLen: 8,

@@ -15,6 +15,7 @@ import {
   RT_SCOPE_LINK,
 } from "../../events/netlink.ts";
 import type { StepContext } from "../../events/step-context.ts";
+import type { Ipv6Address } from "../../wire/ipv6-address.ts";
 import { eui64, FE80, LL_ALL_NODES, LL_ALL_ROUTERS, solicitedNode } from "./address-type.ts";
 import { addrs6, type Inet6Addr, inet6Dev, inet6DevOf, setAddr6, updateInet6Dev } from "./inet6-dev.ts";
 import { armInet6Timer, mcDadComplete, mcJoinSolicited } from "./mcast6.ts";
@@ -131,8 +132,13 @@ function dadCompleted(
     });
   if (!isFirst || !acceptsRa(step, dev) || conf.rtrSolicits === 0 || (dev.flags & IFF_LOOPBACK) !== 0) return;
   const src = linkLocalOf(step, dev, IFA_F_TENTATIVE);
-  if (src === null) return;
+  if (src !== null) askRouters(step, dev, src);
+}
+
+/** The first solicitation, which others follow as long as no router answers. */
+export function askRouters(step: StepContext, dev: NetDevice, src: Ipv6Address): void {
   ndiscSendRs(step, dev, src, LL_ALL_ROUTERS);
+  const { conf } = inet6DevOf(step, dev);
   const interval = scaled(step, conf.rtrSolicitInterval, 900_000, 1_100_000);
   updateInet6Dev(step, dev, (d) => {
     d.rsInterval = interval;

@@ -14,7 +14,6 @@ import {
   NLM_F_REPLACE,
   RTN_LOCAL,
   RTN_UNICAST,
-  RTNH_F_DEAD,
   RTNH_F_LINKDOWN,
   RTNH_F_ONLINK,
   RTPROT_BOOT,
@@ -26,12 +25,14 @@ import { startGc } from "./addr-lifetime.ts";
 import {
   allRoutes6,
   insertRoute6,
+  isMultipathable,
   isReject,
   type Metrics6,
   networkOf,
   type Route6,
   replaceRoute6,
   routesTo6,
+  siblingsOf,
 } from "./fib6.ts";
 import { inet6Dev } from "./inet6-dev.ts";
 import { netStack6, updateNetStack6 } from "./net-stack6.ts";
@@ -57,6 +58,19 @@ export interface Fib6Config {
   /** Seconds; 0: for ever. */
   readonly expires: number;
   readonly metrics: Metrics6 | null;
+  readonly src: Ipv6Address;
+  readonly srcLen: number;
+  /** RTA_MULTIPATH; null: the one next hop that stands above. */
+  readonly hops: readonly Hop6Config[] | null;
+}
+
+/** One of several next hops as user space gives it. Gateway 0: none. */
+export interface Hop6Config {
+  readonly gateway: Ipv6Address;
+  /** ifindex; 0: to be found. */
+  readonly oif: number;
+  readonly flags: number;
+  readonly weight: number;
 }
 
 /** @source IP6_RT_PRIO_USER */
@@ -87,7 +101,7 @@ function note(step: StepContext, kind: number, netns: NetnsRef, route: Route6): 
 /** Adds a route that is known to be right. @source ip6_ins_rt() */
 export function insertRoute(step: StepContext, netns: NetnsRef, route: Route6): void {
   const { fib } = netStack6(step, netns);
-  const mates = routesTo6(fib, route.table, route.dst, route.dstLen);
+  const mates = routesTo6(fib, route);
   const twin = mates.find(
     (r) => r.metric === route.metric && r.oif === route.oif && r.gateway === route.gateway,
   );
@@ -138,7 +152,12 @@ function validateGateway(
     if (isMulticastIpv6(gateway)) return refused("EINVAL", "Invalid gateway address");
     if ((cfg.flags & RTNH_F_ONLINK) === 0) {
       const stack = netStack6(step, netns);
-      const found = fib6Lookup(step, stack, { dst: gateway, oif: dev?.ref ?? -1, isStrict: dev !== null });
+      const found = fib6Lookup(step, stack, {
+        dst: gateway,
+        src: 0n,
+        oif: dev?.ref ?? -1,
+        isStrict: dev !== null,
+      });
       if (found === null || isReject(found.type) || found.gateway !== 0n) return refused("EHOSTUNREACH");
       dev ??= step.cells.get<NetDevice>(found.oif);
     }
@@ -176,7 +195,7 @@ function nexthopDevice(step: StepContext, netns: NetnsRef, cfg: Fib6Config): Res
 }
 
 /** @source ip6_route_info_create() */
-function makeRoute(step: StepContext, netns: NetnsRef, cfg: Fib6Config): Result<Route6> {
+function makeRoute(step: StepContext, netns: NetnsRef, cfg: Fib6Config, weight = 1): Result<Route6> {
   const found = nexthopDevice(step, netns, cfg);
   if (!found.ok) return found;
   const dev = found.value;
@@ -187,6 +206,8 @@ function makeRoute(step: StepContext, netns: NetnsRef, cfg: Fib6Config): Result<
     table: cfg.table,
     dst: networkOf(cfg.dst, cfg.dstLen),
     dstLen: cfg.dstLen,
+    src: networkOf(cfg.src, cfg.srcLen),
+    srcLen: cfg.srcLen,
     metric: cfg.metric === 0 ? METRIC_USER : cfg.metric,
     type: cfg.type === 0 ? RTN_UNICAST : cfg.type,
     protocol: cfg.protocol === 0 ? RTPROT_BOOT : cfg.protocol,
@@ -198,35 +219,87 @@ function makeRoute(step: StepContext, netns: NetnsRef, cfg: Fib6Config): Result<
     expires: cfg.expires === 0 ? null : step.jiffies + cfg.expires * HZ,
     pref: cfg.pref,
     metrics: cfg.metrics,
+    weight,
+    isFromRa: false,
   });
 }
 
-/** `ip -6 route add` and its like. @source ip6_route_add(), fib6_add() */
+/** `ip -6 route add` and its like. @source inet6_rtm_newroute(), ip6_route_add() */
 export function addRoute6(
   step: StepContext,
   netns: NetnsRef,
   cfg: Fib6Config,
   nlmFlags: number,
 ): Result<null> {
+  if (cfg.hops !== null) return addHops(step, netns, cfg, cfg.hops, nlmFlags);
   const made = makeRoute(step, netns, cfg);
   if (!made.ok) return made;
-  const route = made.value;
+  const done = enterRoute(step, netns, made.value, nlmFlags);
+  if (done.ok) note(step, KIND.route_new, netns, made.value);
+  return done;
+}
+
+/** Several next hops are as many routes, of which listeners hear once. @source ip6_route_multipath_add() */
+function addHops(
+  step: StepContext,
+  netns: NetnsRef,
+  cfg: Fib6Config,
+  hops: readonly Hop6Config[],
+  nlmFlags: number,
+): Result<null> {
+  const routes: Route6[] = [];
+  for (const { gateway, oif, flags, weight } of hops) {
+    const hop = { ...cfg, gateway, flags: flags & RTNH_F_ONLINK, oif: oif !== 0 ? oif : cfg.oif };
+    const made = makeRoute(step, netns, hop, weight);
+    if (!made.ok) return made;
+    const route = made.value;
+    if (!isMultipathable(route))
+      return refused("EINVAL", "Device only routes can not be added for IPv6 using the multipath API.");
+    if (routes.some((other) => other.oif === route.oif && other.gateway === route.gateway))
+      return refused("EEXIST");
+    routes.push(route);
+  }
   const { fib } = netStack6(step, netns);
-  const same = routesTo6(fib, route.table, route.dst, route.dstLen).filter((r) => r.metric === route.metric);
-  const isReplacing = (nlmFlags & NLM_F_REPLACE) !== 0;
+  let flags = nlmFlags;
+  for (const route of routes) {
+    const done = enterRoute(step, netns, route, flags);
+    if (!done.ok) {
+      setFib6(step, netns, fib);
+      return done;
+    }
+    flags = (flags & ~(NLM_F_EXCL | NLM_F_REPLACE)) | NLM_F_CREATE;
+  }
+  note(step, KIND.route_new, netns, routes[0]!);
+  return DONE;
+}
+
+/** Puts a route into its table. @source fib6_add(), fib6_add_rt2node() */
+function enterRoute(step: StepContext, netns: NetnsRef, route: Route6, nlmFlags: number): Result<null> {
+  const { fib } = netStack6(step, netns);
+  const node = routesTo6(fib, route);
+  const same = node.filter((r) => r.metric === route.metric);
   if (same.length > 0 && (nlmFlags & NLM_F_EXCL) !== 0) return refused("EEXIST");
-  if (isReplacing) {
-    const old = same.find((r) => (r.gateway !== 0n) === (route.gateway !== 0n)) ?? same[0];
+  if ((nlmFlags & NLM_F_REPLACE) !== 0) {
+    const old = same.find((r) => isMultipathable(r) === isMultipathable(route)) ?? same[0];
     if (old !== undefined) {
-      setFib6(step, netns, replaceRoute6(fib, old, route));
-      note(step, KIND.route_new, netns, route);
+      const others = siblingsOf(node, old).filter((r) => r !== old);
+      const rest = others.reduce((tables, other) => replaceRoute6(tables, other, null), fib);
+      setFib6(step, netns, replaceRoute6(rest, old, route));
+      if (route.expires !== null) startGc(step, netns);
       return DONE;
     }
-    if ((nlmFlags & NLM_F_CREATE) === 0) return noMatch(routesTo6(fib, route.table, route.dst, route.dstLen));
-  } else if (same.some((r) => r.oif === route.oif && r.gateway === route.gateway)) return refused("EEXIST");
+    if ((nlmFlags & NLM_F_CREATE) === 0) return noMatch(node);
+  } else {
+    const twin = same.find((r) => r.oif === route.oif && r.gateway === route.gateway);
+    if (twin !== undefined) {
+      // What is there lasts as long as the new one would have.
+      if (twin.expires !== null)
+        setFib6(step, netns, replaceRoute6(fib, twin, { ...twin, expires: route.expires }));
+      return refused("EEXIST");
+    }
+  }
   setFib6(step, netns, insertRoute6(fib, route));
   if (route.expires !== null) startGc(step, netns);
-  note(step, KIND.route_new, netns, route);
   return DONE;
 }
 
@@ -235,12 +308,26 @@ function noMatch(node: readonly Route6[]): Refusal {
   return node.length === 0 ? refused("ENOENT", "Can not replace route - no match found") : refused("ENOENT");
 }
 
-/** `ip -6 route del`: the first that fits. @source ip6_route_del() */
+/** `ip -6 route del`. @source inet6_rtm_delroute(), ip6_route_multipath_del() */
 export function removeRoute6(step: StepContext, netns: NetnsRef, cfg: Fib6Config): Result<null> {
+  if (cfg.hops === null) return removeFirst(step, netns, cfg);
+  let last: Result<null> = DONE;
+  for (const { gateway, oif } of cfg.hops) {
+    const done = removeFirst(step, netns, { ...cfg, gateway, oif: oif !== 0 ? oif : cfg.oif });
+    if (!done.ok) last = done;
+  }
+  return last;
+}
+
+/** The first that fits; without a gateway all of its next hops. @source ip6_route_del(), __ip6_del_rt_siblings() */
+function removeFirst(step: StepContext, netns: NetnsRef, cfg: Fib6Config): Result<null> {
   const { fib } = netStack6(step, netns);
   if (fib.get(cfg.table) === undefined && cfg.table !== 254 && cfg.table !== 255)
     return refused("ESRCH", "FIB table does not exist");
-  const found = routesTo6(fib, cfg.table, networkOf(cfg.dst, cfg.dstLen), cfg.dstLen).find(
+  const { table, dstLen, srcLen } = cfg;
+  const dst = networkOf(cfg.dst, dstLen);
+  const node = routesTo6(fib, { table, dst, dstLen, src: networkOf(cfg.src, srcLen), srcLen });
+  const found = node.find(
     (r) =>
       (cfg.oif === 0 || step.cells.get<NetDevice>(r.oif).ifindex === cfg.oif) &&
       (cfg.gateway === 0n || r.gateway === cfg.gateway) &&
@@ -248,45 +335,15 @@ export function removeRoute6(step: StepContext, netns: NetnsRef, cfg: Fib6Config
       (cfg.protocol === 0 || r.protocol === cfg.protocol),
   );
   if (found === undefined) return refused("ESRCH");
-  deleteRoute(step, netns, found);
+  // Listeners are told as long as all of it is there.
+  if (cfg.gateway === 0n) {
+    note(step, KIND.route_del, netns, found);
+    const hops = siblingsOf(node, found);
+    setFib6(
+      step,
+      netns,
+      hops.reduce((tables, hop) => replaceRoute6(tables, hop, null), fib),
+    );
+  } else deleteRoute(step, netns, found);
   return DONE;
-}
-
-/** A device went down or away: its routes go, with the loopback one those that forbid. @source fib6_ifdown(), NETDEV_DOWN */
-export function rt6DisableDevice(step: StepContext, dev: NetDevice): void {
-  changeRoutes(step, dev.netns, (route) => (route.oif === dev.ref ? null : route));
-  forgetExceptions(step, dev);
-}
-
-/** What was learned of ways through a device is forgotten. */
-function forgetExceptions(step: StepContext, dev: NetDevice): void {
-  const { exceptions } = netStack6(step, dev.netns);
-  if (exceptions.size === 0) return;
-  let next = exceptions;
-  for (const [key, list] of exceptions.entries()) {
-    const rest = list.filter((one) => one.device !== dev.ref);
-    next = rest.length === 0 ? next.delete(key) : next.set(key, rest);
-  }
-  updateNetStack6(step, dev.netns, (stack) => {
-    stack.exceptions = next;
-  });
-}
-
-/** The carrier was lost: routes over the device say so. @source rt6_sync_down_dev(), NETDEV_CHANGE */
-export function rt6LinkDown(step: StepContext, dev: NetDevice): void {
-  changeRoutes(step, dev.netns, (route) => {
-    if (route.oif !== dev.ref || isReject(route.type) || route.type === RTN_LOCAL || route.type === 4)
-      return route;
-    return (route.flags & RTNH_F_LINKDOWN) !== 0 ? route : { ...route, flags: route.flags | RTNH_F_LINKDOWN };
-  });
-}
-
-/** Flags of a device's routes are cleared. @param flags RTNH_F_LINKDOWN or RTNH_F_DEAD @source rt6_sync_up() */
-export function rt6SyncUp(step: StepContext, dev: NetDevice, flags: number): void {
-  const cleared = (flags & RTNH_F_DEAD) !== 0 && dev.hasCarrier ? flags | RTNH_F_LINKDOWN : flags;
-  changeRoutes(step, dev.netns, (route) =>
-    route.oif !== dev.ref || (route.flags & cleared) === 0
-      ? route
-      : { ...route, flags: route.flags & ~cleared },
-  );
 }

@@ -13,6 +13,9 @@ export interface Route6 {
   readonly table: number;
   readonly dst: Ipv6Address;
   readonly dstLen: number;
+  /** Sources whose packets it is for; length 0: any. */
+  readonly src: Ipv6Address;
+  readonly srcLen: number;
   readonly metric: number;
   /** RTN_* */
   readonly type: number;
@@ -32,6 +35,10 @@ export interface Route6 {
   readonly pref: number;
   /** All metrics that were given, the MTU included; null: none. */
   readonly metrics: Metrics6 | null;
+  /** Its share among the next hops of one route. */
+  readonly weight: number;
+  /** Made by a router advertisement (RTF_ADDRCONF): never one of several next hops. */
+  readonly isFromRa: boolean;
 }
 
 /** RTAX_* by number with their values, bits of those that are locked, and the name of RTAX_CC_ALGO. */
@@ -48,9 +55,11 @@ export interface Table6 {
   readonly byLength: IntMap<IntMap<readonly Node6[]>>;
 }
 
-/** Routes to one network, best first (metric ascending, then order of adding). @source struct fib6_node */
+/** Routes to one network from one prefix of sources, best first (metric ascending, then order of adding). @source struct fib6_node */
 interface Node6 {
   readonly dst: Ipv6Address;
+  readonly src: Ipv6Address;
+  readonly srcLen: number;
   readonly routes: readonly Route6[];
 }
 
@@ -63,6 +72,7 @@ const EMPTY_TABLE6: Table6 = Object.freeze({
   byLength: IntMap.empty<IntMap<readonly Node6[]>>(),
 });
 const NO_NODES: IntMap<readonly Node6[]> = IntMap.empty();
+const NO_NODE_LIST: readonly Node6[] = Object.freeze([]);
 const NO_ROUTES: readonly Route6[] = Object.freeze([]);
 
 /** Does the route forbid its destinations? */
@@ -85,38 +95,53 @@ function bucketOf(a: Ipv6Address): number {
   return Number(((a >> 96n) ^ (a >> 64n) ^ (a >> 32n) ^ a) & 0xffff_ffffn);
 }
 
-/** Routes to exactly this network in a table, best first. */
-export function routesTo6(fib: Fib6, table: number, dst: Ipv6Address, dstLen: number): readonly Route6[] {
+/** Where a route stands in the tables. */
+export type Place6 = Pick<Route6, "table" | "dst" | "dstLen" | "src" | "srcLen">;
+
+/** Routes to exactly this network, from exactly these sources, best first. */
+export function routesTo6(fib: Fib6, { table, dst, dstLen, src, srcLen }: Place6): readonly Route6[] {
   const nodes = fib.get(table)?.byLength.get(dstLen)?.get(bucketOf(dst));
-  return nodes?.find((node) => node.dst === dst)?.routes ?? NO_ROUTES;
+  return nodes?.find((node) => node.dst === dst && isAt(node, src, srcLen))?.routes ?? NO_ROUTES;
 }
 
-/** Lists of routes that cover an address, the longest prefix first. */
+function isAt(node: Node6, src: Ipv6Address, srcLen: number): boolean {
+  return node.srcLen === srcLen && node.src === src;
+}
+
+/**
+ * Lists of routes that cover an address, the longest prefix first, and of these those for the narrowest sources.
+ * @param src 0: not known yet, which no prefix of sources covers
+ * @source fib6_node_lookup_1()
+ */
 export function* coveringRoutes(
   fib: Fib6,
   table: number,
   address: Ipv6Address,
+  src: Ipv6Address,
 ): Generator<readonly Route6[]> {
   const found = fib.get(table);
   if (found === undefined) return;
   for (const length of found.lengths) {
-    const routes = routesTo6(fib, table, networkOf(address, length), length);
-    if (routes.length > 0) yield routes;
+    const network = networkOf(address, length);
+    for (const node of found.byLength.get(length)?.get(bucketOf(network)) ?? NO_NODE_LIST)
+      if (node.dst === network && networkOf(src, node.srcLen) === node.src) yield node.routes;
   }
 }
 
-function withRoutes(
-  fib: Fib6,
-  table: number,
-  dst: Ipv6Address,
-  dstLen: number,
-  routes: readonly Route6[],
-): Fib6 {
+/** @param next those to one network from one prefix of sources; nodes with narrower sources stand first */
+function withRoutes(fib: Fib6, place: Place6, routes: readonly Route6[]): Fib6 {
+  const { table, dst, dstLen, src, srcLen } = place;
   const old = fib.get(table) ?? EMPTY_TABLE6;
   const nodes = old.byLength.get(dstLen) ?? NO_NODES;
   const bucket = bucketOf(dst);
-  const others = (nodes.get(bucket) ?? []).filter((node) => node.dst !== dst);
-  const list = routes.length === 0 ? others : [...others, { dst, routes }];
+  const others = (nodes.get(bucket) ?? NO_NODE_LIST).filter(
+    (node) => node.dst !== dst || !isAt(node, src, srcLen),
+  );
+  const at = others.filter((node) => node.srcLen >= srcLen).length;
+  const list =
+    routes.length === 0
+      ? others
+      : [...others.slice(0, at), { dst, src, srcLen, routes }, ...others.slice(at)];
   const next = list.length === 0 ? nodes.delete(bucket) : nodes.set(bucket, list);
   const byLength = next.size === 0 ? old.byLength.delete(dstLen) : old.byLength.set(dstLen, next);
   const lengths = byLength
@@ -126,38 +151,87 @@ function withRoutes(
   return fib.set(table, { lengths, byLength });
 }
 
+/** A table is there from the moment somebody asks for it. @source fib6_new_table() */
+export function ensureTable6(fib: Fib6, table: number): Fib6 {
+  return fib.has(table) ? fib : fib.set(table, EMPTY_TABLE6);
+}
+
 /** Adds a route behind those of its metric. @source fib6_add_rt2node() */
 export function insertRoute6(fib: Fib6, route: Route6): Fib6 {
-  const routes = routesTo6(fib, route.table, route.dst, route.dstLen);
+  const routes = routesTo6(fib, route);
   let at = routes.findIndex((other) => other.metric > route.metric);
   if (at < 0) at = routes.length;
-  const next = [...routes.slice(0, at), route, ...routes.slice(at)];
-  return withRoutes(fib, route.table, route.dst, route.dstLen, next);
+  return withRoutes(fib, route, [...routes.slice(0, at), route, ...routes.slice(at)]);
 }
 
 /** Puts `next` in the place of `old`; null takes it away. */
 export function replaceRoute6(fib: Fib6, old: Route6, next: Route6 | null): Fib6 {
-  const routes = routesTo6(fib, old.table, old.dst, old.dstLen).flatMap((route) =>
+  const routes = routesTo6(fib, old).flatMap((route) =>
     route !== old ? [route] : next === null ? [] : [next],
   );
-  return withRoutes(fib, old.table, old.dst, old.dstLen, routes);
+  return withRoutes(fib, old, routes);
+}
+
+/** May it be one of several next hops? @source rt6_qualify_for_ecmp() */
+export function isMultipathable(route: Route6): boolean {
+  return route.gateway !== 0n && !route.isFromRa && !isReject(route.type);
+}
+
+/** The next hops that a route is one of, in the order of adding; itself alone, if it is the only one. @source fib6_siblings */
+export function siblingsOf(routes: readonly Route6[], route: Route6): readonly Route6[] {
+  if (routes.length < 2 || !isMultipathable(route)) return [route];
+  return routes.filter((other) => other.metric === route.metric && isMultipathable(other));
+}
+
+interface Placed extends Node6 {
+  readonly length: number;
+}
+
+function lastOf(address: Ipv6Address, length: number): Ipv6Address {
+  return address | ((1n << BigInt(128 - length)) - 1n);
+}
+
+/** Prefixes in the order in which a tree of them is left: those inside a prefix before it. */
+function byEnd(a: readonly [Ipv6Address, number], b: readonly [Ipv6Address, number]): number {
+  const [endA, endB] = [lastOf(...a), lastOf(...b)];
+  if (endA !== endB) return endA < endB ? -1 : 1;
+  return b[1] - a[1];
+}
+
+/** Prefixes in the order in which a tree of them is entered: a prefix before those inside. */
+function byStart(a: Placed, b: Placed): number {
+  if (a.dst !== b.dst) return a.dst < b.dst ? -1 : 1;
+  return a.length - b.length;
 }
 
 /**
- * All routes of a table as the kernel dumps them: by network, longer prefixes before those that they lie in.
- * @source fib6_walk_continue(): left, right, then the node itself
+ * All routes of a table as the kernel dumps them: by network, longer prefixes before those that they lie in; routes for some
+ * sources only come as soon as their network is entered.
+ * @source fib6_walk_continue(): subtree, left, right, then the node itself
  */
 export function dumpTable6(fib: Fib6, table: number): Route6[] {
-  const nodes: (Node6 & { readonly length: number })[] = [];
+  const nodes: Placed[] = [];
   for (const [length, map] of fib.get(table)?.byLength.sorted() ?? [])
     for (const [, list] of map.entries()) for (const node of list) nodes.push({ ...node, length });
-  const end = (dst: Ipv6Address, length: number) => dst | ((1n << BigInt(128 - length)) - 1n);
-  nodes.sort((a, b) => {
-    const [endA, endB] = [end(a.dst, a.length), end(b.dst, b.length)];
-    if (endA !== endB) return endA < endB ? -1 : 1;
-    return b.length - a.length;
-  });
-  return nodes.flatMap((node) => node.routes);
+  const plain = nodes
+    .filter((node) => node.srcLen === 0)
+    .sort((a, b) => byEnd([a.dst, a.length], [b.dst, b.length]));
+  const bySource = nodes
+    .filter((node) => node.srcLen !== 0)
+    .sort((a, b) => byStart(a, b) || byEnd([a.src, a.srcLen], [b.src, b.srcLen]));
+  const out: Route6[] = [];
+  let at = 0;
+  for (const node of plain) {
+    // What is entered before this one is left.
+    for (; at < bySource.length && isEntered(bySource[at]!, node); at++) out.push(...bySource[at]!.routes);
+    out.push(...node.routes);
+  }
+  for (; at < bySource.length; at++) out.push(...bySource[at]!.routes);
+  return out;
+}
+
+function isEntered(inner: Placed, left: Placed): boolean {
+  return inner.dst <= lastOf(left.dst, left.length);
 }
 
 /** Numbers of all tables in the order of a dump: hash buckets by number, main before local. */

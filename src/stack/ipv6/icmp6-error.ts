@@ -20,10 +20,10 @@ import { ownsValidAddress } from "./addr-check.ts";
 import { needsStrict } from "./address-type.ts";
 import { count6, countIcmp6Type } from "./count6.ts";
 import { flowLabelOf } from "./flow-label.ts";
-import { addressKey, inet6Dev } from "./inet6-dev.ts";
+import { addressKey } from "./inet6-dev.ts";
 import { ip6Send } from "./ip6-output.ts";
 import { netStack6, updateNetStack6 } from "./net-stack6.ts";
-import { type OutputRoute6, outputRouteOf, route6Output } from "./route6.ts";
+import { hopLimitOf, type OutputRoute6, outputRouteOf, route6Output } from "./route6.ts";
 import { selectSource } from "./source-address.ts";
 
 /** Longest quote: the error must fit the smallest MTU. */
@@ -74,7 +74,7 @@ export function icmp6Send(
   if (packet.src === 0n || isMulticastIpv6(packet.src) || isError(packet)) return;
   if (src === 0n && iif !== null) src = selectSource(step, netns, iif, packet.src) ?? 0n;
   const oif = needsStrict(packet.src) ? (iif ?? dev).ref : -1;
-  const route = route6Output(step, netns, { dst: packet.src, src, oif });
+  const route = route6Output(step, netns, { dst: packet.src, src, oif, ipproto: IPPROTO_ICMPV6 });
   if ("errno" in route) {
     count6(step, netns, null, "Ip6OutNoRoutes");
     return;
@@ -91,7 +91,7 @@ export function icmp6Send(
   countIcmp6Type(step, netns, owner, true, error.type);
   count6(step, netns, owner, "Icmp6OutMsgs");
   ip6Send(step, netns, route, IPPROTO_ICMPV6, message, {
-    hopLimit: inet6Dev(step, owner)?.conf.hopLimit ?? 64,
+    hopLimit: hopLimitOf(step, route),
     trafficClass: 0,
     flowLabel: flowLabelOf(step, netns, route.src, packet.src, IPPROTO_ICMPV6),
     loops: true,

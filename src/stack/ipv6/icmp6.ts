@@ -26,14 +26,13 @@ import { isMulticastIpv6 } from "../../wire/ipv6-address.ts";
 import { count6, countIcmp6Type } from "./count6.ts";
 import { flowLabelOf } from "./flow-label.ts";
 import { quotedDestination } from "./icmp6-quote.ts";
-import { inet6Dev } from "./inet6-dev.ts";
 import { ip6Send } from "./ip6-output.ts";
 import { mldQuery } from "./mld-query.ts";
 import { ndiscRcv } from "./ndisc.ts";
 import { netStack6 } from "./net-stack6.ts";
 import { learnMtu } from "./pmtu6.ts";
 import { raw6IcmpError } from "./raw6-socket.ts";
-import { route6Output } from "./route6.ts";
+import { hopLimitOf, route6Output } from "./route6.ts";
 import { isUdp6ErrorKnown } from "./udp6-error.ts";
 
 /** What came with a packet. */
@@ -106,14 +105,17 @@ function echoReply(step: StepContext, input: Input6, packet: Ipv6Packet, message
   if (isGroup && settings.echoIgnoreMulticast !== 0) return false;
   if (isAnycast && settings.echoIgnoreAnycast !== 0) return false;
   const src = isGroup || isAnycast ? 0n : packet.dst;
-  const route = route6Output(step, netns, { dst: packet.src, src, oif: owner.ref });
+  const route = route6Output(step, netns, {
+    ...{ dst: packet.src, src, oif: owner.ref },
+    ...{ ipproto: IPPROTO_ICMPV6, tos: packet.trafficClass & 0xfc },
+  });
   if ("errno" in route) return false;
   const out = step.cells.get<NetDevice>(route.owner);
   countIcmp6Type(step, netns, out, true, ICMPV6_ECHO_REPLY);
   count6(step, netns, out, "Icmp6OutMsgs");
   const reply = new Icmp6Message(ICMPV6_ECHO_REPLY, 0, message.rest, message.data);
   ip6Send(step, netns, route, IPPROTO_ICMPV6, reply, {
-    hopLimit: isMulticastIpv6(packet.src) ? 1 : (inet6Dev(step, out)?.conf.hopLimit ?? 64),
+    hopLimit: isMulticastIpv6(packet.src) ? 1 : hopLimitOf(step, route),
     trafficClass: packet.trafficClass,
     flowLabel: flowLabelOf(step, netns, route.src, packet.src, IPPROTO_ICMPV6),
     loops: true,

@@ -111,6 +111,8 @@ export class Inet6Dev {
   /** Jiffy until which an MLDv1 router is held to be there; 0: none was heard. */
   mcV1Seen = 0;
   mtu = 0;
+  /** Identifier of addresses that routers' prefixes make; 0: none was given. */
+  token: Ipv6Address = 0n;
   /** Cells of its timers. */
   timers: Readonly<Record<Inet6TimerKind, number>> = NO_TIMERS;
 }

@@ -32,7 +32,7 @@ import {
 } from "./address-type.ts";
 import type { DevConf6 } from "./conf6.ts";
 import { type DadHooks, dadRun } from "./dad.ts";
-import { rt6DisableDevice, rt6LinkDown, rt6SyncUp } from "./fib6-change.ts";
+import { rt6DisableDevice, rt6LinkDown, rt6SyncUp } from "./fib6-devices.ts";
 import {
   addrs6,
   type Inet6Addr,
@@ -82,7 +82,7 @@ function isAutomatic(addr: Inet6Addr): boolean {
 export function inet6Ifdown(step: StepContext, dev: NetDevice, isGone: boolean): void {
   const in6 = inet6Dev(step, dev);
   if (in6 === null) return;
-  rt6DisableDevice(step, dev);
+  rt6DisableDevice(step, dev, isGone);
   neighIfdown(step, dev, 6);
   const { confAll } = netStack6(step, dev.netns);
   const keeps =

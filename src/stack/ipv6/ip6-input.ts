@@ -27,7 +27,7 @@ import { reassemble6 } from "./ip6-reassembly.ts";
 import type { Mib6Name } from "./mib6.ts";
 import { netStack6 } from "./net-stack6.ts";
 import { raw6Deliver } from "./raw6-socket.ts";
-import { fib6Lookup, route6Input } from "./route6.ts";
+import { type Flow6, fib6Lookup, route6Input } from "./route6.ts";
 import { udp6Rcv } from "./udp6.ts";
 
 /** ECN bits of the traffic class to the counter of such packets. */
@@ -76,10 +76,21 @@ function badHeader(step: StepContext, dev: NetDevice, frame: Frame): number {
   return isShort ? DROP.PKT_TOO_SMALL : DROP.IP_INHDR;
 }
 
+/** What rules may ask of a packet. */
+function flowOf(packet: Ipv6Packet): Pick<Flow6, "dst" | "src" | "ipproto" | "tos"> {
+  return { dst: packet.dst, src: packet.src, ipproto: packet.protocol, tos: packet.trafficClass & 0xfc };
+}
+
 /** It was routed when it was sent: only whose it is must be found again. */
 function fromLoopback(step: StepContext, dev: NetDevice, packet: Ipv6Packet): number | null {
   if (isMulticastIpv6(packet.dst)) return toGroup(step, dev, packet, false);
-  const route = fib6Lookup(step, netStack6(step, dev.netns), { dst: packet.dst, oif: -1, isStrict: false });
+  const route = fib6Lookup(step, netStack6(step, dev.netns), {
+    dst: packet.dst,
+    src: packet.src,
+    iif: dev.ref,
+    oif: -1,
+    isStrict: false,
+  });
   if (route === null || (route.type !== RTN_LOCAL && route.type !== RTN_ANYCAST))
     return noRoute(step, dev, packet, null, true);
   return deliverTo(step, dev, packet, route);
@@ -98,7 +109,7 @@ function fromLink(
   isForHost: boolean,
 ): number | null {
   if (isMulticastIpv6(packet.dst)) return toGroup(step, dev, packet, isLooped);
-  const route = route6Input(step, dev, packet.dst);
+  const route = route6Input(step, dev, flowOf(packet));
   if (route === null || isReject(route.type)) return noRoute(step, dev, packet, route, isForHost);
   if (route.type === RTN_LOCAL || route.type === RTN_ANYCAST) return deliverTo(step, dev, packet, route);
   return ip6Forward(step, dev, packet, route, isForHost);
@@ -107,7 +118,7 @@ function fromLink(
 /** @source ip6_mc_input() */
 function toGroup(step: StepContext, dev: NetDevice, packet: Ipv6Packet, isLooped: boolean): number | null {
   const isLoopback = (dev.flags & IFF_LOOPBACK) !== 0;
-  if (!isLoopback && route6Input(step, dev, packet.dst) === null)
+  if (!isLoopback && route6Input(step, dev, flowOf(packet)) === null)
     return noRoute(step, dev, packet, null, false);
   count6(step, dev.netns, dev, "Ip6InMcastPkts");
   count6(step, dev.netns, dev, "Ip6InMcastOctets", packet.length);

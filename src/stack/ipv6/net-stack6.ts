@@ -8,6 +8,7 @@ import type { NetnsRef } from "../../devices/netns.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import type { Ipv6Address } from "../../wire/ipv6-address.ts";
 import { netStack, updateNetStack } from "../net-stack.ts";
+import { type AddrLabel, DEFAULT_LABELS } from "./addr-label.ts";
 import {
   ALL_DEV_CONF6,
   DEFAULT_DEV_CONF6,
@@ -16,6 +17,7 @@ import {
   type StackSettings6,
 } from "./conf6.ts";
 import { EMPTY_FIB6, type Fib6 } from "./fib6.ts";
+import { DEFAULT_RULES6, type Fib6Rule } from "./fib6-rules.ts";
 import { Mib6, type Mib6Ref } from "./mib6.ts";
 import type { Raw6SocketCell } from "./raw6-socket.ts";
 
@@ -42,6 +44,9 @@ export class NetStack6 {
   netns: NetnsRef = -1;
   mib: Mib6Ref = -1;
   fib: Fib6 = EMPTY_FIB6;
+  rules: readonly Fib6Rule[] = DEFAULT_RULES6;
+  /** The policy table of source addresses, the longest prefix first. */
+  labels: readonly AddrLabel[] = DEFAULT_LABELS;
   confAll: DevConf6 = ALL_DEV_CONF6;
   confDefault: DevConf6 = DEFAULT_DEV_CONF6;
   settings: StackSettings6 = DEFAULT_SETTINGS6;

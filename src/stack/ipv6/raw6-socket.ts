@@ -27,10 +27,9 @@ import { ownsValidAddress } from "./addr-check.ts";
 import { count6, countIcmp6Type } from "./count6.ts";
 import { flowLabelOf } from "./flow-label.ts";
 import { quotedIcmp6 } from "./icmp6-quote.ts";
-import { inet6Dev } from "./inet6-dev.ts";
 import { ip6Send } from "./ip6-output.ts";
 import { netStack6, updateNetStack6 } from "./net-stack6.ts";
-import { type OutputRoute6, route6Output } from "./route6.ts";
+import { hopLimitOf, type OutputRoute6, route6Output } from "./route6.ts";
 
 export type Raw6SocketCell = Cell<Raw6Socket>;
 
@@ -243,6 +242,8 @@ export interface Raw6SendOptions {
   readonly device: number;
   /** IPV6_MULTICAST_LOOP */
   readonly loops: boolean;
+  /** SO_MARK */
+  readonly mark: number;
 }
 
 /** sendto(2). @source rawv6_sendmsg() */
@@ -260,7 +261,10 @@ export function raw6Send(
   let oif = o.device >= 0 ? o.device : socket.device;
   if (oif < 0 && isMulticastIpv6(dst)) oif = socket.mcastDevice;
   const src = o.src !== 0n ? o.src : socket.local;
-  const route = route6Output(step, netns, { dst, src, oif, isBound: socket.device >= 0 });
+  const route = route6Output(step, netns, {
+    ...{ dst, src, oif, isBound: socket.device >= 0 },
+    ...{ ipproto: IPPROTO_ICMPV6, mark: o.mark, tos: o.trafficClass & 0xfc },
+  });
   if ("errno" in route) {
     if (route.errno === "ENETUNREACH") count6(step, netns, null, "Ip6OutNoRoutes");
     return route.errno;
@@ -283,7 +287,7 @@ export function raw6Send(
   const owner = step.cells.get<NetDevice>(route.owner);
   countIcmp6Type(step, netns, owner, true, message.type);
   count6(step, netns, owner, "Icmp6OutMsgs");
-  const own = inet6Dev(step, owner)?.conf.hopLimit ?? 64;
+  const own = hopLimitOf(step, route);
   return ip6Send(step, netns, route, IPPROTO_ICMPV6, message, {
     trafficClass: o.trafficClass,
     flowLabel: o.flowLabel !== 0 ? o.flowLabel : flowLabelOf(step, netns, route.src, dst, IPPROTO_ICMPV6),

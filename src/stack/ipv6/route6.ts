@@ -7,29 +7,33 @@ import type { NetDevice } from "../../devices/net-device.ts";
 import type { NetnsRef } from "../../devices/netns.ts";
 import {
   NUD_FAILED,
-  RT_TABLE_LOCAL,
-  RT_TABLE_MAIN,
+  RTAX_HOPLIMIT,
   RTN_ANYCAST,
+  RTN_BLACKHOLE,
   RTN_LOCAL,
-  RTN_THROW,
+  RTN_PROHIBIT,
   RTNH_F_DEAD,
   RTNH_F_LINKDOWN,
 } from "../../events/netlink.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import type { Ipv6Address } from "../../wire/ipv6-address.ts";
+import type { PacketSelectors } from "../fib-rules.ts";
 import { NUD_VALID, neighLookup } from "../neigh-table.ts";
 import { needsStrict } from "./address-type.ts";
-import { coveringRoutes, isReject, type Route6, rejectErrno } from "./fib6.ts";
+import { coveringRoutes, isReject, type Route6, rejectErrno, siblingsOf } from "./fib6.ts";
+import { type RuleFlow6, rules6Lookup } from "./fib6-rules.ts";
 import { addressKey, inet6Dev } from "./inet6-dev.ts";
 import { type Exception6, type NetStack6, netStack6 } from "./net-stack6.ts";
+import { plainRoute6 } from "./plain-route.ts";
 import { selectSource } from "./source-address.ts";
 
-export interface Flow6 {
+export interface Flow6 extends PacketSelectors {
   readonly dst: Ipv6Address;
   /** 0: to be chosen. */
   readonly src: Ipv6Address;
   /** Device to leave by; -1: any. */
   readonly oif: number;
+  readonly tos?: number;
   /** A socket that is bound to the device asks (SO_BINDTODEVICE). */
   readonly isBound?: boolean;
 }
@@ -52,10 +56,8 @@ export interface OutputRoute6 {
 }
 
 /** How a lookup is made. @source RT6_LOOKUP_F_* */
-interface Lookup {
-  readonly dst: Ipv6Address;
-  /** Device that fits better, or (`isStrict`) the only one that fits; -1: none. */
-  readonly oif: number;
+interface Lookup extends RuleFlow6 {
+  /** `oif` is the only device that fits; else it fits better. */
   readonly isStrict: boolean;
 }
 
@@ -112,24 +114,57 @@ function selectRoute(
   return best;
 }
 
-/** @source fib6_table_lookup(), fib6_select_path() */
+/** 31 bits of the addresses. @differs Linux's hash has a secret drawn at boot. @source rt6_multipath_hash() */
+function multipathHash(by: Lookup): number {
+  let hash = Math.imul(addressKey(by.src) ^ 0x9e3779b9, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13) ^ addressKey(by.dst), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 1;
+}
+
+/** Which of several next hops a packet takes: by weight among those that are alive. @source fib6_select_path(), rt6_multipath_rebalance() */
+function selectPath(
+  step: StepContext,
+  stack: NetStack6,
+  hops: readonly Route6[],
+  found: Route6,
+  by: Lookup,
+): Route6 {
+  const isAlive = (hop: Route6) =>
+    (hop.flags & RTNH_F_DEAD) === 0 &&
+    ((hop.flags & RTNH_F_LINKDOWN) === 0 || !ignoresLinkdown(step, stack, hop));
+  const total = hops.reduce((sum, hop) => sum + (isAlive(hop) ? hop.weight : 0), 0);
+  const hash = multipathHash(by);
+  let weight = 0;
+  for (const hop of hops) {
+    if (!isAlive(hop)) continue;
+    weight += hop.weight;
+    if (hash > Math.round((0x8000_0000 * weight) / total) - 1) continue;
+    return scoreOf(step, stack, hop, by, false) < 0 ? found : hop;
+  }
+  return found;
+}
+
+/** @source fib6_table_lookup() */
 function lookupTable(step: StepContext, stack: NetStack6, table: number, by: Lookup): Route6 | null {
   const passes = stack.confAll.forwarding === 0 ? [true, false] : [false];
   for (const needsReachable of passes)
-    for (const routes of coveringRoutes(stack.fib, table, by.dst)) {
+    for (const routes of coveringRoutes(stack.fib, table, by.dst, by.src)) {
       const found = selectRoute(step, stack, routes, by, needsReachable);
-      if (found !== null) return found;
+      if (found === null) continue;
+      const hops = siblingsOf(routes, found);
+      return hops.length < 2 ? found : selectPath(step, stack, hops, found, by);
     }
   return null;
 }
 
-/** The local table, then the main one. Null: no route. @source fib6_rule_lookup() */
+/** Asks the tables by the rules. Null: no route. @source fib6_rule_lookup() */
 export function fib6Lookup(step: StepContext, stack: NetStack6, by: Lookup): Route6 | null {
-  for (const table of [RT_TABLE_LOCAL, RT_TABLE_MAIN]) {
-    const found = lookupTable(step, stack, table, by);
-    if (found !== null && found.type !== RTN_THROW) return found;
-  }
-  return null;
+  const found = rules6Lookup(step, stack.rules, by, (table) => lookupTable(step, stack, table, by));
+  if (typeof found !== "string") return found;
+  if (found === "ENETUNREACH") return null;
+  // A rule that refuses is like a route that does.
+  const type = found === "EACCES" ? RTN_PROHIBIT : RTN_BLACKHOLE;
+  return plainRoute6(loopbackOf(step, stack.netns), { dstLen: 0, type });
 }
 
 /** What is known of a destination beside the tables; null: nothing, or it is too old. */
@@ -156,7 +191,7 @@ function outputFrom(
   isStrict: boolean,
 ): OutputRoute6 | { readonly errno: Errno; readonly route: Route6 | null } {
   const stack = netStack6(step, netns);
-  const route = fib6Lookup(step, stack, { dst: flow.dst, oif: flow.oif, isStrict });
+  const route = fib6Lookup(step, stack, { ...flow, src, isStrict });
   if (route === null) return { errno: "ENETUNREACH", route };
   if (isReject(route.type)) return { errno: rejectErrno(route.type), route };
   const isLocal = route.type === RTN_LOCAL || route.type === RTN_ANYCAST;
@@ -198,17 +233,34 @@ export function route6Output(
 }
 
 /** The route of a packet that came in; null: none. @source ip6_route_input() */
-export function route6Input(step: StepContext, dev: NetDevice, dst: Ipv6Address): Route6 | null {
+export function route6Input(
+  step: StepContext,
+  dev: NetDevice,
+  packet: Omit<Flow6, "oif" | "iif">,
+): Route6 | null {
   const stack = netStack6(step, dev.netns);
-  return fib6Lookup(step, stack, { dst, oif: dev.ref, isStrict: needsStrict(dst) });
+  return fib6Lookup(step, stack, {
+    ...packet,
+    oif: dev.ref,
+    iif: dev.ref,
+    isStrict: needsStrict(packet.dst),
+  });
 }
 
-/** The way to a destination, whatever the source (`ip -6 route get`). */
+/** The way to a destination, whatever the source (`ip -6 route get`). @param src 0: none is given */
 export function outputRouteOf(
   step: StepContext,
   netns: NetnsRef,
   dst: Ipv6Address,
   oif: number,
+  src: Ipv6Address = 0n,
+  selectors: PacketSelectors = {},
 ): OutputRoute6 | { readonly errno: Errno } {
-  return outputFrom(step, netns, { dst, src: 0n, oif }, 0n, needsStrict(dst) || oif >= 0);
+  return outputFrom(step, netns, { ...selectors, dst, src, oif }, src, needsStrict(dst) || oif >= 0);
+}
+
+/** Hops that packets on a way may take: the route's, else those of the device that sends. @source ip6_dst_hoplimit() */
+export function hopLimitOf(step: StepContext, { route, device }: OutputRoute6): number {
+  const own = route.metrics?.values.find(([rtax]) => rtax === RTAX_HOPLIMIT)?.[1] ?? 0;
+  return own !== 0 ? own : (inet6Dev(step, step.cells.get<NetDevice>(device))?.conf.hopLimit ?? 64);
 }

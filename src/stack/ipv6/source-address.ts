@@ -11,28 +11,11 @@ import {
   IFA_F_TENTATIVE,
 } from "../../events/netlink.ts";
 import type { StepContext } from "../../events/step-context.ts";
-import { type Ipv6Address, isMulticastIpv6, prefixMaskIpv6 } from "../../wire/ipv6-address.ts";
+import { type Ipv6Address, isMulticastIpv6 } from "../../wire/ipv6-address.ts";
+import { labelOf } from "./addr-label.ts";
 import { commonPrefixLength, SCOPE_LINKLOCAL, sourceScope } from "./address-type.ts";
 import { addrs6, type Inet6Addr, inet6Dev } from "./inet6-dev.ts";
 import { netStack6 } from "./net-stack6.ts";
-
-/** Prefix, its length, its label; the longest first. @source ip6addrlbl_init_table */
-const LABELS: readonly (readonly [prefix: Ipv6Address, length: number, label: number])[] = [
-  [1n, 128, 0],
-  [0n, 96, 3],
-  [0xffffn << 32n, 96, 4],
-  [0x2001_0000n << 96n, 32, 6],
-  [0x2001_0010n << 96n, 28, 7],
-  [0x2002n << 112n, 16, 2],
-  [0x3ffen << 112n, 16, 12],
-  [0xfec0n << 112n, 10, 11],
-  [0xfc00n << 112n, 7, 5],
-  [0n, 0, 1],
-];
-
-function labelOf(a: Ipv6Address): number {
-  return LABELS.find(([prefix, length]) => (a & prefixMaskIpv6(length)) === prefix)![2];
-}
 
 interface Destination {
   readonly address: Ipv6Address;
@@ -43,7 +26,7 @@ interface Destination {
 }
 
 /** What an address scores by each rule, in their order: the first difference decides. */
-function scores(addr: Inet6Addr, dst: Destination): number[] {
+function scores(addr: Inet6Addr, dst: Destination, label: number): number[] {
   const scope = sourceScope(addr.address);
   const avoided = IFA_F_DEPRECATED | (dst.usesOptimistic ? 0 : IFA_F_OPTIMISTIC);
   return [
@@ -52,7 +35,7 @@ function scores(addr: Inet6Addr, dst: Destination): number[] {
     (addr.flags & avoided) === 0 ? 1 : 0,
     (addr.flags & IFA_F_HOMEADDRESS) !== 0 ? 1 : 0,
     dst.device < 0 || addr.device === dst.device ? 1 : 0,
-    labelOf(addr.address) === dst.label ? 1 : 0,
+    label === dst.label ? 1 : 0,
     Math.min(commonPrefixLength(addr.address, dst.address), addr.prefixLen),
     (addr.flags & IFA_F_OPTIMISTIC) === 0 ? 1 : 0,
   ];
@@ -71,10 +54,11 @@ export function selectSource(
   address: Ipv6Address,
 ): Ipv6Address | null {
   const in6 = device === null ? null : inet6Dev(step, device);
+  const { labels } = netStack6(step, netns);
   const dst: Destination = {
     address,
     scope: sourceScope(address),
-    label: labelOf(address),
+    label: labelOf(labels, address, device?.ifindex ?? 0),
     device: device === null ? -1 : device.ref,
     usesOptimistic: (in6?.conf.useOptimistic ?? netStack6(step, netns).confAll.useOptimistic) !== 0,
   };
@@ -88,7 +72,7 @@ export function selectSource(
     for (const addr of addrs6(step, dev)) {
       if ((addr.flags & (IFA_F_TENTATIVE | IFA_F_OPTIMISTIC)) === IFA_F_TENTATIVE) continue;
       if (isMulticastIpv6(addr.address)) continue;
-      const own = scores(addr, dst);
+      const own = scores(addr, dst, labelOf(labels, addr.address, dev.ifindex));
       if (best === null || isBetter(own, bestScores)) {
         best = addr;
         bestScores = own;

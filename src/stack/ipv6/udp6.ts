@@ -22,10 +22,9 @@ import { count6 } from "./count6.ts";
 import { flowLabelOf } from "./flow-label.ts";
 import type { Input6 } from "./icmp6.ts";
 import { icmp6Send } from "./icmp6-error.ts";
-import { inet6Dev } from "./inet6-dev.ts";
 import { ip6Send } from "./ip6-output.ts";
 import { needsScope } from "./raw6-socket.ts";
-import { route6Output } from "./route6.ts";
+import { hopLimitOf, route6Output } from "./route6.ts";
 
 function readU16(from: Uint8Array, at: number): number {
   return (from[at]! << 8) | from[at + 1]!;
@@ -65,7 +64,10 @@ export function udp6Send(
   const oif = outputDevice(step, netns, settings.ifindex);
   if (oif === null) return "ENODEV";
   const dst = to.address === 0n ? 1n : to.address;
-  const route = route6Output(step, netns, { dst, src, oif, isBound: oif >= 0 });
+  const route = route6Output(step, netns, {
+    ...{ dst, src, oif, isBound: oif >= 0 },
+    ...{ ipproto: IPPROTO_UDP, sport: settings.port, dport: to.port },
+  });
   if ("errno" in route) {
     if (route.errno === "ENETUNREACH") count6(step, netns, null, "Ip6OutNoRoutes");
     return route.errno;
@@ -82,11 +84,10 @@ export function udp6Send(
   const fits = IPV6_HLEN + ulen <= route.mtu && sumsUp(step.cells.get<NetDevice>(route.device));
   const sum = fits ? foldSum(pseudo) : ~foldSum(sumWords(segment, 0, ulen, pseudo)) & 0xffff || 0xffff;
   writeU16(sum, segment, 6);
-  const owner = step.cells.get<NetDevice>(route.owner);
   const errno = ip6Send(step, netns, route, IPPROTO_UDP, new OpaquePayload(segment), {
     trafficClass: 0,
     flowLabel: flowLabelOf(step, netns, route.src, dst, IPPROTO_UDP),
-    hopLimit: isMulticastIpv6(dst) ? 1 : (inet6Dev(step, owner)?.conf.hopLimit ?? 64),
+    hopLimit: isMulticastIpv6(dst) ? 1 : hopLimitOf(step, route),
     loops: true,
     mayFragment: true,
   });

@@ -24,6 +24,7 @@ import { route } from "./route.ts";
 import { rule } from "./rule.ts";
 import { Session } from "./session.ts";
 import { stats } from "./stats.ts";
+import { token } from "./token.ts";
 import { usage, usageText } from "./usage.ts";
 
 type ObjectCommand = (s: Session, words: readonly string[]) => void | Promise<void>;
@@ -48,7 +49,7 @@ const OBJECTS: readonly (readonly [word: string, run: ObjectCommand])[] = [
   ["tunl", empty.tunnel],
   ["tuntap", empty.tuntap],
   ["tap", empty.tuntap],
-  ["token", empty.token],
+  ["token", token],
   ["tcpmetrics", empty.tcpmetrics],
   ["tcp_metrics", empty.tcpmetrics],
   ["monitor", monitor],

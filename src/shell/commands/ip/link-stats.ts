@@ -30,7 +30,7 @@ interface Block {
   readonly errors: readonly Column[];
 }
 
-function blocks(link: LinkInfo): readonly [Block, Block] {
+function blocks(link: LinkInfo, hasChanges: boolean): readonly [Block, Block] {
   const s = link.stats;
   const rxErrors: Column[] = [
     ["length", 0],
@@ -68,20 +68,21 @@ function blocks(link: LinkInfo): readonly [Block, Block] {
         ["fifo", 0],
         ["window", 0],
         ["heartbt", 0],
-        ["transns", link.carrierUpCount + link.carrierDownCount],
+        ...(hasChanges ? ([["transns", link.carrierUpCount + link.carrierDownCount]] as const) : []),
       ],
     },
   ];
 }
 
-export function putStatistics(s: Session, p: Printer, link: LinkInfo): void {
+/** @param hasChanges the answer tells how often the carrier changed */
+export function putStatistics(s: Session, p: Printer, link: LinkInfo, hasChanges = true): void {
   if (p.isJson) {
-    putJson(p, link, s.options.statistics > 1);
+    putJson(p, link, s.options.statistics > 1, hasChanges);
     return;
   }
   const { isHuman, isIec } = s.options;
   const text = (value: number): string => (isHuman ? humanNumber(value, isIec) : String(value));
-  const both = blocks(link);
+  const both = blocks(link, hasChanges);
   const isLong = s.options.statistics > 1;
   const widths = WIDTHS.map((least, column) => {
     const cells = both.flatMap((b) => [
@@ -91,6 +92,8 @@ export function putStatistics(s: Session, p: Printer, link: LinkInfo): void {
     return Math.max(least, ...cells.map((cell) => (cell === undefined ? 0 : text(cell[1]).length)));
   });
   const br = p.lineBreak;
+  // Where the last column could stand is a blank.
+  const last = (block: Block): string => (block.direction === "TX" && !hasChanges ? " " : "");
   const pad = (cell: string, column: number): string => cell.padStart(widths[column]!);
   for (const [index, block] of both.entries()) {
     if (index > 0) p.text(br);
@@ -102,12 +105,12 @@ export function putStatistics(s: Session, p: Printer, link: LinkInfo): void {
     if (!isLong) continue;
     const errorTitles = block.errors.map(([title], i) => pad(title, i + 1));
     const lead = " ".repeat(widths[0]! - 10);
-    p.text(`${br}    ${block.direction} errors:${lead} ${errorTitles.join(" ")}${br}`);
+    p.text(`${br}    ${block.direction} errors:${lead} ${errorTitles.join(" ")}${last(block)}${br}`);
     p.text(`    ${pad("", 0)} ${block.errors.map(([, value], i) => pad(text(value), i + 1)).join(" ")} `);
   }
 }
 
-function putJson(p: Printer, link: LinkInfo, isLong: boolean): void {
+function putJson(p: Printer, link: LinkInfo, isLong: boolean, hasChanges: boolean): void {
   const s = link.stats;
   const put = (fields: readonly (readonly [string, number])[]): void => {
     for (const [key, value] of fields) p.json(key, value);
@@ -148,7 +151,7 @@ function putJson(p: Printer, link: LinkInfo, isLong: boolean): void {
       ["fifo_errors", 0],
       ["window_errors", 0],
       ["heartbeat_errors", 0],
-      ["carrier_changes", link.carrierUpCount + link.carrierDownCount],
+      ...(hasChanges ? ([["carrier_changes", link.carrierUpCount + link.carrierDownCount]] as const) : []),
     ]);
   p.close();
   p.close();

@@ -1,7 +1,7 @@
 /** `ip route show` and `flush`. */
 import { strerror } from "../../../core/errno.ts";
 import { RT_TABLE_MAIN } from "../../../events/netlink.ts";
-import type { RouteInfo } from "../../../events/requests.ts";
+import type { HopInfo, HopSpec, RouteInfo } from "../../../events/requests.ts";
 import { ENDLESS, flushLoop } from "./addr-show.ts";
 import { type Args, isPrefixOf } from "./args.ts";
 import { needPrefix, octetsOfKernel, type Prefix, sharesBits } from "./inet.ts";
@@ -220,6 +220,10 @@ function flushCache(s: Session): void {
   if (s.options.statistics > 0) s.out("*** IPv4 routing cache is flushed.\n");
 }
 
+function hopSpec({ gateway, oif, ...rest }: HopInfo): HopSpec {
+  return { ...rest, ...(gateway === null ? {} : { gateway }), ...(oif === null ? {} : { oif }) };
+}
+
 function flushRound(s: Session, f: RouteFilter): number {
   const { routes, hidden } = choose(s, f, "Flush");
   if (s.options.statistics > 1) {
@@ -235,6 +239,7 @@ function flushRound(s: Session, f: RouteFilter): number {
       ...(route.gateway === null ? {} : { gateway: route.gateway }),
       ...(route.oif === null ? {} : { oif: route.oif }),
       ...(route.prefSrc === null ? {} : { prefSrc: route.prefSrc }),
+      ...(route.hops === undefined ? {} : { hops: route.hops.map(hopSpec) }),
       ...(src === undefined ? {} : { src, srcLen: srcLen ?? 128 }),
       ...(f.isCache ? { isCloned: true } : {}),
     });

@@ -132,7 +132,7 @@ function passes(rule: RuleInfo, f: RuleFilter): boolean {
 
 function putPrefix(p: Printer, word: string, key: "src" | "dst", address: string, length: number): void {
   p.put(key, address, `${word} ${address}`);
-  if (length !== 32) p.put(`${key}len`, length, `/${length}`);
+  if (length !== (address.includes(":") ? 128 : 32)) p.put(`${key}len`, length, `/${length}`);
 }
 
 function hex(value: number): string {
@@ -241,11 +241,13 @@ export function ruleShow(s: Session, words: readonly string[]): void {
 /** All but those of priority 0. */
 export function ruleFlush(s: Session, words: readonly string[]): void {
   const f = parseFilter(s, words);
+  const family = s.options.family === "inet6" ? "inet6" : "inet";
   for (const rule of choose(s, f)) {
     if (rule.priority === 0 || (f.protocol !== null && rule.protocol !== f.protocol)) continue;
     const { src, dst, iif, oif, uidRange, sport, dport, ...rest } = rule;
     s.talk("RTM_DELRULE", {
       ...rest,
+      family,
       ...(src === null ? {} : { src }),
       ...(dst === null ? {} : { dst }),
       ...(iif === "" ? {} : { iif }),

@@ -66,7 +66,10 @@ class RuleParser {
     private readonly isNew: boolean,
     private readonly family: Family,
   ) {
-    this.spec = { action: isNew ? FR_ACT_TO_TBL : FR_ACT_UNSPEC };
+    this.spec = {
+      action: isNew ? FR_ACT_TO_TBL : FR_ACT_UNSPEC,
+      ...(family === "inet6" ? { family } : {}),
+    };
   }
 
   private takePrefix(which: "src" | "dst"): void {

@@ -253,6 +253,7 @@ const USAGES = {
     "Usage: ip addrlabel { add | del } prefix PREFIX [ dev DEV ] [ label LABEL ]",
     "       ip addrlabel [ list | flush | help ]",
   ],
+  token: ["Usage: ip token [ list | set | del | get ] [ TOKEN ] [ dev DEV ]"],
   netconf: ["Usage: ip netconf show [ dev STRING ]"],
   maddr: ["Usage: ip maddr [ add | del ] MULTIADDR dev STRING", "       ip maddr show [ dev STRING ]"],
 } as const;
