@@ -8,7 +8,7 @@ import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
 import { JiffiesClock, TICK } from "../core/timer-wheel.ts";
-import { LinkWatch, linkwatchRun } from "../devices/linkwatch.ts";
+import { LinkWatch } from "../devices/linkwatch.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import { Netns } from "../devices/netns.ts";
 import { vlanUntag } from "../devices/vlan.ts";
@@ -20,35 +20,35 @@ import type { BodyOf, Operation, ReplyOf } from "../events/requests.ts";
 import type { RtnlChange, StepContext } from "../events/step-context.ts";
 import type { Chance } from "../scheduler/chance.ts";
 import type { Scheduler, StepHandler } from "../scheduler/scheduler.ts";
-import { AddrCheck, checkLifetimes } from "../stack/addr-lifetime.ts";
+
 import { arpSolicit } from "../stack/arp.ts";
 import { arpRcv } from "../stack/arp-input.ts";
-import { deleteAddr, deprecateAddr } from "../stack/devinet.ts";
+
 import { icmpHostUnreachable } from "../stack/icmp-error.ts";
-import { igmpTimer } from "../stack/igmp.ts";
+
 import { ipRcv } from "../stack/ip-input.ts";
-import { FragmentQueue, reassemblyTimer } from "../stack/ip-reassembly.ts";
+
 import { icmp6LinkFailure } from "../stack/ipv6/icmp6-error.ts";
-import { inet6Timer } from "../stack/ipv6/inet6-timers.ts";
+
 import { ip6Rcv } from "../stack/ipv6/ip6-input.ts";
-import { ndiscRedo, ndiscSolicit } from "../stack/ipv6/ndisc.ts";
-import { IgmpTimer } from "../stack/multicast.ts";
-import { neighTimer } from "../stack/neigh.ts";
+import { ndiscSolicit } from "../stack/ipv6/ndisc.ts";
+
 import type { Neigh } from "../stack/neigh-table.ts";
-import { bootNeighTables, ManagedNeighs, NeighTbl, ProxyQueue } from "../stack/neigh-tables.ts";
-import { neighManagedWork, neighPeriodicWork } from "../stack/neigh-work.ts";
-import { PacketSocket, retireBlock, tapIncoming, tapOutgoing } from "../stack/packet-socket.ts";
-import { neighProxyProcess } from "../stack/pneigh.ts";
+import { bootNeighTables } from "../stack/neigh-tables.ts";
+
+import { tapIncoming, tapOutgoing } from "../stack/packet-socket.ts";
+
 import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, type Frame, type IpPacket } from "../wire/frame.ts";
 import { isMulticastMac } from "../wire/mac.ts";
 import { Globals, type Process, updateGlobals } from "./globals.ts";
-import { cleanupNetns, setupNetns } from "./namespaces.ts";
-import { onCarrierSettled } from "./notify.ts";
+import { setupNetns } from "./namespaces.ts";
+
 import { fork, wakeProgram } from "./processes.ts";
 import { handleRequest } from "./requests.ts";
 import { deviceOfRest, type Rest, sendRest } from "./rest-to-send.ts";
 import { rtnlNotify } from "./rtnl-notify.ts";
-import { storeDeviceSysctl6 } from "./sysctl/inet6-sysctls.ts";
+import { timerExpired } from "./timer-expired.ts";
+
 import { makeFileSystem } from "./vfs/initial-files.ts";
 
 /** Smaller types are lengths. */
@@ -174,62 +174,7 @@ export class Kernel implements StepContext, StepHandler<Frame> {
   }
 
   timer(cell: number): void {
-    const record: unknown = this.cells.get(cell);
-    if (record instanceof LinkWatch) {
-      this.begin(KIND.timer, 0, -1, -1, 0, 0, "linkwatch");
-      linkwatchRun(this, (ref) => onCarrierSettled(this, this.cells.get(ref)));
-    } else if (record instanceof Netns) {
-      this.begin(KIND.timer, 0, cell, -1, 0, 0, "cleanup_net");
-      cleanupNetns(this, cell);
-    } else if (record instanceof AddrCheck) {
-      this.begin(KIND.timer, 0, record.netns, -1, 0, 0, "check_lifetime");
-      checkLifetimes(this, cell, LIFETIME_ACTIONS);
-    } else if (record instanceof FragmentQueue) {
-      this.begin(KIND.timer, 0, record.netns, record.device, 0, 0, "ip_expire");
-      reassemblyTimer(this, cell);
-    } else if (record instanceof PacketSocket) {
-      this.begin(KIND.timer, 0, record.netns, record.device, 0, 0, "retire_blk");
-      retireBlock(this, cell);
-    } else if (record instanceof IgmpTimer) {
-      this.begin(
-        KIND.timer,
-        0,
-        this.cells.get<NetDevice>(record.device).netns,
-        record.device,
-        0,
-        0,
-        `igmp_${record.kind}`,
-      );
-      igmpTimer(this, cell);
-    } else if (record instanceof NeighTbl) {
-      this.begin(KIND.timer, 0, -1, -1, 0, 0, "neigh_periodic_work");
-      neighPeriodicWork(this, cell);
-    } else if (record instanceof ManagedNeighs) {
-      this.begin(KIND.timer, 0, -1, -1, 0, 0, "neigh_managed_work");
-      neighManagedWork(this, cell);
-    } else if (record instanceof ProxyQueue) {
-      this.begin(KIND.timer, 0, -1, -1, 0, 0, "neigh_proxy_process");
-      neighProxyProcess(this, cell, (dev, frame) => this.redoProxied(dev, frame));
-    } else if (
-      !inet6Timer(
-        this,
-        cell,
-        record,
-        (netns, device, data) => this.begin(KIND.timer, 0, netns, device, 0, 0, data),
-        (dev) => storeDeviceSysctl6(this, dev, "disable_ipv6", 1),
-      )
-    ) {
-      const neigh = record as Neigh;
-      this.begin(KIND.timer, 0, this.cells.get<NetDevice>(neigh.device).netns, neigh.device, 0, 0, "neigh");
-      neighTimer(this, cell);
-    }
-  }
-
-  /** A request has waited for proxy_delay, and is taken up again. @source parp_redo(), pndisc_redo() */
-  private redoProxied(dev: NetDevice, frame: Frame): void {
-    const reason =
-      frame.etherType === ETH_P_IPV6 ? ndiscRedo(this, dev, frame) : arpRcv(this, dev, frame, false, true);
-    if (reason !== null) this.recordDrop(dev.netns, dev.ref, frame.id, frame.length, reason);
+    timerExpired(this, cell, (netns, device, data) => this.begin(KIND.timer, 0, netns, device, 0, 0, data));
   }
 
   /** A program goes on: its timer expired (cause 0), or the step `cause` made a socket of its readable. */
@@ -402,6 +347,5 @@ function isLlc(frame: Frame): boolean {
   return !(octets[0] === 0xff && octets[1] === 0xff);
 }
 
-const LIFETIME_ACTIONS = Object.freeze({ delete: deleteAddr, deprecate: deprecateAddr });
 const WAKE_TIMER = Object.freeze({ kind: "timer" as const });
 const WAKE_READABLE = Object.freeze({ kind: "readable" as const });

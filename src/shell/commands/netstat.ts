@@ -186,7 +186,7 @@ export const netstat: Command = (cx) => {
   if (has("s")) {
     const isInet6 = has("6") || family === "inet6";
     if (isInet6 && (has("4") || family === "inet")) {
-      cx.err("netstat: No statistics support for specified address family: inet,inet6\n");
+      cx.out("netstat: No statistics support for specified address family: inet,inet6\n");
       return 1;
     }
     showStatistics(cx, has, isInet6);

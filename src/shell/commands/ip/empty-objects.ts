@@ -2,10 +2,10 @@
  * Objects of `ip` of which a network of veth pairs has none: asked for, they show an empty list; whatever would make one is refused.
  * @source iproute2 6.1.0, recorded
  */
-import { IFF_LOOPBACK } from "../../../events/netlink.ts";
+
 import { isPrefixOf } from "./args.ts";
 import { parsePrefix } from "./inet.ts";
-import type { Printer } from "./print.ts";
+
 import type { Session } from "./session.ts";
 
 export type ObjectCommand = (s: Session, words: readonly string[]) => void;
@@ -98,34 +98,6 @@ function tcpMetrics(needsAddress: boolean): ObjectCommand {
   };
 }
 
-function putToken(p: Printer, ifname: string): void {
-  p.object();
-  p.text("token ");
-  p.put("token", "::", ":: ");
-  p.text("dev ");
-  p.put("ifname", ifname, ifname);
-  p.text("\n");
-  p.close();
-}
-
-/** No device has a token: `set` is not there. Loopback can have none. */
-const tokens: ObjectCommand = (s, words) => {
-  const args = s.args(words);
-  let only: number | null = null;
-  while (!args.isEmpty) {
-    const word = args.take();
-    if (word !== "dev") args.garbage("dev", word);
-    const name = args.value();
-    only = s.findIndex(name) ?? args.invalid("dev is invalid\n", name);
-  }
-  s.print((p) => {
-    for (const link of s.dumpLinks()) {
-      const isListed = only === null || link.ifindex === only;
-      if (isListed && (link.flags & IFF_LOOPBACK) === 0) putToken(p, link.ifname);
-    }
-  });
-};
-
 const SHOW = "show|lst|list";
 
 export const tunnel = object(
@@ -192,14 +164,6 @@ export const nexthop = object("nexthop", [
   ["get", notFound],
   ["flush", (s) => s.out("Nothing to flush\n")],
   ["help", unsupported("nexthop help")],
-]);
-
-export const token = object("token", [
-  ["list|lst|show", tokens],
-  ["set", unsupported("token set")],
-  ["delete", unsupported("token delete")],
-  ["get", tokens],
-  ["help", unsupported("token help")],
 ]);
 
 export const vrf = object("vrf", [
