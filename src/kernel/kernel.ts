@@ -2,7 +2,6 @@
  * The root step: takes an event, finds the device, stack or program it is for, and lets it act on the cells.
  * It is the same live and in replay; only where time, chance and wishes come from differs.
  */
-
 import { CellTable } from "../core/cell-table.ts";
 import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
@@ -20,35 +19,25 @@ import type { BodyOf, Operation, ReplyOf } from "../events/requests.ts";
 import type { RtnlChange, StepContext } from "../events/step-context.ts";
 import type { Chance } from "../scheduler/chance.ts";
 import type { Scheduler, StepHandler } from "../scheduler/scheduler.ts";
-
 import { arpSolicit } from "../stack/arp.ts";
 import { arpRcv } from "../stack/arp-input.ts";
-
 import { icmpHostUnreachable } from "../stack/icmp-error.ts";
-
 import { ipRcv } from "../stack/ip-input.ts";
-
 import { icmp6LinkFailure } from "../stack/ipv6/icmp6-error.ts";
-
 import { ip6Rcv } from "../stack/ipv6/ip6-input.ts";
 import { ndiscSolicit } from "../stack/ipv6/ndisc.ts";
-
 import type { Neigh } from "../stack/neigh-table.ts";
 import { bootNeighTables } from "../stack/neigh-tables.ts";
-
-import { tapIncoming, tapOutgoing } from "../stack/packet-socket.ts";
-
+import { isTapped, tapIncoming, tapOutgoing } from "../stack/packet-socket.ts";
 import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, type Frame, type IpPacket } from "../wire/frame.ts";
 import { isMulticastMac } from "../wire/mac.ts";
 import { Globals, type Process, updateGlobals } from "./globals.ts";
 import { setupNetns } from "./namespaces.ts";
-
 import { fork, wakeProgram } from "./processes.ts";
 import { handleRequest } from "./requests.ts";
 import { deviceOfRest, type Rest, sendRest } from "./rest-to-send.ts";
 import { rtnlNotify } from "./rtnl-notify.ts";
 import { timerExpired } from "./timer-expired.ts";
-
 import { makeFileSystem } from "./vfs/initial-files.ts";
 
 /** Smaller types are lengths. */
@@ -168,6 +157,7 @@ export class Kernel implements StepContext, StepHandler<Frame> {
       default:
         // A length instead of a type: LLC takes what is not raw 802.3, and nobody listens at its access points.
         if (isLlc(frame)) return DROP.NOT_SPECIFIED;
+        if (isTapped(this, dev)) return null;
         this.cells.own(dev.stats).rxDropped++;
         return DROP.UNHANDLED_PROTO;
     }

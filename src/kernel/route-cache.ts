@@ -31,7 +31,7 @@ function exceptionInfo(
   exception: FibException,
 ): RouteInfo {
   const hop = route.hops[exception.at]!;
-  const known = withLearned(route.metrics, exception);
+  const known = withLearned(route.metrics, { ...exception, pmtu: exception.usedPmtu ?? 0 });
   const left = secondsLeft(step, exception);
   const { hops: _, ...info } = routeInfo(step, netns, { ...route, hops: [hop] });
   return {

@@ -26,8 +26,8 @@ export interface FibException {
   readonly expires: number;
   /** The cache was flushed since: who finds it next forgets what it says, and keeps it. */
   readonly isStale: boolean;
-  /** Some packet has gone this way since: listings show no others. */
-  readonly isBound: boolean;
+  /** The MTU with which a packet went this way last: listings show that, and none where no packet went; null: none did. */
+  readonly usedPmtu: number | null;
 }
 
 function isOver(step: StepContext, exception: FibException): boolean {
@@ -63,9 +63,10 @@ export function bindException(
   dst: Ipv4Address,
 ): FibException | null {
   const known = find(step, stack, found, dst);
-  if (known === null || (known.isBound && !known.isStale)) return known;
+  if (known === null || (known.usedPmtu === known.pmtu && !known.isStale)) return known;
   const nothing = { gateway: 0, pmtu: 0, isLocked: false, expires: 0, isStale: false };
-  const bound: FibException = { ...known, ...(known.isStale ? nothing : {}), isBound: true };
+  const fresh = { ...known, ...(known.isStale ? nothing : {}) };
+  const bound: FibException = { ...fresh, usedPmtu: fresh.pmtu };
   store(step, netns, dst, bound);
   return bound;
 }
@@ -79,9 +80,11 @@ export function setException(
   change: Partial<FibException> & { readonly expires: number },
 ): void {
   const { route, at } = found;
-  const none = { route, at, gateway: 0, pmtu: 0, isLocked: false, isStale: false, isBound: false };
+  const none = { route, at, gateway: 0, pmtu: 0, isLocked: false, isStale: false, usedPmtu: null };
   const known = find(step, netStack(step, netns), found, dst);
-  store(step, netns, dst, { ...none, ...known, ...change });
+  const learned: FibException = { ...none, ...known, ...change };
+  // Ways in use follow at once.
+  store(step, netns, dst, { ...learned, usedPmtu: learned.usedPmtu === null ? null : learned.pmtu });
 }
 
 /** `ip route flush cache`. @source fnhe_genid_bump() */
@@ -133,5 +136,5 @@ export function listedExceptions(
   return stack.exceptions
     .sorted()
     .flatMap(([dst, list]) => list.map((e) => [dst, e] as const))
-    .filter(([, e]) => e.isBound && !e.isStale && !isOver(step, e) && isSameInfo(e.route, route));
+    .filter(([, e]) => e.usedPmtu !== null && !e.isStale && !isOver(step, e) && isSameInfo(e.route, route));
 }

@@ -58,6 +58,8 @@ export interface PacketSocketOptions {
   readonly blockTimeout: Nanos | null;
   readonly snaplen: number;
   readonly filter: Filter;
+  /** Absent: all (ETH_P_ALL). */
+  readonly etherType?: number;
   /** Without a ring: what was not read when the socket is closed is lost. */
   readonly keepsUnread?: boolean;
 }
@@ -181,6 +183,14 @@ export function tapOutgoing(step: StepContext, dev: NetDevice, frame: Frame): vo
 export function tapIncoming(step: StepContext, dev: NetDevice, frame: Frame): void {
   const { packetSockets } = netStack(step, dev.netns);
   if (packetSockets.length > 0) tap(step, packetSockets, dev, frame, incomingType(dev, frame));
+}
+
+/** Does somebody take all that a device receives? What no protocol knows then counts as taken. */
+export function isTapped(step: StepContext, dev: NetDevice): boolean {
+  return netStack(step, dev.netns).packetSockets.some((ref) => {
+    const { device, options } = step.cells.get(ref);
+    return options.etherType === undefined && (device < 0 || device === dev.ref);
+  });
 }
 
 /** @source net/ethernet/eth.c, eth_type_trans() */

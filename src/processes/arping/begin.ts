@@ -147,6 +147,7 @@ function open(cx: ProgramContext, options: ArpingOptions, stdout: Stdout): Arpin
       ifindex: dev.ifindex,
       isPromiscuous: false,
       blockTimeout: null,
+      etherType: 0x0806,
       snaplen: SNAPLEN,
       filter: ARP_IN,
       keepsUnread: true,
