@@ -192,5 +192,8 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("230-ip6-next-hops", "when a route has one next hop", "stack/ipv6/fib6.ts", () => ({ isMultipathable: () => false })),
   line("231-ip6-labels-and-tokens", "when all labels are one", "stack/ipv6/addr-label.ts", () => ({ labelOf: () => 0 })),
   line("231-ip6-labels-and-tokens", "without tokens", "stack/ipv6/iftoken.ts", () => ({ setIftoken: nothing })),
+  line("217-ip6-link-ready", "when IPv6 begins without carrier", "stack/ipv6/inet6-device.ts", (m) => ({
+    inet6Up: (step: Any, dev: Any) => m.inet6Up(step, { ...dev, isQueueActive: true }),
+  })),
   line("235-netns-files", "when nothing mounted stays", "kernel/netns-names.ts", () => ({ netnsMount: () => DONE })),
 ];

@@ -48,9 +48,12 @@ import { cancelInet6Timer, mcDown, mcJoin, mcLeave, mcLeaveSolicited, mcUp } fro
 import { Mib6 } from "./mib6.ts";
 import { netStack6 } from "./net-stack6.ts";
 
-/** Can frames pass? @source addrconf_link_ready() */
+/**
+ * Can frames pass? A device is put to no use without carrier, even if the link watch did not get to its state yet.
+ * @source addrconf_link_ready(), qdisc_tx_is_noop()
+ */
 function isLinkReady(dev: NetDevice): boolean {
-  return (dev.operState === IF_OPER_UP || dev.operState === IF_OPER_UNKNOWN) && dev.qdisc !== "noop";
+  return (dev.operState === IF_OPER_UP || dev.operState === IF_OPER_UNKNOWN) && dev.isQueueActive;
 }
 
 /** @source ipv6_add_dev() */
