@@ -3,7 +3,7 @@ import { DONE, granted, type Result, refused } from "../core/result.ts";
 import type { NetnsRef } from "../devices/netns.ts";
 import type { BodyOf, ProcessInfo } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
-import type { Program, Wake } from "../processes/program.ts";
+import type { Wake } from "../processes/program.ts";
 import { PROGRAMS } from "../processes/programs.ts";
 import { closeRaw6Socket, Raw6Socket } from "../stack/ipv6/raw6-socket.ts";
 import { socketLeaveAll } from "../stack/multicast-socket.ts";
@@ -151,7 +151,7 @@ export function spawn(step: StepContext, { pid, argv, ...streams }: BodyOf<"SPAW
   const program = PROGRAMS.get(argv[0] ?? "");
   if (program === undefined) return refused("ENOENT");
   step.cells.set(found.ref, found.process.with({ program: program.name }));
-  const cx = new KernelProgramContext(step, found.ref, pid, found.process.netns);
+  const cx = new KernelProgramContext(step, found.ref, pid, found.process.netns, program);
   afterRun(step, cx, program.start(cx, argv, streams));
   return DONE;
 }
@@ -199,22 +199,26 @@ function isMissed(step: StepContext, ref: number, process: Process, wake: Wake):
   return true;
 }
 
-/** The program of a process that runs one. Found before, most often: to search by name took a thirtieth of a step. */
-function programOf(step: StepContext, ref: number, name: string): Program<unknown> {
-  const known = step.cells.memo<Program<unknown>>(ref);
-  if (known?.name === name) return known;
-  const program = PROGRAMS.get(name)!;
-  step.cells.setMemo(ref, program);
-  return program;
+/**
+ * What the program of a process acts by: the same as at the last wake, most often. To find the program by its name and to make
+ * this anew took a twentieth of a step.
+ */
+function contextOf(step: StepContext, ref: number, process: Process): KernelProgramContext {
+  const known = step.cells.memo<KernelProgramContext>(ref);
+  if (known?.program.name === process.program && known.netns === process.netns && known.status === null)
+    return known;
+  const program = PROGRAMS.get(process.program!)!;
+  const made = new KernelProgramContext(step, ref, process.pid, process.netns, program);
+  step.cells.setMemo(ref, made);
+  return made;
 }
 
 /** A program goes on. */
 export function wakeProgram(step: StepContext, ref: number, wake: Wake): void {
   const process = step.cells.get<Process | undefined>(ref);
   if (process?.program == null || isMissed(step, ref, process, wake)) return;
-  const program = programOf(step, ref, process.program);
-  const cx = new KernelProgramContext(step, ref, process.pid, process.netns);
-  afterRun(step, cx, program.wake(cx, step.cells.own<Process>(ref).state, wake));
+  const cx = contextOf(step, ref, process);
+  afterRun(step, cx, cx.program.wake(cx, step.cells.own<Process>(ref).state, wake));
 }
 
 /** Keeps the state that a program came to, and ends its process if it wished so. */

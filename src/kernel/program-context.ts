@@ -16,7 +16,14 @@ import {
 import type { RtnlFamily, RtnlMessage, RtnlObject } from "../events/rtnl.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { Inet6Calls } from "../processes/inet6-calls.ts";
-import type { InetCalls, InterfaceInfo, LinkCalls, ProgramContext, SocketRef } from "../processes/program.ts";
+import type {
+  InetCalls,
+  InterfaceInfo,
+  LinkCalls,
+  Program,
+  ProgramContext,
+  SocketRef,
+} from "../processes/program.ts";
 import { inetAddrType } from "../stack/fib-nexthop.ts";
 import { inDevice } from "../stack/in-device.ts";
 import { count } from "../stack/net-stack.ts";
@@ -53,6 +60,8 @@ export class KernelProgramContext implements ProgramContext {
     readonly process: number,
     readonly pid: number,
     readonly netns: NetnsRef,
+    /** What the process runs. */
+    readonly program: Program<unknown>,
   ) {}
 
   get inet(): InetCalls {

@@ -27,7 +27,7 @@ export function requestData(s: PingState, now: Nanos): Uint8Array {
     const seconds = Math.floor(now / NS_PER_SEC);
     writeU64(seconds, data, 0);
     // Not by `%`, which is a call into the C library.
-    writeU64(Math.floor((now - seconds * NS_PER_SEC) / NS_PER_US), data, 8);
+    writeU64(Math.floor(now / NS_PER_US) - seconds * 1_000_000, data, 8);
   }
   return data;
 }

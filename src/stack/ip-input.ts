@@ -69,23 +69,22 @@ export function ipRcv(step: StepContext, dev: NetDevice, frame: Frame, isForHost
     if (route.drop === DROP.IP_RPFILTER) count(step, dev.netns, "TcpExtIPReversePathFilter");
     return route.drop;
   }
-  const arrival: Arrival = { isForHost, isLooped: frame.isLooped };
-  if (packet.options === null) return rcvFinish(step, dev, packet, route, mib, arrival);
+  if (packet.options === null) return rcvFinish(step, dev, frame, packet, route, mib, isForHost);
   const read = rcvOptions(step, dev, packet, route, isForHost);
   if (read === null) return DROP.NOT_SPECIFIED;
-  return rcvFinish(step, dev, read.packet, read.route, mib, arrival);
+  return rcvFinish(step, dev, frame, read.packet, read.route, mib, isForHost);
 }
 
 /** @source ip_rcv_finish_core(), dst_input() */
 function rcvFinish(
   step: StepContext,
   dev: NetDevice,
+  frame: Frame,
   packet: Ipv4Packet,
   route: OptionsRead["route"],
   mib: Mib,
-  arrival: Arrival,
+  isForHost: boolean,
 ): number | null {
-  const { isForHost } = arrival;
   const type = route.type === RTN_UNICAST ? route.out.type : route.type;
   if (type === RTN_BROADCAST || type === RTN_MULTICAST)
     countGroup(mib, type === RTN_MULTICAST, packet.length);
@@ -97,9 +96,9 @@ function rcvFinish(
     const whole = reassemble(step, dev, packet);
     return whole === null || typeof whole === "number"
       ? whole
-      : localDeliver(step, dev, whole, route.type, mib, arrival);
+      : localDeliver(step, dev, frame, whole, route.type, mib, isForHost);
   }
-  return localDeliver(step, dev, packet, route.type, mib, arrival);
+  return localDeliver(step, dev, frame, packet, route.type, mib, isForHost);
 }
 
 /** @source ip_route_input_rcu() */
@@ -108,12 +107,6 @@ function arrivalRoute(step: StepContext, dev: NetDevice, packet: Ipv4Packet): In
   return isMulticastIpv4(dst)
     ? multicastInput(step, dev, src, dst, protocol === IPPROTO_IGMP)
     : routeInput(step, dev, src, dst, tos & 0x1e);
-}
-
-/** How a packet came. */
-interface Arrival {
-  readonly isForHost: boolean;
-  readonly isLooped: boolean;
 }
 
 /** A packet of this host keeps the route that it was sent by; null: it comes from elsewhere. @source skb_valid_dst() */
@@ -133,11 +126,12 @@ function sentHere(step: StepContext, dev: NetDevice, frame: Frame, packet: Ipv4P
 function localDeliver(
   step: StepContext,
   dev: NetDevice,
+  frame: Frame,
   packet: Ipv4Packet,
   /** RTN_LOCAL, RTN_BROADCAST or RTN_MULTICAST. */
   routeType: number,
   mib: Mib,
-  { isForHost, isLooped }: Arrival,
+  isForHost: boolean,
 ): number | null {
   const isTaken = rawDeliver(step, dev, packet);
   switch (packet.protocol) {
@@ -152,7 +146,7 @@ function localDeliver(
       return tcpRcv(step, dev, packet, routeType, isForHost);
     case IPPROTO_IGMP:
       mib.add(MIB.IpInDelivers, 1);
-      return igmpRcv(step, dev, packet, isLooped, !isForHost);
+      return igmpRcv(step, dev, packet, frame.isLooped, !isForHost);
   }
   if (isTaken) {
     count(step, dev.netns, "IpInDelivers");
