@@ -8,31 +8,21 @@ export function internetChecksum(octets: Uint8Array, from: number, to: number, s
 
 /** Adds big-endian 16-bit words; an odd last octet counts as the high half of a word. Not yet folded. */
 export function sumWords(octets: Uint8Array, from: number, to: number, start = 0): number {
-  let sum = start;
+  let high = 0;
+  let low = 0;
   const even = to - ((to - from) & 1);
-  for (let i = from; i < even; i += 2) sum += (octets[i]! << 8) | octets[i + 1]!;
-  if (even !== to) sum += octets[even]! << 8;
-  return sum;
+  for (let i = from; i < even; i += 2) {
+    high += octets[i]!;
+    low += octets[i + 1]!;
+  }
+  if (even !== to) high += octets[even]!;
+  return start + high * 256 + low;
 }
 
-/** Copies octets and adds their words on the way, as `sumWords` does: one pass over short data costs half of two. */
+/** Copies octets and adds their words, as `sumWords` does. */
 export function copyWords(octets: Uint8Array, to: Uint8Array, at: number, start: number): number {
-  const { length } = octets;
-  const even = length & ~1;
-  let sum = start;
-  for (let i = 0; i < even; i += 2) {
-    const high = octets[i]!;
-    const low = octets[i + 1]!;
-    to[at + i] = high;
-    to[at + i + 1] = low;
-    sum += (high << 8) | low;
-  }
-  if (even !== length) {
-    const last = octets[even]!;
-    to[at + even] = last;
-    sum += last << 8;
-  }
-  return sum;
+  to.set(octets, at);
+  return sumWords(octets, 0, octets.length, start);
 }
 
 /** @param sum below 2^32, as that of any packet is */
