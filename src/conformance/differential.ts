@@ -8,6 +8,7 @@ import { Gate } from "./live/gate.ts";
 import { recordLive } from "./live/record.ts";
 import { randomScenario, scenarioText } from "./random-scenario.ts";
 import { joinUnstable, type Pace, type Recording } from "./recording.ts";
+import { toolDirectories } from "./scenarios.ts";
 import { shrinkList } from "./shrink.ts";
 import { simulateScript } from "./simulate.ts";
 
@@ -98,7 +99,7 @@ async function recordLines(lines: readonly string[]): Promise<Recording> {
   try {
     const path = join(dir, "random.sh");
     await writeFile(path, scenarioText(lines));
-    return await recordLive(path, { limitSec: 60 });
+    return await recordLive(path, { limitSec: 60, path: toolDirectories() });
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

@@ -1,8 +1,9 @@
-/** Random scripts on namespaces, pairs, addresses, routes, neighbours and pings: the same seed gives the same script. */
+/** Random scripts on namespaces, pairs, addresses, routes, rules, neighbours, pings and other senders: the same seed gives the same script. */
 import { Draft } from "./random/draft.ts";
 import * as inet from "./random/inet.ts";
 import * as links from "./random/links.ts";
 import * as reads from "./random/reads.ts";
+import * as traffic from "./random/traffic.ts";
 
 type Statement = (draft: Draft) => void;
 
@@ -34,6 +35,14 @@ const STATEMENTS: readonly (readonly [weight: number, statement: Statement])[] =
   [7, reads.readFile],
   [8, reads.ping],
   [1, reads.pingWait],
+  [4, traffic.udpSend],
+  [3, traffic.rawIp],
+  [3, traffic.rawArp],
+  [3, traffic.arping],
+  [2, traffic.ruleChange],
+  [2, traffic.routeMore],
+  [4, traffic.arpSetting],
+  [3, traffic.look],
 ];
 
 /** Lines behind the preparation, which takes up to thirty. */
