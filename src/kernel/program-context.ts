@@ -47,6 +47,10 @@ import { KernelInet6Calls } from "./inet6-calls.ts";
 import { KernelLinkCalls } from "./link-calls.ts";
 import { openNetlinkSocket, takeMessages } from "./netlink-socket.ts";
 
+/** net.core.wmem_max, and the least that a socket keeps. @source include/net/sock.h */
+const WMEM_MAX = 212_992;
+const SOCK_MIN_SNDBUF = 4608;
+
 export class KernelProgramContext implements ProgramContext {
   /** Set by `exit`. */
   status: number | null = null;
@@ -130,6 +134,11 @@ export class KernelProgramContext implements ProgramContext {
 
   setBroadcast(socket: SocketRef, on: boolean): void {
     this.step.cells.set(socket, socketOf(this.step, socket).with({ allowsBroadcast: on }));
+  }
+
+  setSendBuffer(socket: SocketRef, octets: number): void {
+    const sendBuffer = Math.max(2 * Math.min(octets, WMEM_MAX), SOCK_MIN_SNDBUF);
+    this.step.cells.set(socket, socketOf(this.step, socket).with({ sendBuffer }));
   }
 
   probeSource(

@@ -26,6 +26,8 @@ export interface PingOptions {
   readonly device: string | null;
   readonly intervalMs: number;
   readonly preload: number;
+  /** -S; 0: as the size wants. */
+  readonly sendBuffer: number;
   readonly noLoop: boolean;
   /** SO_MARK */
   readonly mark: number;
@@ -95,6 +97,7 @@ export const DEFAULTS: PingOptions = {
   device: null,
   intervalMs: DEFAULT_INTERVAL_MS,
   preload: 1,
+  sendBuffer: 0,
   noLoop: false,
   mark: 0,
   pmtudisc: null,
@@ -263,7 +266,7 @@ const NUMBERS: Readonly<
   Record<
     string,
     readonly [
-      "count" | "identifier" | "mark" | "preload" | "size" | "ttl" | "deadline" | null,
+      "count" | "identifier" | "mark" | "preload" | "size" | "sendBuffer" | "ttl" | "deadline",
       number,
       number,
       string?,
@@ -275,7 +278,7 @@ const NUMBERS: Readonly<
   l: ["preload", 1, 65_536],
   m: ["mark", 0, 4_294_967_295],
   s: ["size", 0, INT_MAX],
-  S: [null, 1, INT_MAX],
+  S: ["sendBuffer", 1, INT_MAX],
   t: ["ttl", 0, 255],
   w: ["deadline", 0, INT_MAX],
 };
@@ -288,7 +291,7 @@ function option(p: Parsing, letter: string, argument: string): PingStop | null {
   if (number !== undefined) {
     const value = integer(argument, number[1], number[2], number[3]);
     if (typeof value !== "number") return value;
-    if (number[0] !== null) o[number[0]] = value;
+    o[number[0]] = value;
     return null;
   }
   switch (letter) {

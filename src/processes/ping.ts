@@ -223,7 +223,9 @@ function open(
     if (errno !== null) return stop(`ping: bind: ${strerror(errno)}\n`, 2);
   }
   if (options.broadcast) cx.setBroadcast(socket, true);
-  if (holdOctets(options) > RCVBUF_MAX)
+  const hold = holdOctets(options);
+  cx.setSendBuffer(socket, options.sendBuffer > 0 ? options.sendBuffer : hold);
+  if (hold * options.preload > RCVBUF_MAX)
     cx.write(2, "ping: WARNING: probably, rcvbuf is not enough to hold preload\n");
   if (options.ttl === 0) return stop("ping: cannot set unicast time-to-live: Invalid argument\n", 2);
   const state: PingDraft = {
@@ -249,10 +251,10 @@ function open(
   return state;
 }
 
-/** What the replies to -l requests take up in the receive buffer. */
+/** What a request takes up in a buffer, as ping works it out. @source iputils ping/ping.c, ping4_run(), hold */
 function holdOctets(options: PingOptions): number {
-  const each = options.size + 8 + 260 * Math.max(1, Math.ceil((options.size + 8) / 512));
-  return each * options.preload;
+  const each = options.ipOption === "none" ? 260 : 300;
+  return options.size + 8 + each * Math.ceil((options.size + 8) / 512);
 }
 
 /** The source address: as given, or as the stack would choose it for a datagram to the destination. */

@@ -54,6 +54,8 @@ export interface ProgramContext {
   bind(socket: SocketRef, address: Ipv4Address): Errno | null;
   /** SO_BROADCAST. */
   setBroadcast(socket: SocketRef, on: boolean): void;
+  /** SO_SNDBUF. */
+  setSendBuffer(socket: SocketRef, octets: number): void;
   /**
    * connect(2) of a UDP socket and getsockname(2): which source address the stack would use. `ifname` = SO_BINDTODEVICE.
    * ENETUNREACH, EACCES (broadcast without SO_BROADCAST, prohibit route), EINVAL, EHOSTUNREACH.

@@ -4,9 +4,7 @@
  */
 
 import { readU32 } from "../core/bytes.ts";
-import type { Cell } from "../core/cell-table.ts";
 import type { Errno } from "../core/errno.ts";
-import { registerRecord } from "../core/record-codec.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import type { NetnsRef } from "../devices/netns.ts";
 import { DROP } from "../events/kinds.ts";
@@ -25,64 +23,12 @@ import { type Ipv4Address, isMulticastIpv4 } from "../wire/ipv4-address.ts";
 import { countIcmpOut } from "./icmp-count.ts";
 import { compileOptions, type IpOptions } from "./ip-options.ts";
 import { ipSend } from "./ip-output.ts";
-import { netStack, updateNetStack } from "./net-stack.ts";
+import { count, netStack, updateNetStack } from "./net-stack.ts";
+import { type QueuedError, type QueuedPacket, RawSocket, type SocketCell } from "./raw-socket-record.ts";
 import { ipDevFind, routeOutput } from "./route.ts";
+import { packetTruesize } from "./truesize.ts";
 
-export type SocketCell = Cell<RawSocket>;
-
-/** A packet in a socket's receive queue. */
-export interface QueuedPacket {
-  readonly packet: Ipv4Packet;
-  readonly time: number;
-  readonly ifindex: number;
-}
-
-/** @source include/uapi/linux/errqueue.h, struct sock_extended_err */
-export interface QueuedError {
-  readonly origin: 1 | 2;
-  readonly errno: Errno;
-  readonly type: number;
-  readonly code: number;
-  readonly info: number;
-  readonly offender: Ipv4Address;
-  readonly dst: Ipv4Address;
-  readonly message: IcmpMessage | null;
-}
-
-export class RawSocket {
-  constructor(
-    readonly netns: NetnsRef,
-    /** Process to wake. */
-    readonly owner: number,
-    /** Address it is bound to; 0: any. */
-    readonly local: Ipv4Address,
-    /** Device that it is bound to: what it sends leaves there, what it gets came by there; -1: any. */
-    readonly outDevice: number,
-    readonly allowsBroadcast: boolean,
-    public queue: readonly QueuedPacket[],
-    public errors: readonly QueuedError[],
-    /** Octets of memory charged to the queue. */
-    public queuedOctets: number,
-  ) {}
-
-  with(change: Partial<Pick<RawSocket, "local" | "outDevice" | "allowsBroadcast">>): RawSocket {
-    return new RawSocket(
-      this.netns,
-      this.owner,
-      change.local ?? this.local,
-      change.outDevice ?? this.outDevice,
-      change.allowsBroadcast ?? this.allowsBroadcast,
-      this.queue,
-      this.errors,
-      this.queuedOctets,
-    );
-  }
-
-  copy(): RawSocket {
-    return this.with({});
-  }
-}
-registerRecord("RawSocket", RawSocket);
+export { type QueuedError, type QueuedPacket, RawSocket, type SocketCell } from "./raw-socket-record.ts";
 
 const NO_PACKETS: readonly QueuedPacket[] = Object.freeze([]);
 
@@ -310,6 +256,10 @@ export function rawSend(
     });
     return "EMSGSIZE";
   }
+  if (!hasRoom(socket, length, route.mtu)) {
+    count(step, socket.netns, "IpOutDiscards");
+    return "ENOBUFS";
+  }
   countIcmpOut(step, socket.netns, message.type);
   return ipSend(step, socket.netns, route, IPPROTO_ICMP, message, {
     tos: o.tos,
@@ -318,5 +268,19 @@ export function rawSend(
     numbered: pmtudisc !== "do",
     options,
     loops: o.multicastLoop ?? true,
+    socket: ref,
   });
+}
+
+/** May a packet be made, and each of its fragments? Twice the send buffer is allowed. @source __ip_append_data() */
+function hasRoom({ sending, sendBuffer }: RawSocket, length: number, mtu: number): boolean {
+  // The socket itself counts as one octet.
+  let charged = 1 + sending;
+  const room = Math.max(8, Math.floor((mtu - 20) / 8) * 8);
+  for (let left = length - 20; left > 0; left -= room) {
+    if (charged > 2 * sendBuffer) return false;
+    charged += packetTruesize(20 + (length <= mtu ? left : Math.min(left, room)));
+    if (length <= mtu) break;
+  }
+  return true;
 }

@@ -208,6 +208,7 @@ class World {
       bindToDevice: (_, ifname) => (ifname === "eth0" || ifname === "lo" ? null : "ENODEV"),
       bind: (_, address) => (address === ADDRESS || address >>> 24 === 127 ? null : "EADDRNOTAVAIL"),
       setBroadcast() {},
+      setSendBuffer() {},
       probeSource(dst, _src, ifname, _tos, broadcast) {
         const src =
           world.script.probe?.(dst, ifname, broadcast) ?? (dst >>> 24 === 127 ? 0x7f00_0001 : ADDRESS);
