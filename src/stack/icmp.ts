@@ -159,5 +159,6 @@ function reply(
     numbered: true,
     options,
     finalDst: packet.src,
+    loops: true,
   });
 }

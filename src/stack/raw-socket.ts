@@ -267,6 +267,8 @@ export function rawSend(
     flags: pmtudisc === "do" || (pmtudisc === "want" && !route.isMtuLocked) ? IP_DF : 0,
     numbered: pmtudisc !== "do",
     options,
+    // Fields as in icmp.ts, in one order: so V8 knows a single shape of what `ipSend` is given.
+    finalDst: route.dst,
     loops: o.multicastLoop ?? true,
     socket: ref,
   });
