@@ -71,7 +71,7 @@ export function ipRcv(step: StepContext, dev: NetDevice, frame: Frame, isForHost
   }
   if (packet.options === null) return rcvFinish(step, dev, frame, packet, route, mib, isForHost);
   const read = rcvOptions(step, dev, packet, route, isForHost);
-  if (read === null) return DROP.NOT_SPECIFIED;
+  if (typeof read === "number") return read;
   return rcvFinish(step, dev, frame, read.packet, read.route, mib, isForHost);
 }
 

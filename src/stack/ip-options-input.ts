@@ -4,6 +4,7 @@
  */
 import { readU32 } from "../core/bytes.ts";
 import type { NetDevice } from "../devices/net-device.ts";
+import { DROP } from "../events/kinds.ts";
 import { RTN_LOCAL, RTN_UNICAST } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { ICMP_PARAMETERPROB } from "../wire/icmp.ts";
@@ -26,7 +27,7 @@ export interface OptionsRead {
 /**
  * Reads a packet's options and fills in what this host has to say.
  * @param isForHost its frame was sent to this host, not to a group
- * @returns null: the packet is dropped
+ * @returns the reason why the packet is dropped, or what was read
  * @source ip_rcv_options()
  */
 export function rcvOptions(
@@ -35,20 +36,22 @@ export function rcvOptions(
   packet: Ipv4Packet,
   route: OptionsRead["route"],
   isForHost: boolean,
-): OptionsRead | null {
+): OptionsRead | number {
   const specDst = () => specificDestination(step, dev, packet.dst, packet.src, route.type === RTN_LOCAL);
   const compiled = compileOptions(step, dev.netns, packet.options!, specDst);
   if ("pointer" in compiled) {
-    parameterProblem(step, dev, packet, compiled.pointer);
+    // What was read in front of the bad option is filled in already.
+    parameterProblem(step, dev, packet.withOptions(compiled.octets, compiled.marks), compiled.pointer);
     count(step, dev.netns, "IpInHdrErrors");
-    return null;
+    return DROP.IP_INHDR;
   }
   const read = packet.withOptions(compiled.octets, compiled.marks);
   if (compiled.marks.srr < 0) return { packet: read, route };
   const { confAll } = netStack(step, dev.netns);
   const accepts =
     (confAll.accept_source_route ?? 0) !== 0 && (inDevice(step, dev).conf.accept_source_route ?? 0) !== 0;
-  return accepts && isForHost ? followSourceRoute(step, dev, read, compiled, route) : null;
+  const followed = accepts && isForHost ? followSourceRoute(step, dev, read, compiled, route) : null;
+  return followed ?? DROP.NOT_SPECIFIED;
 }
 
 function parameterProblem(step: StepContext, dev: NetDevice, packet: Ipv4Packet, pointer: number): void {

@@ -37,7 +37,7 @@ export interface IpOptions {
 }
 
 /** Octet of the IP header that is wrong, for a parameter problem message. */
-export interface BadOption {
+export interface BadOption extends IpOptions {
   readonly pointer: number;
 }
 
@@ -91,9 +91,9 @@ export function compileOptions(
       continue;
     }
     const length = at + 1 < octets.length ? octets[at + 1]! : 0;
-    if (length < 2 || at + length > octets.length) return { pointer: IPV4_HLEN + at };
+    if (length < 2 || at + length > octets.length) return { pointer: IPV4_HLEN + at, octets, marks };
     const bad = compileOne(reader, type, octets.subarray(at, at + length), at, marks);
-    if (bad >= 0) return { pointer: IPV4_HLEN + at + bad };
+    if (bad >= 0) return { pointer: IPV4_HLEN + at + bad, octets, marks };
     at += length;
   }
   return { octets, marks };
