@@ -99,6 +99,7 @@ export const DROP_REASONS = [
   "QUEUE_PURGE", // the queue that it waited in was given up
   "CPU_BACKLOG", // the receive backlog is full
   "TCP_CSUM",
+  "IPV6_BAD_EXTHDR",
 ] as const;
 
 export type DropReason = (typeof DROP_REASONS)[number];

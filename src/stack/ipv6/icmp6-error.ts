@@ -39,6 +39,7 @@ function isError(packet: Ipv6Packet): boolean {
   const fragment = fragmentOf(packet);
   if (fragment !== null && fragment.offset !== 0) return false;
   const type = payload.octets[0];
+  if (type === undefined && fragment?.hasMore === true) return false;
   return type === undefined || (type & ICMPV6_INFOMSG_MASK) === 0;
 }
 
@@ -48,6 +49,8 @@ export interface Error6 {
   readonly code: number;
   /** MTU, pointer or 0. */
   readonly info: number;
+  /** An unknown option asks that the sender be told even of a packet to a group. @source opt_unrec() */
+  readonly tellsGroups?: boolean;
 }
 
 /**
@@ -68,7 +71,7 @@ export function icmp6Send(
   if (ownsValidAddress(step, netns, packet.dst, dev)) src = packet.dst;
   if (isMulticastIpv6(packet.dst) || !isForHost) {
     // Only what path MTU discovery and unknown options need is told of groups.
-    if (error.type !== ICMPV6_PKT_TOOBIG) return;
+    if (error.type !== ICMPV6_PKT_TOOBIG && error.tellsGroups !== true) return;
     src = 0n;
   }
   if (packet.src === 0n || isMulticastIpv6(packet.src) || isError(packet)) return;

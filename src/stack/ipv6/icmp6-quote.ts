@@ -7,6 +7,7 @@ import {
   NEXTHDR_DEST,
   NEXTHDR_FRAGMENT,
   NEXTHDR_HOP,
+  NEXTHDR_NONE,
   NEXTHDR_ROUTING,
 } from "../../wire/ipv6.ts";
 import { type Ipv6Address, readIpv6 } from "../../wire/ipv6-address.ts";
@@ -15,6 +16,27 @@ export interface Quoted6 {
   readonly src: Ipv6Address;
   readonly dst: Ipv6Address;
   readonly message: Icmp6Message;
+}
+
+/** Where the headers of a quote end; null: one of them is cut off, or nothing follows. @source ipv6_skip_exthdr() */
+export function quotedHeadersEnd(quote: Uint8Array): number | null {
+  let next = quote[6]!;
+  let at = IPV6_HLEN;
+  while (
+    next === NEXTHDR_HOP ||
+    next === NEXTHDR_ROUTING ||
+    next === NEXTHDR_DEST ||
+    next === NEXTHDR_FRAGMENT ||
+    next === NEXTHDR_NONE
+  ) {
+    if (next === NEXTHDR_NONE || at + 2 > quote.length) return null;
+    const isFragment = next === NEXTHDR_FRAGMENT;
+    // What follows in a fragment that is not the first is no header.
+    if (isFragment && ((quote[at + 2]! << 8) | quote[at + 3]!) >= 8) return at;
+    next = quote[at]!;
+    at += isFragment ? 8 : (quote[at + 1]! + 1) * 8;
+  }
+  return at;
 }
 
 /** The ICMPv6 message inside an error's quote; null: it quotes something else. */

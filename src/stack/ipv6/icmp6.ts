@@ -7,25 +7,22 @@ import { DROP } from "../../events/kinds.ts";
 import { RTN_ANYCAST } from "../../events/netlink.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import {
-  ICMPV6_DEST_UNREACH,
   ICMPV6_ECHO_REPLY,
   ICMPV6_ECHO_REQUEST,
   ICMPV6_HLEN,
   ICMPV6_INFOMSG_MASK,
   ICMPV6_MGM_QUERY,
-  ICMPV6_PARAMPROB,
+  ICMPV6_MGM_REPORT,
   ICMPV6_PKT_TOOBIG,
-  ICMPV6_TIME_EXCEED,
   Icmp6Message,
-  NDISC_NEIGHBOUR_SOLICITATION,
   NDISC_REDIRECT,
   NDISC_ROUTER_SOLICITATION,
 } from "../../wire/icmpv6.ts";
-import { IPPROTO_ICMPV6, type Ipv6Packet } from "../../wire/ipv6.ts";
+import { IPPROTO_ICMPV6, IPV6_HLEN, type Ipv6Packet } from "../../wire/ipv6.ts";
 import { isMulticastIpv6 } from "../../wire/ipv6-address.ts";
 import { count6, countIcmp6Type } from "./count6.ts";
 import { flowLabelOf } from "./flow-label.ts";
-import { quotedDestination } from "./icmp6-quote.ts";
+import { quotedDestination, quotedHeadersEnd } from "./icmp6-quote.ts";
 import { ip6Send } from "./ip6-output.ts";
 import { mldQuery } from "./mld-query.ts";
 import { ndiscRcv } from "./ndisc.ts";
@@ -69,10 +66,10 @@ export function icmp6Rcv(step: StepContext, input: Input6, packet: Ipv6Packet): 
     case ICMPV6_ECHO_REPLY:
       return null;
     case ICMPV6_PKT_TOOBIG:
-    case ICMPV6_DEST_UNREACH:
-    case ICMPV6_TIME_EXCEED:
-    case ICMPV6_PARAMPROB:
-      notifyError(step, input, packet, message);
+      if (message.data.length >= IPV6_HLEN) return notifyError(step, input, packet, message);
+      count6(step, netns, owner, "Icmp6InErrors");
+      return DROP.NOT_SPECIFIED;
+    case ICMPV6_MGM_REPORT:
       return null;
     case ICMPV6_MGM_QUERY:
       mldQuery(step, owner, packet, message);
@@ -80,19 +77,40 @@ export function icmp6Rcv(step: StepContext, input: Input6, packet: Ipv6Packet): 
     default:
       if (message.type >= NDISC_ROUTER_SOLICITATION && message.type <= NDISC_REDIRECT)
         return ndiscRcv(step, input, packet, message);
-      if ((message.type & ICMPV6_INFOMSG_MASK) === 0) notifyError(step, input, packet, message);
-      return message.type > NDISC_NEIGHBOUR_SOLICITATION ? DROP.NOT_SPECIFIED : null;
+      // Errors of unknown types are handed on, too; nobody wants what else there is.
+      return (message.type & ICMPV6_INFOMSG_MASK) === 0
+        ? notifyError(step, input, packet, message)
+        : DROP.NOT_SPECIFIED;
   }
 }
 
 /** @source icmpv6_notify() */
-function notifyError(step: StepContext, { owner }: Input6, packet: Ipv6Packet, message: Icmp6Message): void {
+function notifyError(
+  step: StepContext,
+  { owner }: Input6,
+  packet: Ipv6Packet,
+  message: Icmp6Message,
+): number | null {
+  const bad = badQuote(message.data);
+  if (bad !== null) {
+    count6(step, owner.netns, owner, "Icmp6InErrors");
+    return bad;
+  }
   if (message.type === ICMPV6_PKT_TOOBIG) {
     const dst = quotedDestination(message.data);
     if (dst !== null) learnMtu(step, owner, dst, message.rest);
   }
   raw6IcmpError(step, owner.netns, owner, packet.src, message);
   if (!isUdp6ErrorKnown(step, owner.netns, message.data)) count6(step, owner.netns, owner, "Icmp6InErrors");
+  return null;
+}
+
+/** The quoted packet's headers, and 8 octets behind them, must be there. */
+function badQuote(quote: Uint8Array): number | null {
+  if (quote.length < IPV6_HLEN) return DROP.PKT_TOO_SMALL;
+  const end = quotedHeadersEnd(quote);
+  if (end === null) return DROP.IPV6_BAD_EXTHDR;
+  return end + 8 > quote.length ? DROP.PKT_TOO_SMALL : null;
 }
 
 /** False: it is to stay unanswered. @source icmpv6_echo_reply() */

@@ -15,15 +15,26 @@ import {
   ICMPV6_UNK_NEXTHDR,
 } from "../../wire/icmpv6.ts";
 import { IPPROTO_UDP } from "../../wire/ipv4.ts";
-import { extensionsLength, fragmentOf, IPPROTO_ICMPV6, IPV6_HLEN, type Ipv6Packet } from "../../wire/ipv6.ts";
+import {
+  extensionsLength,
+  IPPROTO_ICMPV6,
+  IPV6_HLEN,
+  type Ipv6Packet,
+  NEXTHDR_DEST,
+  NEXTHDR_FRAGMENT,
+  NEXTHDR_HOP,
+  NEXTHDR_NONE,
+  NEXTHDR_ROUTING,
+} from "../../wire/ipv6.ts";
 import { IN6ADDR_LOOPBACK, isMulticastIpv6 } from "../../wire/ipv6-address.ts";
 import { count6 } from "./count6.ts";
+import { destinationOptions, parseHopByHop, routingHeader } from "./exthdrs.ts";
 import { isReject, type Route6 } from "./fib6.ts";
 import { type Input6, icmp6Rcv } from "./icmp6.ts";
 import { icmp6Send } from "./icmp6-error.ts";
 import { inet6Dev } from "./inet6-dev.ts";
 import { ip6Forward } from "./ip6-forward.ts";
-import { reassemble6 } from "./ip6-reassembly.ts";
+import { fragmentCutOff, reassemble6 } from "./ip6-reassembly.ts";
 import type { Mib6Name } from "./mib6.ts";
 import { netStack6 } from "./net-stack6.ts";
 import { raw6Deliver } from "./raw6-socket.ts";
@@ -64,16 +75,28 @@ export function ip6Rcv(step: StepContext, dev: NetDevice, frame: Frame): number 
     count6(step, netns, dev, "Ip6InHdrErrors");
     return DROP.IP_INHDR;
   }
+  const [first] = packet.extensions;
+  if (first?.type === NEXTHDR_HOP) {
+    const reason = parseHopByHop(step, dev, packet, first);
+    if (reason !== null) return reason;
+  } else if (packet.protocol === NEXTHDR_HOP && first === undefined) return cutOff(step, dev);
   return (dev.flags & IFF_LOOPBACK) !== 0
     ? fromLoopback(step, dev, packet)
     : fromLink(step, dev, packet, isLooped, frame.dst === dev.address);
+}
+
+/** An extension header reaches over the end of its packet. */
+function cutOff(step: StepContext, dev: NetDevice): number {
+  count6(step, dev.netns, dev, "Ip6InHdrErrors");
+  return DROP.NOT_SPECIFIED;
 }
 
 function badHeader(step: StepContext, dev: NetDevice, frame: Frame): number {
   const octets = frame.given;
   const isShort = octets !== null && octets.length >= ETH_HLEN + IPV6_HLEN && octets[ETH_HLEN]! >>> 4 === 6;
   count6(step, dev.netns, dev, isShort ? "Ip6InTruncatedPkts" : "Ip6InHdrErrors");
-  return isShort ? DROP.PKT_TOO_SMALL : DROP.IP_INHDR;
+  const isOther = octets !== null && octets.length > ETH_HLEN && octets[ETH_HLEN]! >>> 4 !== 6;
+  return isShort ? DROP.PKT_TOO_SMALL : isOther ? DROP.UNHANDLED_PROTO : DROP.IP_INHDR;
 }
 
 /** What rules may ask of a packet. */
@@ -138,19 +161,58 @@ function noRoute(
   count6(step, dev.netns, dev, packet.dst === 0n ? "Ip6InAddrErrors" : "Ip6InNoRoutes");
   const code = route?.type === RTN_PROHIBIT ? ICMPV6_ADM_PROHIBITED : ICMPV6_NOROUTE;
   icmp6Send(step, dev, dev, packet, { type: ICMPV6_DEST_UNREACH, code, info: 0 }, isForHost);
-  return DROP.IP_INNOROUTES;
+  return packet.dst === 0n ? DROP.IP_INADDRERRORS : DROP.IP_INNOROUTES;
+}
+
+/** What is left of a packet behind its extension headers; the reason why one of them ends it; null: other fragments are awaited. */
+function behindExtensions(step: StepContext, input: Input6, given: Ipv6Packet): Ipv6Packet | number | null {
+  const { dev } = input;
+  let packet = given;
+  let at = IPV6_HLEN;
+  for (let i = 0; i < packet.extensions.length; i++) {
+    const header = packet.extensions[i]!;
+    let reason: number | null = null;
+    if (header.type === NEXTHDR_FRAGMENT) {
+      const whole = reassemble6(step, input, packet, at);
+      if (whole === null || typeof whole === "number") return whole;
+      // The header is gone, and another may have come into its place.
+      if (whole !== packet) i--;
+      packet = whole;
+      continue;
+    }
+    if (header.type === NEXTHDR_DEST) reason = destinationOptions(step, dev, packet, header, at);
+    else if (header.type === NEXTHDR_ROUTING) reason = routingHeader(step, dev, packet, header, at);
+    // Hop-by-hop options stand in front of all others, or nowhere.
+    else if (i > 0) reason = unknownProtocol(step, input, packet, i);
+    if (reason !== null) return reason;
+    at += header.octets.length;
+  }
+  const { protocol } = packet;
+  if (protocol === NEXTHDR_DEST || protocol === NEXTHDR_ROUTING) return cutOff(step, dev);
+  return protocol === NEXTHDR_FRAGMENT ? fragmentCutOff(step, dev, packet, at) : packet;
+}
+
+/** @param extensions how many headers stand in front. @source ip6_protocol_deliver_rcu() */
+function unknownProtocol(
+  step: StepContext,
+  { dev, owner }: Input6,
+  packet: Ipv6Packet,
+  extensions: number,
+): number {
+  count6(step, owner.netns, owner, "Ip6InUnknownProtos");
+  // The pointer leads to the field that names the unknown protocol.
+  const pointer =
+    extensions === 0 ? 6 : IPV6_HLEN + extensionsLength(packet.extensions.slice(0, extensions - 1));
+  icmp6Send(step, dev, dev, packet, { type: ICMPV6_PARAMPROB, code: ICMPV6_UNK_NEXTHDR, info: pointer });
+  return DROP.IP_NOPROTO;
 }
 
 /** @source ip6_protocol_deliver_rcu() */
 function localDeliver(step: StepContext, input: Input6, given: Ipv6Packet): number | null {
-  const { dev, owner } = input;
+  const { owner } = input;
   const { netns } = owner;
-  let packet = given;
-  if (fragmentOf(packet) !== null) {
-    const whole = reassemble6(step, input, packet);
-    if (whole === null || typeof whole === "number") return whole;
-    packet = whole;
-  }
+  const packet = behindExtensions(step, input, given);
+  if (packet === null || typeof packet === "number") return packet;
   const isTaken = raw6Deliver(step, netns, owner, packet);
   if (packet.protocol === IPPROTO_ICMPV6) {
     const reason = icmp6Rcv(step, input, packet);
@@ -161,15 +223,9 @@ function localDeliver(step: StepContext, input: Input6, given: Ipv6Packet): numb
     count6(step, netns, owner, "Ip6InDelivers");
     return udp6Rcv(step, input, packet);
   }
-  if (isTaken) {
+  if (isTaken || packet.protocol === NEXTHDR_NONE) {
     count6(step, netns, owner, "Ip6InDelivers");
-    return null;
+    return isTaken ? null : DROP.NOT_SPECIFIED;
   }
-  count6(step, netns, owner, "Ip6InUnknownProtos");
-  // The pointer leads to the field that names the unknown protocol.
-  const last = packet.extensions.at(-1);
-  const pointer =
-    last === undefined ? 6 : IPV6_HLEN + extensionsLength(packet.extensions) - last.octets.length;
-  icmp6Send(step, dev, dev, packet, { type: ICMPV6_PARAMPROB, code: ICMPV6_UNK_NEXTHDR, info: pointer });
-  return DROP.IP_NOPROTO;
+  return unknownProtocol(step, input, packet, packet.extensions.length);
 }

@@ -20,10 +20,11 @@ import {
   NDISC_NEIGHBOUR_ADVERTISEMENT,
   NDISC_NEIGHBOUR_SOLICITATION,
   NDISC_REDIRECT,
+  NDISC_ROUTER_ADVERTISEMENT,
   NDISC_ROUTER_SOLICITATION,
 } from "../../wire/icmpv6.ts";
 import { fragmentOf, type Ipv6Packet } from "../../wire/ipv6.ts";
-import { type Ipv6Address, isMulticastIpv6 } from "../../wire/ipv6-address.ts";
+import { type Ipv6Address, isLinkLocalIpv6, isMulticastIpv6 } from "../../wire/ipv6-address.ts";
 import type { Mac } from "../../wire/mac.ts";
 import { readMac } from "../../wire/mac.ts";
 import {
@@ -50,6 +51,8 @@ import { ndiscSendNa, ndiscSendNs } from "./ndisc-send.ts";
 import { netStack6 } from "./net-stack6.ts";
 
 const HOP_LIMIT = 255;
+/** ICMPv6 header, reachable time and retransmission timer. @source struct ra_msg */
+const RA_OCTETS = 16;
 
 /** Asks for a neighbour's address: the known owner first, else those that may have it. @source ndisc_solicit() */
 export function ndiscSolicit(step: StepContext, neigh: Neigh): void {
@@ -84,6 +87,10 @@ export function ndiscRcv(
       return routerSolicitationRcv(step, input, packet, message);
     case NDISC_REDIRECT:
       return redirectRcv(step, input.owner, packet, message);
+    case NDISC_ROUTER_ADVERTISEMENT:
+      return isLinkLocalIpv6(packet.src) && message.length < RA_OCTETS
+        ? DROP.PKT_TOO_SMALL
+        : DROP.NOT_SPECIFIED;
     default:
       return DROP.NOT_SPECIFIED;
   }
@@ -107,7 +114,8 @@ function solicitationRcv(
 ): number | null {
   const dev = input.owner;
   const target = ndTarget(message);
-  if (target === null || isMulticastIpv6(target)) return DROP.NOT_SPECIFIED;
+  if (target === null) return DROP.PKT_TOO_SMALL;
+  if (isMulticastIpv6(target)) return DROP.NOT_SPECIFIED;
   const isDad = packet.src === 0n;
   if (isDad && !isSolicitedNode(packet.dst)) return DROP.NOT_SPECIFIED;
   const options = ndOptions(message.data, 16);
@@ -203,7 +211,8 @@ function advertisementRcv(
 ): number | null {
   const dev = input.owner;
   const target = ndTarget(message);
-  if (target === null || isMulticastIpv6(target)) return DROP.NOT_SPECIFIED;
+  if (target === null) return DROP.PKT_TOO_SMALL;
+  if (isMulticastIpv6(target)) return DROP.NOT_SPECIFIED;
   const isSolicited = (message.rest & NA_SOLICITED) !== 0;
   if (isMulticastIpv6(packet.dst) && isSolicited) return DROP.NOT_SPECIFIED;
   const { conf } = inet6DevOf(step, dev);

@@ -103,6 +103,11 @@ function isChecksumGood(segment: Uint8Array, ulen: number, packet: Ipv6Packet): 
   return foldSum(sumWords(segment, 0, ulen, pseudo)) === 0xffff;
 }
 
+function toNobody(step: StepContext, netns: number): number {
+  count6(step, netns, null, "Udp6IgnoredMulti");
+  return DROP.NOT_SPECIFIED;
+}
+
 /** Takes a datagram for this host. Gives the reason why nobody got it. */
 export function udp6Rcv(step: StepContext, { dev, owner }: Input6, packet: Ipv6Packet): number {
   const { netns } = owner;
@@ -112,16 +117,15 @@ export function udp6Rcv(step: StepContext, { dev, owner }: Input6, packet: Ipv6P
     count6(step, netns, null, "Udp6InErrors");
     return segment.length < UDP_HLEN ? DROP.NOT_SPECIFIED : DROP.PKT_TOO_SMALL;
   }
-  // Unlike in IPv4 there is no datagram without a checksum.
-  if (!isChecksumGood(segment, ulen, packet)) {
+  // Unlike in IPv4 there is no datagram without a checksum; where none is, a socket is looked for first.
+  const hasChecksum = readU16(segment, 6) !== 0;
+  if (!hasChecksum && isMulticastIpv6(packet.dst)) return toNobody(step, netns);
+  if (!hasChecksum || !isChecksumGood(segment, ulen, packet)) {
     count6(step, netns, null, "Udp6InCsumErrors");
     count6(step, netns, null, "Udp6InErrors");
-    return DROP.UDP_CSUM;
+    return hasChecksum ? DROP.UDP_CSUM : DROP.NO_SOCKET;
   }
-  if (isMulticastIpv6(packet.dst)) {
-    count6(step, netns, null, "Udp6IgnoredMulti");
-    return DROP.NOT_SPECIFIED;
-  }
+  if (isMulticastIpv6(packet.dst)) return toNobody(step, netns);
   count6(step, netns, null, "Udp6NoPorts");
   icmp6Send(step, owner, dev, packet, { type: ICMPV6_DEST_UNREACH, code: ICMPV6_PORT_UNREACH, info: 0 });
   return DROP.NO_SOCKET;
