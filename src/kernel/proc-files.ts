@@ -120,8 +120,8 @@ const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) =>
   raw6: () => PROC_NET_DATAGRAM6,
   route: (step, netns) => {
     const { fib } = netStack(step, netns);
-    // A namespace that never had a route has no tables yet, and the file not even its header.
-    if (fib.size === 0) return "";
+    // A namespace that never had a route in it has no such table yet, and the file not even its header.
+    if (!fib.has(RT_TABLE_MAIN)) return "";
     const routes = dumpTable(fib, RT_TABLE_MAIN).map((route) => routeInfo(step, netns, route));
     return procNetRoute(routes, nameOf(step, netns));
   },
