@@ -196,4 +196,5 @@ export const MECHANISMS: readonly Mechanism[] = [
     inet6Up: (step: Any, dev: Any) => m.inet6Up(step, { ...dev, isQueueActive: true }),
   })),
   line("235-netns-files", "when nothing mounted stays", "kernel/netns-names.ts", () => ({ netnsMount: () => DONE })),
+  line("225-odd-messages", "without broadcasts through routers", "stack/net-stack.ts", () => ({ confAnd: () => false })),
 ];
