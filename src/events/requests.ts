@@ -290,6 +290,8 @@ export interface RouteInfo {
   readonly cacheFlags?: readonly string[];
   /** IPv6: RTA_PREF. */
   readonly pref?: number;
+  /** IPv6: a router's advertisement made it, which /proc/net/ipv6_route tells. */
+  readonly isFromRa?: boolean;
   /** All metrics. */
   readonly metrics?: MetricsInfo;
   /** Next hops, where there are several. */

@@ -15,6 +15,16 @@ export interface RtnlChange {
   readonly movesTo?: { readonly nsid: number; readonly ifindex: number };
 }
 
+/** Files under net/ipv6/conf/DEV and net/ipv6/neigh/DEV that the stack writes by itself. */
+export type Inet6Setting =
+  | "addr_gen_mode"
+  | "disable_ipv6"
+  | "hop_limit"
+  | "mtu"
+  | "retrans_time_ms"
+  | "base_reachable_time_ms"
+  | "gc_stale_time";
+
 export interface StepContext {
   readonly cells: CellTable;
   readonly now: Nanos;
@@ -43,6 +53,9 @@ export interface StepContext {
 
   /** Tells those who listen on rtnetlink in a namespace what changed there. */
   rtnlNotify(netns: number, change: RtnlChange): void;
+
+  /** The stack itself changes a setting of IPv6 of a device: what sysctl shows follows. */
+  storeInet6Setting(device: number, name: Inet6Setting, value: number): void;
 
   /** A program ended. */
   exited(pid: number, status: number, netns: number): void;

@@ -264,7 +264,10 @@ export function route6Dump(step: StepContext, netns: NetnsRef, table: number): R
 
 /** The same as a file has it: each next hop for itself. */
 export function route6List(step: StepContext, netns: NetnsRef, table: number): RouteInfo[] {
-  return dumpTable6(netStack6(step, netns).fib, table).map((route) => single6Info(step, route));
+  return dumpTable6(netStack6(step, netns).fib, table).map((route) => ({
+    ...single6Info(step, route),
+    isFromRa: route.isFromRa,
+  }));
 }
 
 /** What was learned of single destinations. */

@@ -16,7 +16,7 @@ import { DROP, KIND } from "../events/kinds.ts";
 import { IFF_LOOPBACK, IFF_NOARP } from "../events/netlink.ts";
 import type { Recorder } from "../events/recorder.ts";
 import type { BodyOf, Operation, ReplyOf } from "../events/requests.ts";
-import type { RtnlChange, StepContext } from "../events/step-context.ts";
+import type { Inet6Setting, RtnlChange, StepContext } from "../events/step-context.ts";
 import type { Chance } from "../scheduler/chance.ts";
 import type { Scheduler, StepHandler } from "../scheduler/scheduler.ts";
 import { arpSolicit } from "../stack/arp.ts";
@@ -37,6 +37,7 @@ import { fork, wakeProgram } from "./processes.ts";
 import { handleRequest } from "./requests.ts";
 import { deviceOfRest, type Rest, sendRest } from "./rest-to-send.ts";
 import { rtnlNotify } from "./rtnl-notify.ts";
+import { storeDeviceSysctl6 } from "./sysctl/inet6-sysctls.ts";
 import { timerExpired } from "./timer-expired.ts";
 import { makeFileSystem } from "./vfs/initial-files.ts";
 
@@ -233,6 +234,10 @@ export class Kernel implements StepContext, StepHandler<Frame> {
 
   rtnlNotify(netns: number, change: RtnlChange): void {
     rtnlNotify(this, netns, change);
+  }
+
+  storeInet6Setting(device: number, name: Inet6Setting, value: number): void {
+    storeDeviceSysctl6(this, this.cells.get<NetDevice>(device), name, value);
   }
 
   output(pid: number, fd: number, text: string, netns: number): void {

@@ -20,7 +20,7 @@ import {
   IFF_UP,
 } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { neighFlushDevice } from "../stack/neigh-table.ts";
+import { neigh6FlushDevice, neighFlushDevice } from "../stack/neigh-table.ts";
 import { notifyLink, onChange, onDown, onUp } from "./notify.ts";
 
 /** Nobody is told yet. @source __dev_open() */
@@ -71,7 +71,10 @@ export function notifyFlags(step: StepContext, ref: DeviceRef, before: number, i
   if (isNew || changes !== 0) notifyLink(step, dev);
   if ((changes & IFF_UP) !== 0) (isUp(dev) ? onUp : onDown)(step, dev);
   if (!isUp(dev) || (changes & ~(IFF_UP | IFF_PROMISC | IFF_ALLMULTI)) === 0) return;
-  if ((changes & IFF_NOARP) !== 0) neighFlushDevice(step, dev, false);
+  if ((changes & IFF_NOARP) !== 0) {
+    neighFlushDevice(step, dev, false);
+    neigh6FlushDevice(step, dev, false);
+  }
   onChange(step, dev);
 }
 

@@ -20,6 +20,7 @@ import {
 } from "../events/netlink.ts";
 import type { NeighAdd, NeighDel, NeighGet, NeighInfo } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
+import { mcJoinSolicited, mcLeaveSolicited } from "../stack/ipv6/mcast6.ts";
 import { neighUpdate, neighUse } from "../stack/neigh.ts";
 import {
   formatNeighKey,
@@ -56,7 +57,10 @@ export function neighAdd(step: StepContext, netns: NetnsRef, add: NeighAdd): Res
   if ((flags & NTF_PROXY) !== 0) {
     if ((flags & NTF_MANAGED) !== 0) return refused("EINVAL", "Invalid NTF_* flag combination");
     const isPermanent = (add.state & NUD_PERMANENT) !== 0;
-    pneighCreate(step, netns, { key, device: dev === null ? -1 : dev.ref, flags, isPermanent, protocol });
+    const device = dev === null ? -1 : dev.ref;
+    const isNew = pneighLookup(step, netns, key, device) === null;
+    pneighCreate(step, netns, { key, device, flags, isPermanent, protocol });
+    if (isNew) listen(step, dev, key, mcJoinSolicited);
     return DONE;
   }
   if (dev === null) return refused("EINVAL", "Device not specified");
@@ -103,10 +107,25 @@ export function neighDel(step: StepContext, netns: NetnsRef, del: NeighDel): Res
   const dev = del.ifindex === 0 ? null : deviceByIndex(step, netns, del.ifindex);
   if (dev === null && del.ifindex !== 0) return refused("ENODEV");
   const key = keyOf(del.dst);
-  if (((del.flags ?? 0) & NTF_PROXY) !== 0)
-    return pneighDelete(step, netns, key, dev === null ? -1 : dev.ref) ? DONE : refused("ENOENT");
+  if (((del.flags ?? 0) & NTF_PROXY) !== 0) return proxyDel(step, netns, key, dev) ? DONE : refused("ENOENT");
   if (dev === null) return refused("EINVAL");
   return hasTable(dev, key) && neighForget(step, dev, key) ? DONE : refused("ENOENT");
+}
+
+/** A device hears those who ask for an address of its proxies. @source pndisc_constructor(), pndisc_destructor() */
+function listen(
+  step: StepContext,
+  dev: NetDevice | null,
+  key: NeighKey,
+  change: typeof mcJoinSolicited,
+): void {
+  if (dev !== null && typeof key === "bigint" && dev.inet6 >= 0) change(step, dev, key);
+}
+
+function proxyDel(step: StepContext, netns: NetnsRef, key: NeighKey, dev: NetDevice | null): boolean {
+  const isDone = pneighDelete(step, netns, key, dev === null ? -1 : dev.ref);
+  if (isDone) listen(step, dev, key, mcLeaveSolicited);
+  return isDone;
 }
 
 /** Fails an entry and takes it away. False: there is none. */

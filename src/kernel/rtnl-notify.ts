@@ -33,8 +33,12 @@ function toMessage(step: StepContext, netns: NetnsRef, change: RtnlChange): Unse
       const { dev, addr } = change.subject as { dev: NetDevice; addr: Inet6Addr };
       return { object: "addr", family: "inet6", body: addr6Info(step, dev, addr) };
     }
-    case "route6":
-      return { object: "route", family: "inet6", body: route6Info(step, netns, change.subject as Route6) };
+    case "route6": {
+      const { expires, ...body } = route6Info(step, netns, change.subject as Route6);
+      // One that goes has left the list of those that end.
+      const isTimed = expires !== undefined && change.isDeleted !== true;
+      return { object: "route", family: "inet6", body: isTimed ? { ...body, expires } : body };
+    }
     case "route": {
       const body = routeInfo(step, netns, change.subject as Route);
       return { object: "route", family: body.family, body };

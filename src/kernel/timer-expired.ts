@@ -20,7 +20,6 @@ import { neighProxyProcess } from "../stack/pneigh.ts";
 import { ETH_P_IPV6, type Frame } from "../wire/frame.ts";
 import { cleanupNetns } from "./namespaces.ts";
 import { onCarrierSettled } from "./notify.ts";
-import { storeDeviceSysctl6 } from "./sysctl/inet6-sysctls.ts";
 
 /** Begins the step: which namespace and device it is about (-1: none), and what the timer is called. */
 type Begin = (netns: number, device: number, data: string) => void;
@@ -54,9 +53,7 @@ export function timerExpired(step: StepContext, cell: number, begin: Begin): voi
   } else if (record instanceof ProxyQueue) {
     begin(-1, -1, "neigh_proxy_process");
     neighProxyProcess(step, cell, (dev, frame) => redoProxied(step, dev, frame));
-  } else if (
-    !inet6Timer(step, cell, record, begin, (dev) => storeDeviceSysctl6(step, dev, "disable_ipv6", 1))
-  ) {
+  } else if (!inet6Timer(step, cell, record, begin)) {
     const neigh = record as Neigh;
     begin(step.cells.get<NetDevice>(neigh.device).netns, neigh.device, "neigh");
     neighTimer(step, cell);

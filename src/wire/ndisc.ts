@@ -1,5 +1,5 @@
 /** Messages of neighbour discovery and their options. @source RFC 4861; include/net/ndisc.h */
-import { writeU32 } from "../core/bytes.ts";
+import { readU32, writeU32 } from "../core/bytes.ts";
 import {
   Icmp6Message,
   NDISC_NEIGHBOUR_ADVERTISEMENT,
@@ -16,6 +16,7 @@ export const ND_OPT_PREFIX_INFO = 3;
 export const ND_OPT_REDIRECT_HDR = 4;
 export const ND_OPT_MTU = 5;
 export const ND_OPT_NONCE = 14;
+export const ND_OPT_ROUTE_INFO = 24;
 
 /** Flags of an advertisement, in the first of the octets 4 to 7. */
 export const NA_ROUTER = 0x8000_0000;
@@ -111,6 +112,89 @@ export function ndOptions(data: Uint8Array, from: number): NdOption[] | null {
 export function linkAddress(options: readonly NdOption[], type: number): Mac | null {
   const found = options.find((option) => option.type === type);
   return found === undefined ? null : readMac(found.octets, 2);
+}
+
+/** What a router says of itself and of its link. @source RFC 4861 section 4.2, RFC 4191 section 2.2 */
+export interface RouterAdvertisement {
+  /** 0: not told. */
+  readonly hopLimit: number;
+  /** RA_* */
+  readonly flags: number;
+  /** Seconds for which it is a default router; 0: it is none. */
+  readonly lifetime: number;
+  /** Milliseconds; 0: not told. */
+  readonly reachableMs: number;
+  readonly retransMs: number;
+}
+
+export const RA_MANAGED = 0x80;
+export const RA_OTHERCONF = 0x40;
+
+/** Null: it is cut short. Its options begin at octet 8 of the data. */
+export function readAdvertisement({ rest, data }: Icmp6Message): RouterAdvertisement | null {
+  if (data.length < 8) return null;
+  return {
+    hopLimit: rest >>> 24,
+    flags: (rest >>> 16) & 0xff,
+    lifetime: rest & 0xffff,
+    reachableMs: readU32(data, 0),
+    retransMs: readU32(data, 4),
+  };
+}
+
+/** The preference in two bits of an octet of flags; that which stands for nothing is medium. */
+export function routerPreference(flags: number): number {
+  const pref = (flags >> 3) & 3;
+  return pref === 2 ? 0 : pref;
+}
+
+/** @source RFC 4861 section 4.6.2 */
+export interface PrefixInfo {
+  readonly prefix: Ipv6Address;
+  readonly prefixLen: number;
+  readonly isOnLink: boolean;
+  readonly isAutonomous: boolean;
+  /** Seconds; 2^32 - 1: for ever. */
+  readonly validLft: number;
+  readonly preferredLft: number;
+}
+
+export function readPrefixInfo({ octets }: NdOption): PrefixInfo | null {
+  if (octets.length < 32) return null;
+  return {
+    prefix: readIpv6(octets, 16),
+    prefixLen: octets[2]!,
+    isOnLink: (octets[3]! & 0x80) !== 0,
+    isAutonomous: (octets[3]! & 0x40) !== 0,
+    validLft: readU32(octets, 4),
+    preferredLft: readU32(octets, 8),
+  };
+}
+
+/** @source RFC 4191 section 2.3 */
+export interface RouteInformation {
+  readonly prefix: Ipv6Address;
+  readonly prefixLen: number;
+  readonly pref: number;
+  /** Seconds; 2^32 - 1: for ever. */
+  readonly lifetime: number;
+}
+
+/** Null: it is too short for its prefix, or its preference stands for nothing. @source net/ipv6/route.c, rt6_route_rcv() */
+export function readRouteInformation({ octets }: NdOption): RouteInformation | null {
+  const prefixLen = octets[2]!;
+  const units = octets[1]!;
+  if (units > 3 || prefixLen > 128 || (prefixLen > 64 && units < 3) || (prefixLen > 0 && units < 2))
+    return null;
+  if (((octets[3]! >> 3) & 3) === 2) return null;
+  const whole = new Uint8Array(16);
+  whole.set(octets.subarray(8, 24));
+  return {
+    prefix: readIpv6(whole, 0),
+    prefixLen,
+    pref: routerPreference(octets[3]!),
+    lifetime: readU32(octets, 4),
+  };
 }
 
 /** Records of a report by multicast address, all without sources. @source RFC 3810 section 5.2 */

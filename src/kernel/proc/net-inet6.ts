@@ -17,6 +17,11 @@ const RTF_UP = 0x0001;
 const RTF_GATEWAY = 0x0002;
 const RTF_HOST = 0x0004;
 const RTF_REJECT = 0x0200;
+const RTF_DEFAULT = 0x0001_0000;
+const RTF_ADDRCONF = 0x0004_0000;
+const RTF_PREFIX_RT = 0x0008_0000;
+const RTF_ROUTEINFO = 0x0080_0000;
+const RTF_PREF_SHIFT = 27;
 const RTF_NONEXTHOP = 0x0020_0000;
 const RTF_EXPIRES = 0x0040_0000;
 const RTF_LOCAL = 0x8000_0000;
@@ -64,8 +69,16 @@ function routeFlags(route: RouteInfo): number {
     (route.gateway === null ? 0 : RTF_GATEWAY) |
     ((route.flags & RTNH_F_ONLINK) === 0 ? 0 : RTF_HOST) |
     (route.type === RTN_LOCAL ? RTF_NONEXTHOP | RTF_LOCAL : 0) |
-    (route.expires === undefined ? 0 : RTF_EXPIRES)
+    (route.expires === undefined ? 0 : RTF_EXPIRES) |
+    ((route.pref ?? 0) << RTF_PREF_SHIFT) |
+    (route.isFromRa === true ? flagsByRa(route) : 0)
   );
+}
+
+/** A prefix, a default router, or a way that a router knows. */
+function flagsByRa({ gateway, dstLen }: RouteInfo): number {
+  if (gateway === null) return RTF_ADDRCONF | RTF_PREFIX_RT;
+  return RTF_ADDRCONF | (dstLen === 0 ? RTF_DEFAULT : RTF_ROUTEINFO);
 }
 
 /** Where a table has no default route, its root stands for none. */

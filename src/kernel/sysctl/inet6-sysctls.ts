@@ -1,15 +1,16 @@
 /** From stored sysctls to the settings that the IPv6 stack acts on, and what a write sets going. */
 import { JiffiesClock } from "../../core/timer-wheel.ts";
 import type { NetDevice } from "../../devices/net-device.ts";
-import { devicesOf, type NetnsRef } from "../../devices/netns.ts";
-import type { StepContext } from "../../events/step-context.ts";
+import { deviceByName, devicesOf, type NetnsRef } from "../../devices/netns.ts";
+import type { Inet6Setting, StepContext } from "../../events/step-context.ts";
 import type { NeighParms } from "../../stack/conf.ts";
 import { drawReachable } from "../../stack/in-device.ts";
 import { initAutoAddrs } from "../../stack/ipv6/addrconf.ts";
 import { type DevConf6, IN6_ADDR_GEN_MODE_STABLE_PRIVACY } from "../../stack/ipv6/conf6.ts";
+import { purgeDefaultRouters } from "../../stack/ipv6/default-routers.ts";
 import { inet6Dev, updateInet6Dev } from "../../stack/ipv6/inet6-dev.ts";
 import { inet6DisableChange, inet6ForwardChange } from "../../stack/ipv6/inet6-device.ts";
-import { updateNetStack6 } from "../../stack/ipv6/net-stack6.ts";
+import { netStack6, updateNetStack6 } from "../../stack/ipv6/net-stack6.ts";
 import { netStack, updateNetStack } from "../../stack/net-stack.ts";
 import {
   SLOT_ALL,
@@ -27,6 +28,15 @@ const confKey = (name: string) => sysctlKey(`net/ipv6/conf/*/${name}`).id;
 const CONF: Readonly<Record<Exclude<keyof DevConf6, "stableSecret">, number>> = {
   acceptDad: confKey("accept_dad"),
   acceptRa: confKey("accept_ra"),
+  acceptRaDefrtr: confKey("accept_ra_defrtr"),
+  acceptRaFromLocal: confKey("accept_ra_from_local"),
+  acceptRaMinHopLimit: confKey("accept_ra_min_hop_limit"),
+  acceptRaMinLft: confKey("accept_ra_min_lft"),
+  acceptRaMtu: confKey("accept_ra_mtu"),
+  acceptRaPinfo: confKey("accept_ra_pinfo"),
+  acceptRaRtInfoMinPlen: confKey("accept_ra_rt_info_min_plen"),
+  acceptRaRtInfoMaxPlen: confKey("accept_ra_rt_info_max_plen"),
+  acceptRaRtrPref: confKey("accept_ra_rtr_pref"),
   acceptRedirects: confKey("accept_redirects"),
   addrGenMode: confKey("addr_gen_mode"),
   autoconf: confKey("autoconf"),
@@ -46,6 +56,9 @@ const CONF: Readonly<Record<Exclude<keyof DevConf6, "stableSecret">, number>> = 
   optimisticDad: confKey("optimistic_dad"),
   useOptimistic: confKey("use_optimistic"),
   proxyNdp: confKey("proxy_ndp"),
+  maxAddresses: confKey("max_addresses"),
+  raDefrtrMetric: confKey("ra_defrtr_metric"),
+  raHonorPioLife: confKey("ra_honor_pio_life"),
   rtrSolicitDelay: confKey("router_solicitation_delay"),
   rtrSolicitInterval: confKey("router_solicitation_interval"),
   rtrSolicitMaxInterval: confKey("router_solicitation_max_interval"),
@@ -56,6 +69,7 @@ const CONF: Readonly<Record<Exclude<keyof DevConf6, "stableSecret">, number>> = 
   acceptUntrackedNa: confKey("accept_untracked_na"),
 };
 const CONF_ENTRIES = Object.entries(CONF) as [keyof typeof CONF, number][];
+const MTU = confKey("mtu");
 const STABLE_SECRET = confKey("stable_secret");
 
 /** net.ipv6.conf of a slot. */
@@ -124,17 +138,24 @@ const GLOBAL = {
   mtuExpires: sysctlKey("net/ipv6/route/mtu_expires").id,
 };
 
-/** The kernel itself changes a device's setting, as if it had been written. */
+/** The kernel itself changes a device's setting, as if it had been written. Times of neighbours are jiffies. */
 export function storeDeviceSysctl6(
   step: StepContext,
   dev: NetDevice,
-  name: "addr_gen_mode" | "disable_ipv6",
+  name: Inet6Setting,
   value: number,
 ): void {
+  const key = NEIGH_SETTINGS.has(name) ? neighKey(name) : confKey(name);
   updateNetStack(step, dev.netns, (stack) => {
-    stack.sysctls = sysctlStore(stack.sysctls as Sysctls, confKey(name), sysctlSlot(dev.ifindex), value);
+    stack.sysctls = sysctlStore(stack.sysctls as Sysctls, key, sysctlSlot(dev.ifindex), value);
   });
 }
+
+const NEIGH_SETTINGS: ReadonlySet<Inet6Setting> = new Set([
+  "retrans_time_ms",
+  "base_reachable_time_ms",
+  "gc_stale_time",
+]);
 
 /** After a write to a file under net/ipv6: the stack's copies follow, and what the write asks for is done. */
 export function sysctlWritten6(step: StepContext, netns: NetnsRef, path: string): void {
@@ -157,8 +178,16 @@ export function sysctlWritten6(step: StepContext, netns: NetnsRef, path: string)
       mtuExpires: n(GLOBAL.mtuExpires),
     };
   });
-  const redraws = path.includes("/base_reachable_time");
-  for (const dev of devicesOf(step, netns)) refresh(step, dev, sysctls, redraws);
+  for (const dev of devicesOf(step, netns)) refresh(step, dev, sysctls, path);
+  const [, , , name, file] = path.split("/");
+  if (file === "forwarding" && name !== "default" && forwards(step, netns, name!))
+    purgeDefaultRouters(step, netns);
+}
+
+function forwards(step: StepContext, netns: NetnsRef, name: string): boolean {
+  if (name === "all") return netStack6(step, netns).confAll.forwarding !== 0;
+  const dev = deviceByName(step, netns, name);
+  return dev !== null && inet6Dev(step, dev)?.conf.forwarding !== 0;
 }
 
 /** A secret switches its device, or all devices, to addresses made with it. @source addrconf_sysctl_stable_secret() */
@@ -178,7 +207,16 @@ function switchToStable(step: StepContext, netns: NetnsRef, path: string): void 
   });
 }
 
-function refresh(step: StepContext, dev: NetDevice, sysctls: Sysctls, redraws: boolean): void {
+/** Packets of IPv6 are to be smaller than the device allows. @source addrconf_sysctl_mtu() */
+function followMtu6(step: StepContext, dev: NetDevice, mtu: number): void {
+  updateInet6Dev(step, dev, (d) => {
+    d.mtu = mtu;
+  });
+}
+
+function refresh(step: StepContext, dev: NetDevice, sysctls: Sysctls, path: string): void {
+  const redraws = path.includes("/base_reachable_time");
+  const isMtuWritten = path === `net/ipv6/conf/${dev.ifname}/mtu`;
   const old = inet6Dev(step, dev);
   if (old === null) return;
   const conf = deviceConf6(sysctls, dev.ifindex);
@@ -191,6 +229,7 @@ function refresh(step: StepContext, dev: NetDevice, sysctls: Sysctls, redraws: b
     d.neighParms = { ...parms, reachableJiffies, reachableEpoch };
   });
   if ((conf.disableIpv6 !== 0) !== (old.conf.disableIpv6 !== 0)) inet6DisableChange(step, dev);
+  if (isMtuWritten) followMtu6(step, dev, sysctlNumber(sysctls, MTU, sysctlSlot(dev.ifindex)));
   if ((conf.forwarding !== 0) !== (old.conf.forwarding !== 0)) inet6ForwardChange(step, dev);
   if (conf.addrGenMode !== old.conf.addrGenMode && conf.stableSecret === old.conf.stableSecret)
     initAutoAddrs(step, dev);

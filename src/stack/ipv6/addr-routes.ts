@@ -28,6 +28,7 @@ export function addPrefixRoute(
   prefixLen: number,
   metric: number,
   expires: number | null,
+  isFromRa = false,
 ): void {
   if (!isUp(dev) || inet6DevOf(step, dev).conf.disableIpv6 !== 0) return;
   insertRoute(
@@ -38,6 +39,7 @@ export function addPrefixRoute(
       dstLen: prefixLen,
       metric: metric === 0 ? METRIC_ADDRCONF : metric,
       expires,
+      isFromRa,
     }),
   );
   if (expires !== null) startGc(step, dev.netns);

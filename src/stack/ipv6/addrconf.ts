@@ -57,6 +57,7 @@ export interface Addr6Config {
   readonly validLft: number | null;
   readonly preferredLft: number | null;
   readonly metric: number;
+  readonly isTokenized?: boolean;
 }
 
 function note(step: StepContext, kind: number, dev: NetDevice, addr: Inet6Addr): void {
@@ -65,7 +66,7 @@ function note(step: StepContext, kind: number, dev: NetDevice, addr: Inet6Addr):
 }
 
 /** Listeners are told before anything follows from it. @source inet6_ifa_notify() */
-function tell(step: StepContext, dev: NetDevice, addr: Inet6Addr, isDeleted: boolean): void {
+export function tellAddr(step: StepContext, dev: NetDevice, addr: Inet6Addr, isDeleted: boolean): void {
   step.rtnlNotify(dev.netns, { object: "addr6", subject: { dev, addr }, isDeleted });
 }
 
@@ -73,7 +74,7 @@ function tell(step: StepContext, dev: NetDevice, addr: Inet6Addr, isDeleted: boo
 
 /** The address can be used. @source __ipv6_ifa_notify(), RTM_NEWADDR */
 function addressReady(step: StepContext, dev: NetDevice, addr: Inet6Addr): void {
-  tell(step, dev, addr, false);
+  tellAddr(step, dev, addr, false);
   insertRoute(step, dev.netns, hostRoute(dev, addr.address, false));
   if (inet6DevOf(step, dev).conf.forwarding !== 0) joinAnycast(step, dev, addr);
   if (addr.peer !== 0n) addPrefixRoute(step, dev, addr.peer, 128, addr.metric, null);
@@ -82,7 +83,7 @@ function addressReady(step: StepContext, dev: NetDevice, addr: Inet6Addr): void 
 
 /** @source __ipv6_ifa_notify(), RTM_DELADDR */
 export function addressGone(step: StepContext, dev: NetDevice, addr: Inet6Addr): void {
-  tell(step, dev, addr, true);
+  tellAddr(step, dev, addr, true);
   if (inet6DevOf(step, dev).conf.forwarding !== 0) leaveAnycast(step, dev, addr);
   mcLeaveSolicited(step, dev, addr.address);
   if (addr.peer !== 0n) {
@@ -94,7 +95,7 @@ export function addressGone(step: StepContext, dev: NetDevice, addr: Inet6Addr):
 }
 
 /** Enters an address: wider scopes first, and the newest before its equals. @source ipv6_add_addr(), ipv6_link_dev_addr() */
-function enterAddr(step: StepContext, dev: NetDevice, cfg: Addr6Config): Result<Inet6Addr> {
+export function enterAddr(step: StepContext, dev: NetDevice, cfg: Addr6Config): Result<Inet6Addr> {
   const { address, flags } = cfg;
   if (address === 0n) return refused("EADDRNOTAVAIL", "ipv6: Invalid address");
   if (isMulticastIpv6(address) && (flags & IFA_F_MCAUTOJOIN) === 0)
@@ -123,6 +124,7 @@ function enterAddr(step: StepContext, dev: NetDevice, cfg: Addr6Config): Result<
     0,
     0,
     0,
+    cfg.isTokenized ?? false,
   );
   const ref = step.cells.add(made);
   const addr = made.with({ ref });
@@ -166,7 +168,7 @@ export function addAddr6(step: StepContext, dev: NetDevice, wish: Addr6Config): 
     addPrefixRoute(step, dev, cfg.address, cfg.prefixLen, cfg.metric, expiryOf(step, cfg.validLft));
   if ((cfg.flags & IFA_F_NODAD) === 0) {
     note(step, KIND.addr_new, dev, made.value);
-    tell(step, dev, made.value, false);
+    tellAddr(step, dev, made.value, false);
   }
   dadStart(step, made.value);
   if (cfg.validLft !== null || cfg.preferredLft !== null) armVerify(step, dev.netns);
@@ -193,7 +195,7 @@ export function modifyAddr6(
     peer: wish.peer,
   });
   note(step, KIND.addr_new, dev, next);
-  tell(step, dev, next, false);
+  tellAddr(step, dev, next, false);
   const route = prefixRoute(step, dev, old.address, old.prefixLen);
   if ((wish.flags & IFA_F_NOPREFIXROUTE) === 0) {
     if (hadPrefixRoute && route !== null && route.metric === (next.metric || METRIC_ADDRCONF)) {

@@ -13,6 +13,15 @@ export const IN6_ADDR_GEN_MODE_RANDOM = 3;
 export interface DevConf6 {
   readonly acceptDad: number;
   readonly acceptRa: number;
+  readonly acceptRaDefrtr: number;
+  readonly acceptRaFromLocal: number;
+  readonly acceptRaMinHopLimit: number;
+  readonly acceptRaMinLft: number;
+  readonly acceptRaMtu: number;
+  readonly acceptRaPinfo: number;
+  readonly acceptRaRtInfoMinPlen: number;
+  readonly acceptRaRtInfoMaxPlen: number;
+  readonly acceptRaRtrPref: number;
   readonly acceptRedirects: number;
   readonly addrGenMode: number;
   readonly autoconf: number;
@@ -32,6 +41,9 @@ export interface DevConf6 {
   readonly optimisticDad: number;
   readonly useOptimistic: number;
   readonly proxyNdp: number;
+  readonly maxAddresses: number;
+  readonly raDefrtrMetric: number;
+  readonly raHonorPioLife: number;
   readonly rtrSolicitDelay: number;
   readonly rtrSolicitInterval: number;
   readonly rtrSolicitMaxInterval: number;
@@ -48,6 +60,15 @@ export interface DevConf6 {
 export const DEFAULT_DEV_CONF6: DevConf6 = Object.freeze({
   acceptDad: 1,
   acceptRa: 1,
+  acceptRaDefrtr: 1,
+  acceptRaFromLocal: 0,
+  acceptRaMinHopLimit: 1,
+  acceptRaMinLft: 0,
+  acceptRaMtu: 1,
+  acceptRaPinfo: 1,
+  acceptRaRtInfoMinPlen: 0,
+  acceptRaRtInfoMaxPlen: 0,
+  acceptRaRtrPref: 1,
   acceptRedirects: 1,
   addrGenMode: IN6_ADDR_GEN_MODE_EUI64,
   autoconf: 1,
@@ -67,6 +88,9 @@ export const DEFAULT_DEV_CONF6: DevConf6 = Object.freeze({
   optimisticDad: 0,
   useOptimistic: 0,
   proxyNdp: 0,
+  maxAddresses: 16,
+  raDefrtrMetric: 1024,
+  raHonorPioLife: 0,
   rtrSolicitDelay: 250,
   rtrSolicitInterval: 1000,
   rtrSolicitMaxInterval: 900_000,

@@ -220,6 +220,7 @@ export function dadWork(step: StepContext, given: Inet6Addr, hooks: DadHooks): v
     updateInet6Dev(step, dev, (d) => {
       d.conf = { ...d.conf, disableIpv6: 1 };
     });
+    step.storeInet6Setting(dev.ref, "disable_ipv6", 1);
     hooks.stopDevice(step, dev);
     return;
   }

@@ -82,7 +82,8 @@ function setFib6(step: StepContext, netns: NetnsRef, fib: ReturnType<typeof inse
   });
 }
 
-function note(step: StepContext, kind: number, netns: NetnsRef, route: Route6): void {
+/** Tells the log and listeners of a route. */
+export function noteRoute(step: StepContext, kind: number, netns: NetnsRef, route: Route6): void {
   const { dst, dstLen, table, type, gateway } = route;
   step.record(
     kind,
@@ -112,12 +113,12 @@ export function insertRoute(step: StepContext, netns: NetnsRef, route: Route6): 
     return;
   }
   setFib6(step, netns, insertRoute6(fib, route));
-  note(step, KIND.route_new, netns, route);
+  noteRoute(step, KIND.route_new, netns, route);
 }
 
 export function deleteRoute(step: StepContext, netns: NetnsRef, route: Route6): void {
   setFib6(step, netns, replaceRoute6(netStack6(step, netns).fib, route, null));
-  note(step, KIND.route_del, netns, route);
+  noteRoute(step, KIND.route_del, netns, route);
 }
 
 /** Changes routes: what `change` gives takes a route's place, null takes it away. @source fib6_clean_all() */
@@ -132,7 +133,7 @@ export function changeRoutes(
     const next = change(route);
     if (next === route) continue;
     fib = replaceRoute6(fib, route, next);
-    if (next === null) note(step, KIND.route_del, netns, route);
+    if (next === null) noteRoute(step, KIND.route_del, netns, route);
   }
   if (fib !== before) setFib6(step, netns, fib);
 }
@@ -235,7 +236,7 @@ export function addRoute6(
   const made = makeRoute(step, netns, cfg);
   if (!made.ok) return made;
   const done = enterRoute(step, netns, made.value, nlmFlags);
-  if (done.ok) note(step, KIND.route_new, netns, made.value);
+  if (done.ok) noteRoute(step, KIND.route_new, netns, made.value);
   return done;
 }
 
@@ -269,7 +270,7 @@ function addHops(
     }
     flags = (flags & ~(NLM_F_EXCL | NLM_F_REPLACE)) | NLM_F_CREATE;
   }
-  note(step, KIND.route_new, netns, routes[0]!);
+  noteRoute(step, KIND.route_new, netns, routes[0]!);
   return DONE;
 }
 
@@ -337,7 +338,7 @@ function removeFirst(step: StepContext, netns: NetnsRef, cfg: Fib6Config): Resul
   if (found === undefined) return refused("ESRCH");
   // Listeners are told as long as all of it is there.
   if (cfg.gateway === 0n) {
-    note(step, KIND.route_del, netns, found);
+    noteRoute(step, KIND.route_del, netns, found);
     const hops = siblingsOf(node, found);
     setFib6(
       step,

@@ -46,6 +46,8 @@ export class Inet6Addr {
     readonly dadNonce: number,
     /** How often a stable address was made anew after a duplicate. */
     readonly dadCount: number,
+    /** Made from a router's prefix and the device's token. */
+    readonly isTokenized: boolean,
   ) {}
 
   with(change: Partial<Inet6Addr>): Inet6Addr {
@@ -102,6 +104,8 @@ export class Inet6Dev {
   /** IF_RS_SENT, IF_RA_RCVD. */
   rsSent = false;
   raReceived = false;
+  /** IF_RA_MANAGED, IF_RA_OTHERCONF: what routers said last, as flags of their advertisement. */
+  raFlags = 0;
   rsProbes = 0;
   /** Jiffies. */
   rsInterval = 0;

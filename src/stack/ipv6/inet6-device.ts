@@ -21,6 +21,7 @@ import { IN6ADDR_LOOPBACK, isLinkLocalIpv6 } from "../../wire/ipv6-address.ts";
 import type { NeighParms } from "../conf.ts";
 import { drawReachable } from "../in-device.ts";
 import { neighIfdown } from "../neigh.ts";
+import { netStack } from "../net-stack.ts";
 import { joinAnycast, leaveAnycast } from "./addr-routes.ts";
 import { addressGone, DAD_HOOKS, forgetAddr, initAutoAddrs, restorePermanent } from "./addrconf.ts";
 import {
@@ -81,12 +82,25 @@ function isAutomatic(addr: Inet6Addr): boolean {
   return isLinkLocalIpv6(addr.address) || addr.address === IN6ADDR_LOOPBACK;
 }
 
+/** Neighbours go, and proxies with the groups that they need. @source neigh_ifdown(), pndisc_destructor() */
+function neighIfdown6(step: StepContext, dev: NetDevice, keepsPermanent: boolean): void {
+  const proxies = () =>
+    netStack(step, dev.netns).proxies.flatMap(({ key, device }) =>
+      device === dev.ref && typeof key === "bigint" ? [key] : [],
+    );
+  const before = proxies();
+  neighIfdown(step, dev, 6, keepsPermanent);
+  if (before.length === 0) return;
+  const left = proxies();
+  for (const key of before) if (!left.includes(key)) mcLeaveSolicited(step, dev, key);
+}
+
 /** Addresses, routes, groups and neighbours go. @param isGone the device leaves, or IPv6 leaves it @source addrconf_ifdown() */
 export function inet6Ifdown(step: StepContext, dev: NetDevice, isGone: boolean): void {
   const in6 = inet6Dev(step, dev);
   if (in6 === null) return;
   rt6DisableDevice(step, dev, isGone);
-  neighIfdown(step, dev, 6);
+  neighIfdown6(step, dev, false);
   const { confAll } = netStack6(step, dev.netns);
   const keeps =
     !isGone &&
@@ -188,8 +202,7 @@ export function inet6CarrierLost(step: StepContext, dev: NetDevice): void {
   const in6 = inet6Dev(step, dev);
   if (in6 === null) return;
   const { confAll } = netStack6(step, dev.netns);
-  if (confAll.ndiscEvictNocarrier !== 0 && in6.conf.ndiscEvictNocarrier !== 0)
-    neighIfdown(step, dev, 6, true);
+  if (confAll.ndiscEvictNocarrier !== 0 && in6.conf.ndiscEvictNocarrier !== 0) neighIfdown6(step, dev, true);
 }
 
 /** `disable_ipv6` of a device was changed. @source dev_disable_change() */

@@ -14,26 +14,11 @@ import { mldDadWork, mldGqWork, mldIfcWork } from "./mcast6.ts";
 /** Begins the step of a timer: for which namespace and device, and its name. */
 type Begin = (netns: NetnsRef, device: number, name: string) => void;
 
-/** The stack switched IPv6 off on a device: its setting follows. */
-type OnDisabled = (dev: NetDevice) => void;
-
 /** Runs the timer of a cell. False: it is none of IPv6's. */
-export function inet6Timer(
-  step: StepContext,
-  cell: number,
-  record: unknown,
-  begin: Begin,
-  onDisabled: OnDisabled,
-): boolean {
+export function inet6Timer(step: StepContext, cell: number, record: unknown, begin: Begin): boolean {
   if (record instanceof Inet6Addr) {
     begin(step.cells.get<NetDevice>(record.device).netns, record.device, "dad");
-    dadWork(step, record, {
-      ...DEVICE_DAD_HOOKS,
-      stopDevice: (of, dev) => {
-        onDisabled(dev);
-        DEVICE_DAD_HOOKS.stopDevice(of, dev);
-      },
-    });
+    dadWork(step, record, DEVICE_DAD_HOOKS);
   } else if (record instanceof Inet6Timer) {
     const dev = step.cells.get<NetDevice>(record.device);
     begin(dev.netns, dev.ref, record.kind);

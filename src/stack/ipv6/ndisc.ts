@@ -46,6 +46,7 @@ import { LL_ALL_NODES, multicastMac, solicitedNode } from "./address-type.ts";
 import { dadFailure } from "./dad.ts";
 import type { Input6 } from "./icmp6.ts";
 import { addrs6, inet6DevOf } from "./inet6-dev.ts";
+import { advertisementOfRouterRcv } from "./ndisc-ra.ts";
 import { redirectRcv } from "./ndisc-redirect.ts";
 import { ndiscSendNa, ndiscSendNs } from "./ndisc-send.ts";
 import { netStack6 } from "./net-stack6.ts";
@@ -85,6 +86,8 @@ export function ndiscRcv(
       return advertisementRcv(step, input, packet, message);
     case NDISC_ROUTER_SOLICITATION:
       return routerSolicitationRcv(step, input, packet, message);
+    case NDISC_ROUTER_ADVERTISEMENT:
+      return advertisementOfRouterRcv(step, input.owner, packet, message);
     case NDISC_REDIRECT:
       return redirectRcv(step, input.owner, packet, message);
     case NDISC_ROUTER_ADVERTISEMENT:
