@@ -58,6 +58,12 @@ export function errnoNumber(errno: Errno): number {
 }
 
 /** The text that strerror(3) gives. */
+/** The name of a number; null: none that is known. */
+export function errnoByNumber(number: number): Errno | null {
+  const names = Object.keys(TABLE) as Errno[];
+  return names.find((name) => TABLE[name][0] === number) ?? null;
+}
+
 export function strerror(errno: Errno): string {
   return TABLE[errno][1];
 }

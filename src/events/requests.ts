@@ -357,6 +357,8 @@ export interface RuleSpec {
   readonly family?: "inet" | "inet6";
   /** FR_ACT_* */
   readonly action: number;
+  /** Without NLM_F_EXCL: there may be one like it. */
+  readonly mayRepeat?: boolean;
   /** Absent: chosen by the kernel; for a deletion any. */
   readonly priority?: number;
   readonly table?: number;
@@ -663,6 +665,8 @@ export interface RtEntry {
   readonly reject?: boolean;
   readonly host?: boolean;
   readonly mtu?: number;
+  readonly window?: number;
+  readonly irtt?: number;
 }
 
 /** Octets for the kernel, as a program sends them on its netlink socket, and what the socket is like. */

@@ -38,6 +38,8 @@ export type RtnlMessage = {
     readonly family: RtnlFamily | null;
     readonly body: RtnlBodies[Object];
     /** A link that leaves for another namespace: that one's id and the number there. IFLA_NEW_NETNSID, IFLA_NEW_IFINDEX */
+    /** Id of the namespace where it happened, for whoever listens from another one. */
+    readonly nsid?: number;
     readonly movesTo?: { readonly nsid: number; readonly ifindex: number };
   };
 }[RtnlObject];

@@ -87,6 +87,8 @@ export class Globals {
   netnsNames: readonly { readonly name: string; readonly netns: NetnsRef; readonly order: number }[] = [];
   /** Namespaces mounted on files that there were, in order of mounting. */
   nsMounts: readonly { readonly path: string; readonly netns: NetnsRef }[] = [];
+  /** Cells of netlink sockets that listen to all namespaces. */
+  allNsidListeners: readonly number[] = [];
   /** Living namespaces in order of making. */
   netnsAll: readonly NetnsRef[] = [];
   fs: Cell<FileSystem> = -1;

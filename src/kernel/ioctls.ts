@@ -18,7 +18,9 @@ import {
   RT_SCOPE_NOWHERE,
   RT_SCOPE_UNIVERSE,
   RT_TABLE_MAIN,
-  RTAX_MTU,
+  RTAX_ADVMSS,
+  RTAX_RTT,
+  RTAX_WINDOW,
   RTN_UNICAST,
   RTN_UNREACHABLE,
 } from "../events/netlink.ts";
@@ -50,10 +52,11 @@ function find(step: StepContext, netns: NetnsRef, label: string): Named | null {
   return { dev, label, ifa: inDevice(step, dev).addrs.find((a) => a.label === label) ?? null };
 }
 
-/** Prefix length of a class A, B or C address; -1: none of them. @source inet_abc_len() */
+/** Prefix length by the class of an address; -1: a group's. @source inet_abc_len() */
 function classLength(address: Ipv4Address): number {
-  if (address === 0) return 0;
+  if (address === 0 || address === 0xffff_ffff) return 0;
   const first = address >>> 24;
+  if (first >= 240) return 32;
   return first < 128 ? 8 : first < 192 ? 16 : first < 224 ? 24 : -1;
 }
 
@@ -231,7 +234,12 @@ function toFibConfig(
     prefSrc: 0,
     priority: entry.metric ?? 0,
     flags: 0,
-    metrics: routeMetrics([[RTAX_MTU, entry.mtu ?? 0]]),
+    // The ioctl's MTU is the largest segment with its headers, its time in units of its own.
+    metrics: routeMetrics([
+      [RTAX_WINDOW, entry.window ?? 0],
+      [RTAX_RTT, (entry.irtt ?? 0) << 3],
+      [RTAX_ADVMSS, entry.mtu === undefined ? 0 : entry.mtu - 40],
+    ]),
     realm: 0,
     hops: null,
   };

@@ -226,8 +226,8 @@ export class KernelProgramContext implements ProgramContext {
     return this.step.cells.get<PacketSocket>(socket).received;
   }
 
-  netlinkSocket(objects: readonly RtnlObject[], family: RtnlFamily | null): SocketRef {
-    return this.keep(openNetlinkSocket(this.step, this.netns, this.process, objects, family));
+  netlinkSocket(objects: readonly RtnlObject[], family: RtnlFamily | null, hearsAll = false): SocketRef {
+    return this.keep(openNetlinkSocket(this.step, this.netns, this.process, objects, family, hearsAll));
   }
 
   receiveMessages(socket: SocketRef): readonly RtnlMessage[] {

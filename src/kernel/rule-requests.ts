@@ -2,7 +2,7 @@
  * Rules of routing policy by rtnetlink.
  * @source net/core/fib_rules.c, fib_nl_newrule(), fib_nl_delrule(); net/ipv4/fib_rules.c; net/ipv6/fib6_rules.c
  */
-import { DONE, type Result, refused } from "../core/result.ts";
+import { DONE, type Refusal, type Result, refused } from "../core/result.ts";
 import { deviceByName, type NetnsRef } from "../devices/netns.ts";
 import { FR_ACT_GOTO, FR_ACT_TO_TBL, FR_ACT_UNSPEC } from "../events/netlink.ts";
 import type { RuleInfo, RuleSpec } from "../events/requests.ts";
@@ -123,15 +123,36 @@ function isSame(a: AnyRule, b: AnyRule): boolean {
   );
 }
 
+/** @source fib_rule_port_range_valid() */
+function isPortRange(range: readonly [number, number] | null | undefined): boolean {
+  return range == null || (range[0] > 0 && range[1] < 0xffff && range[0] <= range[1]);
+}
+
+/** @source fib_nl2rule() */
+function rangeFault(spec: RuleSpec): Refusal | null {
+  const { uidRange, sport, dport } = spec;
+  const wrong =
+    uidRange != null && uidRange[0] > uidRange[1]
+      ? "uid"
+      : isPortRange(sport)
+        ? isPortRange(dport)
+          ? null
+          : "dport"
+        : "sport";
+  return wrong === null ? null : refused("EINVAL", `Invalid ${wrong} range`);
+}
+
 export function ruleAdd(step: StepContext, netns: NetnsRef, spec: RuleSpec): Result<null> {
   const { family = "inet" } = spec;
   if (family === "inet6" && !hasInet6(step, netns)) return refused("EAFNOSUPPORT");
+  const fault = rangeFault(spec);
+  if (fault !== null) return fault;
   const rules = rulesOf(step, netns, family);
   const pref = spec.priority ?? defaultPref(rules);
   if (spec.action === FR_ACT_GOTO && (spec.target ?? 0) <= pref)
     return refused("EINVAL", "Backward goto not supported");
   let rule = toRule(spec, pref);
-  if (rules.some((other) => isSame(other, rule))) return refused("EEXIST");
+  if (spec.mayRepeat !== true && rules.some((other) => isSame(other, rule))) return refused("EEXIST");
   if ((rule.tos & 3) !== 0) return refused("EINVAL", "Invalid dsfield (tos): ECN bits must be 0");
   if (rule.action === FR_ACT_TO_TBL && !rule.isL3mdev) {
     if (family === "inet6") {
@@ -186,6 +207,8 @@ function fits(rule: AnyRule, wanted: AnyRule, spec: RuleSpec): boolean {
 
 export function ruleDel(step: StepContext, netns: NetnsRef, spec: RuleSpec): Result<null> {
   const { family = "inet" } = spec;
+  const fault = rangeFault(spec);
+  if (fault !== null) return fault;
   const rules = rulesOf(step, netns, family);
   const wanted = toRule(spec, spec.priority ?? 0);
   const found = rules.find((rule) => fits(rule, wanted, spec));

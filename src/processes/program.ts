@@ -94,7 +94,7 @@ export interface ProgramContext {
   /** UDP sockets, and frames of the program's own making. */
   readonly inet: InetCalls;
   /** socket(AF_NETLINK, NETLINK_ROUTE) that joined the groups of these objects; of one family, or of all (null). */
-  netlinkSocket(objects: readonly RtnlObject[], family: RtnlFamily | null): SocketRef;
+  netlinkSocket(objects: readonly RtnlObject[], family: RtnlFamily | null, hearsAll?: boolean): SocketRef;
   /** The notifications that are there, oldest first. */
   receiveMessages(socket: SocketRef): readonly RtnlMessage[];
   /** ICMPv6 sockets. */

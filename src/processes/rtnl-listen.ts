@@ -19,10 +19,10 @@ function tell(cx: ProgramContext, { socket }: State): void {
 export const rtnlListen: Program<State> = {
   name: "rtnl-listen",
   isInner: true,
-  /** argv: the family or "all", then the objects. */
-  start(cx, [, family, ...objects]) {
+  /** argv: the family or "all", "all-nsid" or "own", then the objects. */
+  start(cx, [, family, reach, ...objects]) {
     const of = family === "all" ? null : (family as RtnlFamily);
-    return { socket: cx.netlinkSocket(objects as RtnlObject[], of) };
+    return { socket: cx.netlinkSocket(objects as RtnlObject[], of, reach === "all-nsid") };
   },
   copy: (state) => state,
   wake(cx, state, wake) {

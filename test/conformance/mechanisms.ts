@@ -172,8 +172,8 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("201-link-limits", "without limits of sizes", "kernel/link-validate.ts", () => ({ validateSizes: nothing })),
   line("202-link-creation", "without limits of queues", "kernel/link-validate.ts", () => ({ validateCreation: nothing })),
   line("203-sysfs", "when every file can be written", "kernel/sysfs.ts", () => ({ sysfsMode: () => 0o644 })),
-  line("204-netns-commands", "when ids are not shown", "kernel/namespaces.ts", () => ({ nsidDump: () => granted([]) })),
-  line("205-netns-moves", "when a name cannot be given later", "kernel/namespaces.ts", () => ({ netnsAttach: () => DONE })),
+  line("204-netns-commands", "when ids are not shown", "kernel/netns-names.ts", () => ({ nsidDump: () => granted([]) })),
+  line("205-netns-moves", "when a name cannot be given later", "kernel/netns-names.ts", () => ({ netnsAttach: () => DONE })),
   line("206-ip-options", "when a batch has no lines", "shell/commands/ip/batch.ts", () => ({ splitBatch: () => [] })),
   line("207-ifconfig-link", "when flags stay", "kernel/link-flags.ts", () => ({ changeFlags: nothing })),
   line("208-monitor", "when nobody is told", "kernel/rtnl-notify.ts", () => ({ rtnlNotify: nothing })),
@@ -197,4 +197,6 @@ export const MECHANISMS: readonly Mechanism[] = [
   })),
   line("235-netns-files", "when nothing mounted stays", "kernel/netns-names.ts", () => ({ netnsMount: () => DONE })),
   line("225-odd-messages", "without broadcasts through routers", "stack/net-stack.ts", () => ({ confAnd: () => false })),
+  line("236-save-restore", "when the kernel hears no octets", "kernel/netlink/send.ts", () => ({ netlinkSend: () => granted({ datagrams: [], room: 0 }) })),
+  line("237-monitor-all-nsid", "when nobody hears other namespaces", "kernel/netlink-socket.ts", (m) => ({ openNetlinkSocket: (...given: Any[]) => m.openNetlinkSocket(...given.slice(0, 5), false) })),
 ];

@@ -1,6 +1,6 @@
 /** RTM_NEWRULE, RTM_DELRULE, RTM_GETRULE. @source net/core/fib_rules.c, fib_nl2rule(), fib_nl_dumprule(), fib_nl_fill_rule() */
 import { granted, type Refusal, type Result, refused } from "../../core/result.ts";
-import { FR_ACT_GOTO } from "../../events/netlink.ts";
+import { FR_ACT_GOTO, NLM_F_EXCL } from "../../events/netlink.ts";
 import type { RuleInfo, RuleSpec } from "../../events/requests.ts";
 import { type NetlinkMessage, NLMSG_HDRLEN, viewOf } from "../../wire/netlink/message.ts";
 import type { NamedAttr } from "../../wire/netlink/named.ts";
@@ -107,7 +107,8 @@ function change(ask: Asking, op: "RTM_NEWRULE" | "RTM_DELRULE"): Result<readonly
   const odd = checkSpec(ask, parsed, spec);
   if (odd !== null) return odd;
   const before = rulesOf(ask, spec.family ?? "inet");
-  const done = ask.perform(ask.step, ask.netns, op, spec);
+  const mayRepeat = (request.flags & NLM_F_EXCL) === 0;
+  const done = ask.perform(ask.step, ask.netns, op, mayRepeat ? { ...spec, mayRepeat } : spec);
   if (!done.ok) return done;
   if ((request.flags & NLM_F_ECHO) === 0) return granted(NOTHING);
   const after = rulesOf(ask, spec.family ?? "inet");

@@ -133,17 +133,20 @@ function endpoint(text: string): string {
   return `${formatIpv4(littleEndian(address!))}:${number === 0 ? "*" : number}`;
 }
 
-function showSockets(cx: CommandContext, has: Has): void {
+function showSockets(cx: CommandContext, has: Has, family: string | undefined): void {
   const which = has("a") ? "servers and established" : has("l") ? "only servers" : "w/o servers";
-  const isAny = !has("t") && !has("u") && !has("w") && !has("x");
+  const isInet = has("4") || has("6") || family === "inet" || family === "inet6";
+  const showsUnix = has("x") || family === "unix";
+  const isAny = !has("t") && !has("u") && !has("w") && !showsUnix;
+  const isIpv4 = !has("6") || has("4");
   const more = (has("o") ? " Timer" : "") + (has("p") ? " PID/Program name    " : "");
-  if (isAny || has("t") || has("u") || has("w")) {
+  if (isAny || isInet || has("t") || has("u") || has("w")) {
     cx.out(`Active Internet connections (${which})\n`);
     cx.out(`Proto Recv-Q Send-Q Local Address           Foreign Address         State      ${more}\n`);
-    if (isAny || has("u")) cx.out(socketLines(cx, "udp", has));
-    if (isAny || has("w")) cx.out(socketLines(cx, "raw", has));
+    if (isIpv4 && (isAny || has("u"))) cx.out(socketLines(cx, "udp", has));
+    if (isIpv4 && (isAny || has("w"))) cx.out(socketLines(cx, "raw", has));
   }
-  if (!isAny && !has("x")) return;
+  if (!(isAny && !isInet) && !showsUnix) return;
   cx.out(`Active UNIX domain sockets (${which})\n`);
   cx.out(
     `Proto RefCnt Flags       Type       State         I-Node   ${has("p") ? "PID/Program name     " : ""}Path\n`,
@@ -192,6 +195,6 @@ export const netstat: Command = (cx) => {
     showStatistics(cx, has, isInet6);
   } else if (has("g")) showGroups(cx);
   else if (has("i")) showInterfaces(cx, has("e"), has("a"));
-  else showSockets(cx, has);
+  else showSockets(cx, has, family);
   return 0;
 };

@@ -187,6 +187,8 @@ class Wanted {
   dev: string | null = null;
   metric: number | null = null;
   mtu: number | null = null;
+  window: number | null = null;
+  irtt: number | null = null;
   isReject = false;
 
   constructor(private readonly words: string[]) {}
@@ -222,8 +224,10 @@ class Wanted {
         this.mtu = numberOf(this.value());
         return;
       case "window":
+        this.window = numberOf(this.value());
+        return;
       case "irtt":
-        numberOf(this.value());
+        this.irtt = numberOf(this.value());
         return;
       case "reject":
         this.isReject = true;
@@ -271,6 +275,8 @@ function entryOf(args: readonly string[]): RtEntry {
     ...(wanted.metric === null ? {} : { metric: wanted.metric }),
     ...(wanted.isReject ? { reject: true } : {}),
     ...(wanted.mtu === null ? {} : { mtu: wanted.mtu }),
+    ...(wanted.window === null ? {} : { window: wanted.window }),
+    ...(wanted.irtt === null ? {} : { irtt: wanted.irtt }),
   };
 }
 

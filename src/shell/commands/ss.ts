@@ -1,15 +1,25 @@
 /**
  * ss(8) of iproute2 6.1 for UDP and raw sockets over IPv4; other kinds of sockets there are none.
  * @source ss(8); layout: misc/ss.c, render_calc_width(); recorded
- * @differs `-e`, `-m`, `-i`, `-o` add nothing; of filters it knows `state`, `sport`, `dport`, `src` and `dst`, joined by `and`
+ * @differs `-e`, `-m`, `-i`, `-o` add nothing; netlink sockets are not shown; of filters it knows `state`, `exclude`, ports and addresses
  */
+import { strerror } from "../../core/errno.ts";
 import type { SocketInfo } from "../../events/requests.ts";
-import { parseIpv4, prefixMask } from "../../wire/ipv4-address.ts";
 import type { Command, CommandContext } from "../host.ts";
 import { getopt } from "./getopt.ts";
+import {
+  ALL_STATES,
+  CONNECTED_STATES,
+  FilterError,
+  parseFilter,
+  statesNamed,
+  type Test,
+} from "./ss-filter.ts";
 import { USAGE } from "./ss-usage.ts";
 
-type Table = "udp" | "raw" | "tcp" | "other";
+/** `unix` and `packet` are two tables or more, for sockets of each type. */
+type Table = "udp" | "raw" | "tcp" | "dccp" | "sctp" | "unix" | "packet" | "netlink" | "mptcp";
+const MANY: ReadonlySet<Table> = new Set(["unix", "packet"]);
 
 const LONG = {
   numeric: { name: "n" },
@@ -39,28 +49,45 @@ const LONG = {
   help: { name: "h" },
   "no-header": { name: "H" },
   oneline: { name: "O" },
+  kill: { name: "K" },
+  net: { name: "N", value: "required" },
+  context: { name: "Z" },
+  contexts: { name: "z" },
+  bpf: { name: "b" },
+  mptcp: { name: "M" },
 } as const;
 
-const SHORT = "hanrlopeimstuwxdSf:A:V46H0OT";
+const SHORT = "hanrlopeimstuwxdMSf:A:V46H0OTKN:Zzb";
 
+const INET: readonly Table[] = ["raw", "udp", "tcp", "dccp", "sctp"];
+const ALL: readonly Table[] = [...INET, "unix", "packet", "netlink"];
 const TABLES: ReadonlyMap<string, readonly Table[]> = new Map([
-  ["all", ["raw", "udp", "tcp", "other"]],
-  ["inet", ["raw", "udp", "tcp"]],
-  ["udp", ["udp"]],
-  ["raw", ["raw"]],
-  ["tcp", ["tcp"]],
-  ["unix", ["other"]],
-  ["packet", ["other"]],
-  ["netlink", ["other"]],
+  ["all", ALL],
+  ["inet", INET],
+  ...ALL.map((table): [string, Table[]] => [table, [table]]),
 ]);
-
-type Test = (socket: SocketInfo) => boolean;
+const OF_OPTIONS: ReadonlyMap<string, Table> = new Map([
+  ["u", "udp"],
+  ["w", "raw"],
+  ["t", "tcp"],
+  ["d", "dccp"],
+  ["S", "sctp"],
+  ["x", "unix"],
+  ["0", "packet"],
+  ["M", "mptcp"],
+]);
+const OF_FAMILIES: ReadonlyMap<string, readonly Table[]> = new Map([
+  ["inet", INET],
+  ["inet6", INET],
+  ["link", ["packet"]],
+  ["unix", ["unix"]],
+  ["netlink", ["netlink"]],
+]);
 
 /** What is asked for. */
 interface Query {
   readonly tables: ReadonlySet<Table>;
-  readonly showsConnected: boolean;
-  readonly showsUnconnected: boolean;
+  readonly states: ReadonlySet<string>;
   readonly isNumeric: boolean;
   readonly showsProcesses: boolean;
   readonly hasHeader: boolean;
@@ -73,67 +100,21 @@ function fail(cx: CommandContext, text: string): number {
   return 255;
 }
 
-function isIn(value: number, op: string, bound: number): boolean {
-  switch (op) {
-    case "!=":
-    case "ne":
-    case "neq":
-      return value !== bound;
-    case "<":
-    case "lt":
-      return value < bound;
-    case ">":
-    case "gt":
-      return value > bound;
-    case "<=":
-    case "le":
-      return value <= bound;
-    case ">=":
-    case "ge":
-      return value >= bound;
-    default:
-      return value === bound;
-  }
+/** States that are shown of a table if the options say nothing. @source default_dbs[] */
+function defaultStates(table: Table): readonly string[] {
+  if (table === "udp" || table === "raw") return ["established"];
+  return table === "packet" || table === "netlink" ? ["close"] : CONNECTED_STATES;
 }
 
-const OPERATORS = new Set(["=", "==", "eq", "!=", "ne", "neq", "<", "lt", ">", "gt", "<=", "le", ">=", "ge"]);
-
-/** `sport = :9`, `src 10.0.0.0/8`. Null: it cannot be read. */
-function parseTest(words: string[]): Test | null {
-  const word = words.shift();
-  const op = OPERATORS.has(words[0] ?? "") ? words.shift()! : "=";
-  const value = words.shift();
-  if (value === undefined) return null;
-  if (word === "sport" || word === "dport") {
-    const port = Number(value.replace(/^.*:/, ""));
-    if (!Number.isInteger(port)) return null;
-    return (s) => isIn(word === "sport" ? s.port : s.peerPort, op, port);
-  }
-  if (word !== "src" && word !== "dst") return null;
-  const [host, portText] = value.split(":");
-  const [text, length = "32"] = host!.split("/");
-  const address = text === "" || text === "*" ? 0 : parseIpv4(text!);
-  if (address === null) return null;
-  const mask = address === 0 && text !== "0.0.0.0" ? 0 : prefixMask(Number(length));
-  return (s) => {
-    const own = parseIpv4(word === "src" ? s.local : s.peer)!;
-    const port = word === "src" ? s.port : s.peerPort;
-    const isSame = ((own ^ address) & mask) === 0 && (portText === undefined || Number(portText) === port);
-    return isSame !== (op === "!=" || op === "ne");
-  };
-}
-
-const CONNECTED_STATES = new Set(["established", "connected", "synchronized", "all", "big"]);
-const UNCONNECTED_STATES = new Set(["closed", "close", "unconnected", "all", "big"]);
-
-/** The tables that options name; those of all families if none does. */
+/** The tables that options name; those of the family if none does. */
 function tablesOf(options: readonly (readonly [string, string])[]): Set<Table> | string {
   const tables = new Set<Table>();
+  let family: string | undefined;
   for (const [name, value] of options) {
-    if (name === "u") tables.add("udp");
-    if (name === "w") tables.add("raw");
-    if (name === "t") tables.add("tcp");
-    if (name === "x" || name === "0" || name === "d" || name === "S") tables.add("other");
+    const one = OF_OPTIONS.get(name);
+    if (one !== undefined) tables.add(one);
+    if (name === "f") family = value;
+    if (name === "4" || name === "6") family = "inet";
     if (name !== "A") continue;
     for (const word of value.split(",")) {
       const known = TABLES.get(word);
@@ -141,7 +122,25 @@ function tablesOf(options: readonly (readonly [string, string])[]): Set<Table> |
       for (const table of known) tables.add(table);
     }
   }
-  return tables;
+  return tables.size > 0 ? tables : new Set(OF_FAMILIES.get(family ?? "") ?? ALL);
+}
+
+/** Takes `state NAME` and `exclude NAME` from the front of the words. Text: what is wrong. */
+function takeStates(words: string[], standard: ReadonlySet<string>): ReadonlySet<string> | string {
+  let named: Set<string> | null = null;
+  for (;;) {
+    const isState = words[0] === "state";
+    if (!isState && words[0] !== "exclude" && words[0] !== "excl") return named ?? standard;
+    words.shift();
+    const name = words.shift() ?? "";
+    const states = statesNamed(name);
+    if (states === null) return `ss: wrong state name: ${name}\n`;
+    named ??= new Set(isState ? [] : ALL_STATES);
+    for (const state of states) {
+      if (isState) named.add(state);
+      else named.delete(state);
+    }
+  }
 }
 
 function parse(cx: CommandContext): Query | number {
@@ -156,37 +155,38 @@ function parse(cx: CommandContext): Query | number {
     cx.out("ss utility, iproute2-6.1.0\n");
     return 0;
   }
+  if (has("Z") || has("z")) {
+    cx.err("ss: SELinux is not enabled.\n");
+    return 1;
+  }
   const tables = tablesOf(options);
   if (typeof tables === "string") return fail(cx, `ss: "${tables}" is illegal socket table id\n${USAGE}`);
-  if (tables.size === 0) for (const table of TABLES.get("all")!) tables.add(table);
   const words = [...operands];
-  let showsConnected = !has("l");
-  let showsUnconnected = has("a") || has("l");
-  if (words[0] === "state") {
-    words.shift();
-    const state = words.shift() ?? "";
-    if (!CONNECTED_STATES.has(state) && !UNCONNECTED_STATES.has(state))
-      return fail(cx, `ss: wrong state name: ${state}\n`);
-    showsConnected = CONNECTED_STATES.has(state);
-    showsUnconnected = UNCONNECTED_STATES.has(state);
-  }
-  const tests: Test[] = [];
-  while (words.length > 0) {
-    if (words[0] === "and" || words[0] === "&&") words.shift();
-    const test = parseTest(words);
-    if (test === null) return fail(cx, USAGE);
-    tests.push(test);
+  const standard = has("a")
+    ? ALL_STATES
+    : has("l")
+      ? ["listen", "close"]
+      : [...tables].flatMap((table) => defaultStates(table));
+  const states = takeStates(words, new Set(standard));
+  if (typeof states === "string") return fail(cx, states);
+  let test: Test;
+  try {
+    test = parseFilter(words);
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    if (!error.message.startsWith("Error")) return fail(cx, error.message + USAGE);
+    cx.err(error.message);
+    return 1;
   }
   const family = options.findLast(([name]) => name === "f")?.[1];
   return {
     tables,
-    showsConnected,
-    showsUnconnected,
+    states,
     isNumeric: has("n"),
     showsProcesses: has("p"),
     hasHeader: !has("H"),
     showsIpv4: !(has("6") && !has("4")) && (family === undefined || family === "inet"),
-    test: (socket) => tests.every((test) => test(socket)),
+    test,
   };
 }
 
@@ -256,12 +256,11 @@ function render(rows: readonly (readonly string[])[], hidden: ReadonlySet<number
     .join("");
 }
 
-/** Connected datagram sockets alone have one state, whose column is left out. */
-function hiddenColumns(query: Query): Set<number> {
+/** A column that would say the same of every socket is left out. */
+function hiddenColumns({ tables, states }: Query): Set<number> {
   const hidden = new Set<number>();
-  if (query.tables.size === 1) hidden.add(0);
-  const hasOneState = query.showsConnected !== query.showsUnconnected && query.showsConnected;
-  if (hasOneState && !query.tables.has("tcp") && !query.tables.has("other")) hidden.add(1);
+  if (tables.size === 1 && ![...tables].some((table) => MANY.has(table))) hidden.add(0);
+  if (states.size === 1) hidden.add(1);
   return hidden;
 }
 
@@ -281,18 +280,27 @@ function summary(cx: CommandContext, sockets: readonly SocketInfo[]): string {
 export const ss: Command = (cx) => {
   const query = parse(cx);
   if (typeof query === "number") return query;
-  const dump = cx.request("SOCK_DIAG_DUMP", {});
+  const { options } = getopt("ss", cx.argv.slice(1), { short: SHORT, long: LONG });
+  const name = options.findLast(([letter]) => letter === "N")?.[1];
+  const opened = name === undefined ? null : cx.request("NETNS_OPEN", { name });
+  if (opened?.ok === false) {
+    cx.err(`Cannot open network namespace "${name}": ${strerror(opened.errno)}\n`);
+    return 1;
+  }
+  const dump = cx.host.request(opened?.value.netns ?? cx.netns, "SOCK_DIAG_DUMP", {});
   const sockets = dump.ok ? dump.value : [];
-  if (getopt("ss", cx.argv.slice(1), { short: SHORT, long: LONG }).options.some(([name]) => name === "s")) {
+  if (options.some(([letter]) => letter === "s")) {
     cx.out(summary(cx, sockets));
     return 0;
   }
+  // The kernel forgot DCCP, which is asked for all the same.
+  if (query.tables.has("dccp")) cx.err("RTNETLINK answers: Invalid argument\n");
   const names = query.isNumeric ? new Map<string, string>() : readServices(cx);
   const shown = sockets.filter(
     (socket) =>
       query.showsIpv4 &&
       query.tables.has(socket.protocol) &&
-      (socket.isConnected ? query.showsConnected : query.showsUnconnected) &&
+      query.states.has(socket.isConnected ? "established" : "close") &&
       query.test(socket),
   );
   const rows = shown.map((socket) => cellsOf(socket, query, names));

@@ -6,12 +6,14 @@ import type { Process } from "../process.ts";
 /**
  * Hands each notification to `tell` at the instant at which it was sent, in order. Returns never but by a signal.
  * @param family null: all
+ * @param hearsAll of namespaces that have an id here, too
  */
 export async function listenToRtnl(
   process: Process,
   objects: readonly RtnlObject[],
   family: RtnlFamily | null,
   tell: (message: RtnlMessage) => void,
+  hearsAll = false,
 ): Promise<void> {
   const { baton, host } = process.userland;
   const { pid, netns } = process;
@@ -23,7 +25,12 @@ export async function listenToRtnl(
     },
     exit: () => {},
   };
-  const started = host.spawn(netns, pid, ["rtnl-listen", family ?? "all", ...objects], listener);
+  const started = host.spawn(
+    netns,
+    pid,
+    ["rtnl-listen", family ?? "all", hearsAll ? "all-nsid" : "own", ...objects],
+    listener,
+  );
   if (!started.ok) {
     process.write(2, `Cannot open netlink socket: ${strerror(started.errno)}\n`);
     return;

@@ -6,6 +6,7 @@ import { type Args, isPrefixOf, parseUnsigned } from "./args.ts";
 import { formatOctets, needAddress, needPrefix, type Prefix } from "./inet.ts";
 import { SCOPES } from "./names.ts";
 import type { Family } from "./options.ts";
+import { dumpOctets, restore, showSaved, writeSaved } from "./save.ts";
 import type { Session } from "./session.ts";
 import { usage } from "./usage.ts";
 
@@ -195,11 +196,15 @@ function isMulticast(address: Prefix): boolean {
   return address.family === "inet" ? address.octets[0]! >> 4 === 0xe : address.octets[0] === 0xff;
 }
 
-function unsupported(word: string): (s: Session) => void {
-  return (s) => s.fail(`ip address ${word} is not supported by vethsim\n`, 1);
+function save(s: Session, words: readonly string[]): void {
+  if (words.length > 0) s.fail("ip address save with a filter is not supported by vethsim\n", 1);
+  const { family } = s.options;
+  writeSaved(s, "address", dumpOctets(s, "address", family === "inet" || family === "inet6" ? family : null));
 }
 
-const COMMANDS: readonly (readonly [word: string, run: (s: Session, words: readonly string[]) => void])[] = [
+type Run = (s: Session, words: readonly string[]) => void | Promise<void>;
+
+const COMMANDS: readonly (readonly [word: string, run: Run])[] = [
   ["add", addressModify(NLM_F_CREATE | NLM_F_EXCL)],
   ["change", addressModify(NLM_F_REPLACE)],
   ["chg", addressModify(NLM_F_REPLACE)],
@@ -209,18 +214,15 @@ const COMMANDS: readonly (readonly [word: string, run: (s: Session, words: reado
   ["lst", addressShow],
   ["list", addressShow],
   ["flush", addressFlush],
-  ["save", unsupported("save")],
-  ["showdump", unsupported("showdump")],
-  ["restore", unsupported("restore")],
+  ["save", save],
+  ["showdump", showSaved("address")],
+  ["restore", restore("address")],
   ["help", (s) => usage(s, "address")],
 ];
 
-export function address(s: Session, words: readonly string[]): void {
-  if (words.length === 0) {
-    addressShow(s, []);
-    return;
-  }
+export function address(s: Session, words: readonly string[]): void | Promise<void> {
+  if (words.length === 0) return addressShow(s, []);
   const command = COMMANDS.find(([word]) => isPrefixOf(words[0]!, word));
-  if (command === undefined) s.args(words).unknownCommand("address", words[0]!);
-  else command[1](s, words.slice(1));
+  if (command === undefined) return s.args(words).unknownCommand("address", words[0]!);
+  return command[1](s, words.slice(1));
 }

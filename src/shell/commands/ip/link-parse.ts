@@ -10,7 +10,7 @@ import {
   IFF_UP,
 } from "../../../events/netlink.ts";
 import type { LinkAttrs, NetnsId } from "../../../events/requests.ts";
-import { type Args, isPrefixOf, parseInteger } from "./args.ts";
+import { type Args, isPrefixOf, parseInteger, parseNumber } from "./args.ts";
 import { takeLladdr, takeVf } from "./link-vf.ts";
 import { GROUPS, parseOperState } from "./names.ts";
 import { isValidIfname, isValidNewIfname, type Session } from "./session.ts";
@@ -108,6 +108,13 @@ export function takeNetns(s: Session, args: Args): NetnsGiven {
 
 export function resolveNetns(s: Session, given: NetnsGiven): NetnsId {
   return "netns" in given ? given.netns : s.talk("NETNS_OF_PID", { pid: given.pid }).netns;
+}
+
+/** The number of a bit. @source iproute2, lib/utils.c, protodown_reason_a2n() */
+function takeReason(args: Args): void {
+  const text = args.value();
+  const bit = parseNumber(text);
+  if (bit === null || bit < 0 || bit > 31) args.invalid("invalid protodown reason\n", text);
 }
 
 /** `on` or `off`. */
@@ -210,7 +217,7 @@ function takeState(s: Session, args: Args, word: string, w: LinkWords): boolean 
     }
     case "protodown":
     case "protodown_reason":
-      if (word === "protodown_reason") args.value();
+      if (word === "protodown_reason") takeReason(args);
       takeSwitch(s, args, word);
       w.isProtoDownGiven = true;
       return true;
@@ -253,8 +260,11 @@ function takeOffload(s: Session, args: Args, word: string, w: LinkWords): boolea
     }
     case "link-netns": {
       const name = args.value();
-      const found = s.talk("NETNS_LIST", {}).find((entry) => entry.name === name);
-      w.linkNetnsid = found?.nsid ?? args.invalid('Invalid "link-netns" value\n', name);
+      const find = () => s.talk("NETNS_LIST", {}).find((entry) => entry.name === name);
+      const netns = find()?.netns ?? args.invalid('Invalid "link-netns" value\n', name);
+      // A namespace that has no id here yet gets one.
+      if (find()?.nsid === null) s.request("RTM_NEWNSID", { netns, nsid: -1 });
+      w.linkNetnsid = find()!.nsid;
       return true;
     }
     case "link-netnsid": {

@@ -1,7 +1,7 @@
 /**
  * `ip monitor`: prints what changes, as rtnetlink tells it.
  * @source iproute2 6.1.0, ip/ipmonitor.c
- * @differs `all-nsid` hears the namespace where it runs; `file` reads nothing, for there is no rtmon(8)
+ * @differs `file` reads nothing, for there is no rtmon(8)
  */
 import { EPOCH_SECONDS } from "../../../core/epoch.ts";
 import { strerror } from "../../../core/errno.ts";
@@ -94,7 +94,7 @@ export async function monitor(s: Session, words: readonly string[]): Promise<voi
     process.netns = s.netns;
   }
   const of = family === "inet" || family === "inet6" ? family : null;
-  await listenToRtnl(process, wanted.objects, of, (message) => show(s, wanted, message));
+  await listenToRtnl(process, wanted.objects, of, (message) => show(s, wanted, message), wanted.hasNsid);
 }
 
 /** The device that a message is about; null: none. */
@@ -115,10 +115,11 @@ function deviceOf(message: RtnlMessage): number | null {
 
 function show(s: Session, wanted: Wanted, message: RtnlMessage): void {
   if (message.object === "netnsName") return;
-  if (message.object === "link") s.noteLink(message.body);
+  if (message.object === "link" && message.isDeleted) s.forgetLink(message.body.ifindex);
+  else if (message.object === "link") s.noteLink(message.body);
   const p = s.textPrinter();
   putTime(s, p);
-  if (wanted.hasNsid) p.text("[nsid current]");
+  if (wanted.hasNsid) p.text(`[nsid ${message.nsid ?? "current"}]`);
   if (wanted.hasLabels) p.text(LABELS[message.object]);
   // What stands before a message is printed, but not flushed, also where the message is then left out.
   s.out(p.takeOutput());
@@ -167,8 +168,10 @@ function putBody(s: Session, p: Printer, message: RtnlMessage, isDevHidden: bool
       return;
     case "nsid": {
       const { nsid, names } = message.body;
-      if (!message.isDeleted) s.noteNsid(nsid, names[0]);
+      if (!message.isDeleted && message.nsid === undefined) s.noteNsid(nsid, names[0]);
       const name = s.nameOfNsid(nsid);
+      // The id of another namespace's is looked up as if it were one's own, and forgotten then.
+      if (message.nsid !== undefined) s.forgetNsid(nsid);
       p.text(`nsid ${nsid} ${name === null ? "" : `(iproute2 netns name: ${name})`}\n`);
       return;
     }

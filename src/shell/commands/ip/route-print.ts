@@ -30,6 +30,7 @@ export interface Hidden {
   readonly scope: boolean;
   readonly prefSrc: boolean;
   readonly metric: boolean;
+  readonly realm: boolean;
 }
 
 const FLAGS: readonly (readonly [bit: number, name: string])[] = [
@@ -187,7 +188,7 @@ export function putRoute(
   if (hasMetric && !hidden.metric) p.put("metric", route.priority, `metric ${route.priority} `);
   putFlags(p, route.flags);
   if (route.expires !== undefined) p.put("expires", route.expires, `expires ${route.expires}sec `);
-  if (route.realm !== undefined) putRealm(p, route.realm);
+  if (route.realm !== undefined && !hidden.realm) putRealm(p, route.realm);
   putMetrics(p, metricsOf(route));
   if (iif !== null) putIif(s, p, iif);
   putPref(p, route.pref);
@@ -221,6 +222,7 @@ export const NOTHING_HIDDEN: Hidden = {
   scope: false,
   prefSrc: false,
   metric: false,
+  realm: false,
 };
 
 /** IPv6 answers with the route as a listing has it, its prefixes being the addresses asked for. @source rt6_fill_node() */

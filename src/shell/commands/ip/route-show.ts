@@ -3,11 +3,12 @@ import { strerror } from "../../../core/errno.ts";
 import { RT_TABLE_MAIN } from "../../../events/netlink.ts";
 import type { HopInfo, HopSpec, RouteInfo } from "../../../events/requests.ts";
 import { ENDLESS, flushLoop } from "./addr-show.ts";
-import { type Args, isPrefixOf } from "./args.ts";
+import { type Args, isPrefixOf, parseUnsigned } from "./args.ts";
 import { needPrefix, octetsOfKernel, type Prefix, sharesBits } from "./inet.ts";
 import { DSFIELDS, PROTOCOLS, parseRouteType, SCOPES, TABLES } from "./names.ts";
 import type { Family } from "./options.ts";
 import { type Hidden, putCached, putRoute } from "./route-print.ts";
+import { dumpOctets, writeSaved } from "./save.ts";
 import type { Session } from "./session.ts";
 import { usage } from "./usage.ts";
 
@@ -31,7 +32,8 @@ interface RouteFilter {
   /** The same for the prefix that packets come from. */
   fromRoot: Prefix | null;
   fromMatch: Prefix | null;
-  /** Asks for something that no route of ours has (a mark, a realm, an input device). */
+  realm: { readonly value: number; readonly mask: number } | null;
+  /** Asks for something that no route of ours has (a mark, an input device). */
   isEmpty: boolean;
 }
 
@@ -53,6 +55,7 @@ function emptyFilter(family: Family): RouteFilter {
     match: null,
     fromRoot: null,
     fromMatch: null,
+    realm: null,
     isEmpty: false,
   };
 }
@@ -95,11 +98,19 @@ function takeWord(s: Session, args: Args, word: string, f: RouteFilter): void {
     f.metric = args.unsigned(args.value(), '"metric" value is invalid\n');
   else if (word === "via") f.via = takePrefix(args, f, args.value());
   else if (word === "src") f.src = takePrefix(args, f, args.value());
-  else if (isPrefixOf(word, "realms")) {
-    args.value();
-    f.isEmpty = true;
-  } else if (word === "from") takeFrom(args, f);
+  else if (isPrefixOf(word, "realms")) f.realm = takeRealmFilter(args);
+  else if (word === "from") takeFrom(args, f);
   else takeDestination(s, args, word, f);
+}
+
+/** `realm TO`, `FROM/` or `FROM/TO`. @source iproute.c, iproute_list_flush_or_save() */
+function takeRealmFilter(args: Args): RouteFilter["realm"] {
+  const text = args.value();
+  const [first, second] = text.split("/", 2) as [string, string | undefined];
+  const of = (part: string): number => parseUnsigned(part, 0xffff) ?? args.invalid("invalid realms\n", text);
+  const from = of(first) * 0x1_0000;
+  if (second === undefined) return { value: of(first), mask: 0xffff };
+  return second === "" ? { value: from, mask: 0xffff_0000 } : { value: from + of(second), mask: 0xffff_ffff };
 }
 
 function takeFrom(args: Args, f: RouteFilter): void {
@@ -147,6 +158,7 @@ function routePasses(route: RouteInfo, f: RouteFilter): boolean {
   if (f.oif !== null && route.oif !== f.oif) return false;
   if (f.metric !== null && route.priority !== f.metric) return false;
   if (f.via !== null && !isWithin(route.gateway, f.via)) return false;
+  if (f.realm !== null && ((route.realm ?? 0) & f.realm.mask) >>> 0 !== f.realm.value) return false;
   if (f.src !== null && !isWithin(route.prefSrc, f.src)) return false;
   const src = route.src ?? (route.family === "inet" ? "0.0.0.0" : "::");
   return (
@@ -178,6 +190,7 @@ function hiddenBy(f: RouteFilter, table: number): Hidden {
     scope: f.scope !== null,
     prefSrc: isHost(f.src),
     metric: f.metric !== null,
+    realm: f.realm?.mask === 0xffff_ffff,
   };
 }
 
@@ -210,6 +223,26 @@ export function routeShow(s: Session, words: readonly string[]): void {
       if (route.cacheFlags === undefined) putRoute(s, p, route, hidden);
       else putCached(s, p, route);
   });
+}
+
+/** `ip route save`: the messages of the routes that a list would show. */
+export function routeSave(s: Session, words: readonly string[]): void {
+  const f = parseFilter(s, words);
+  const family = f.family === "inet6" ? "inet6" : "inet";
+  const messages = dumpOctets(s, "route", family);
+  // Both are all of a family's routes in one order.
+  const asked = family === "inet6" ? ({ family } as const) : {};
+  const routes = s
+    .dump("RTM_GETROUTE_DUMP", { table: 0, isStrict: false, ...asked })
+    .filter((route) => route.family === family);
+  const table = f.table ?? RT_TABLE_MAIN;
+  const isSaved = (route: RouteInfo): boolean =>
+    (table === 0 || route.table === table) && routePasses(route, f);
+  writeSaved(
+    s,
+    "route",
+    messages.filter((_, at) => routes[at] !== undefined && isSaved(routes[at])),
+  );
 }
 
 /** With -6 what was learned is deleted like routes. */

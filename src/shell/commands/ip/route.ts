@@ -7,7 +7,8 @@ import { DSFIELDS, parseIpProtocol } from "./names.ts";
 import type { Family } from "./options.ts";
 import { routeDelete, routeModify } from "./route-modify.ts";
 import { NOTHING_HIDDEN, putAnswer, putRoute } from "./route-print.ts";
-import { routeFlush, routeShow } from "./route-show.ts";
+import { routeFlush, routeSave, routeShow } from "./route-show.ts";
+import { restoreRoutes, showSaved } from "./save.ts";
 import type { Session } from "./session.ts";
 import { usage } from "./usage.ts";
 
@@ -126,11 +127,9 @@ function takePort(args: Args, word: string): number {
   return parseUnsigned(text, 0xffff) ?? args.invalid(`invalid ${word}\n`, text);
 }
 
-function unsupported(word: string): (s: Session) => void {
-  return (s) => s.fail(`ip route ${word} is not supported by vethsim\n`, 1);
-}
+type Run = (s: Session, words: readonly string[]) => void | Promise<void>;
 
-const COMMANDS: readonly (readonly [word: string, run: (s: Session, words: readonly string[]) => void])[] = [
+const COMMANDS: readonly (readonly [word: string, run: Run])[] = [
   ["list", routeShow],
   ["show", routeShow],
   ["lst", routeShow],
@@ -144,18 +143,15 @@ const COMMANDS: readonly (readonly [word: string, run: (s: Session, words: reado
   ["test", routeModify(NLM_F_EXCL)],
   ["delete", routeDelete],
   ["flush", routeFlush],
-  ["save", unsupported("save")],
-  ["restore", unsupported("restore")],
-  ["showdump", unsupported("showdump")],
+  ["save", routeSave],
+  ["restore", restoreRoutes],
+  ["showdump", showSaved("route")],
   ["help", (s) => usage(s, "route")],
 ];
 
-export function route(s: Session, words: readonly string[]): void {
-  if (words.length === 0) {
-    routeShow(s, []);
-    return;
-  }
+export function route(s: Session, words: readonly string[]): void | Promise<void> {
+  if (words.length === 0) return routeShow(s, []);
   const command = COMMANDS.find(([word]) => isPrefixOf(words[0]!, word));
-  if (command === undefined) s.args(words).unknownCommand("route", words[0]!);
-  else command[1](s, words.slice(1));
+  if (command === undefined) return s.args(words).unknownCommand("route", words[0]!);
+  return command[1](s, words.slice(1));
 }

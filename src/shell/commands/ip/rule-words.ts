@@ -140,6 +140,8 @@ class RuleParser {
       const word = this.args.take();
       if (!this.takeSelector(word)) this.takeAction(word);
     }
+    if (this.spec.isL3mdev === true && this.spec.table !== undefined)
+      this.s.fail("table can not be specified for l3mdev rules\n", 22);
     if (this.isNew && !this.isTableGiven) this.spec.table = RT_TABLE_MAIN;
     return this.spec;
   }

@@ -2,11 +2,13 @@
 import { isPrefixOf } from "./args.ts";
 import { ruleFlush, ruleShow } from "./rule-show.ts";
 import { parseRule } from "./rule-words.ts";
+import { dumpOctets, restore, writeSaved } from "./save.ts";
 import type { Session } from "./session.ts";
 import { usage } from "./usage.ts";
 
-function unsupported(word: string): (s: Session) => void {
-  return (s) => s.fail(`ip rule ${word} is not supported by vethsim\n`, 1);
+function save(s: Session, words: readonly string[]): void {
+  if (words.length > 0) s.fail("ip rule save with a filter is not supported by vethsim\n", 1);
+  writeSaved(s, "rule", dumpOctets(s, "rule", s.options.family === "inet6" ? "inet6" : "inet"));
 }
 
 function add(s: Session, words: readonly string[]): void {
@@ -19,24 +21,23 @@ function del(s: Session, words: readonly string[]): void {
   s.talk("RTM_DELRULE", parseRule(s, words, false));
 }
 
-const COMMANDS: readonly (readonly [word: string, run: (s: Session, words: readonly string[]) => void])[] = [
+type Run = (s: Session, words: readonly string[]) => void | Promise<void>;
+
+const COMMANDS: readonly (readonly [word: string, run: Run])[] = [
   ["list", ruleShow],
   ["lst", ruleShow],
   ["show", ruleShow],
-  ["save", unsupported("save")],
-  ["restore", unsupported("restore")],
+  ["save", save],
+  ["restore", restore("rule")],
   ["add", add],
   ["delete", del],
   ["flush", ruleFlush],
   ["help", (s) => usage(s, "rule")],
 ];
 
-export function rule(s: Session, words: readonly string[]): void {
-  if (words.length === 0) {
-    ruleShow(s, []);
-    return;
-  }
+export function rule(s: Session, words: readonly string[]): void | Promise<void> {
+  if (words.length === 0) return ruleShow(s, []);
   const command = COMMANDS.find(([word]) => isPrefixOf(words[0]!, word));
-  if (command === undefined) s.args(words).unknownCommand("rule", words[0]!);
-  else command[1](s, words.slice(1));
+  if (command === undefined) return s.args(words).unknownCommand("rule", words[0]!);
+  return command[1](s, words.slice(1));
 }

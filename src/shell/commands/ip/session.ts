@@ -193,6 +193,18 @@ export class Session {
     this.netnsNames = null;
   }
 
+  /** The kernel told of a device that is gone. */
+  forgetLink(ifindex: number): void {
+    const known = this.byIndex.get(ifindex);
+    if (known === undefined) return;
+    this.byIndex.delete(ifindex);
+    for (const name of [known.ifname, ...known.altnames]) this.byName.delete(name);
+  }
+
+  forgetNsid(nsid: number): void {
+    this.netnsNames?.delete(nsid);
+  }
+
   /** The kernel told of an id. Names that are gone stay known. */
   noteNsid(nsid: number, name: string | undefined): void {
     if (name !== undefined && this.nameOfNsid(nsid) === null) this.netnsNames?.set(nsid, name);
