@@ -1,5 +1,7 @@
 /** The command line of ping(8). @source ping(8); texts and statuses recorded from iputils 20221126 */
+
 import { nameTable } from "../core/name-table.ts";
+import type { Writable } from "../core/writable.ts";
 import { type Ipv4Address, parseIpv4 } from "../wire/ipv4-address.ts";
 import { parseIpv6 } from "../wire/ipv6-address.ts";
 import { NODEINFO_HELP, USAGE, VERSION } from "./ping-usage.ts";
@@ -116,8 +118,6 @@ export const DEFAULTS: PingOptions = {
   deadline: 0,
   lingerMs: DEFAULT_LINGER_MS,
 };
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface Parsing {
   readonly options: Writable<PingOptions>;

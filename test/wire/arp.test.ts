@@ -41,7 +41,7 @@ describe("ARP", () => {
   });
 
   it.each([
-    [1, 6, "hardware type is not Ethernet", 0],
+    [1, 200, "hardware type is not Ethernet", 0],
     [2, 9, "protocol type is not IPv4", 2],
     [4, 8, "hardware address length is not 6", 4],
     [5, 16, "protocol address length is not 4", 5],

@@ -24,7 +24,7 @@ import {
   NDISC_ROUTER_SOLICITATION,
 } from "../../wire/icmpv6.ts";
 import { fragmentOf, type Ipv6Packet } from "../../wire/ipv6.ts";
-import { type Ipv6Address, isLinkLocalIpv6, isMulticastIpv6 } from "../../wire/ipv6-address.ts";
+import { type Ipv6Address, isMulticastIpv6 } from "../../wire/ipv6-address.ts";
 import type { Mac } from "../../wire/mac.ts";
 import { readMac } from "../../wire/mac.ts";
 import {
@@ -52,8 +52,6 @@ import { ndiscSendNa, ndiscSendNs } from "./ndisc-send.ts";
 import { netStack6 } from "./net-stack6.ts";
 
 const HOP_LIMIT = 255;
-/** ICMPv6 header, reachable time and retransmission timer. @source struct ra_msg */
-const RA_OCTETS = 16;
 
 /** Asks for a neighbour's address: the known owner first, else those that may have it. @source ndisc_solicit() */
 export function ndiscSolicit(step: StepContext, neigh: Neigh): void {
@@ -90,10 +88,6 @@ export function ndiscRcv(
       return advertisementOfRouterRcv(step, input.owner, packet, message);
     case NDISC_REDIRECT:
       return redirectRcv(step, input.owner, packet, message);
-    case NDISC_ROUTER_ADVERTISEMENT:
-      return isLinkLocalIpv6(packet.src) && message.length < RA_OCTETS
-        ? DROP.PKT_TOO_SMALL
-        : DROP.NOT_SPECIFIED;
     default:
       return DROP.NOT_SPECIFIED;
   }

@@ -1,4 +1,5 @@
 /** The words of `ip rule`: what a rule asks of a packet, and what is done with it. */
+import type { Writable } from "../../../core/writable.ts";
 import { FR_ACT_GOTO, FR_ACT_NOP, FR_ACT_TO_TBL, FR_ACT_UNSPEC } from "../../../events/netlink.ts";
 import type { RuleSpec } from "../../../events/requests.ts";
 import { type Args, isPrefixOf, parseUnsigned } from "./args.ts";
@@ -8,7 +9,6 @@ import type { Family } from "./options.ts";
 import { isValidIfname, type Session } from "./session.ts";
 import { usage } from "./usage.ts";
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Words = Writable<RuleSpec>;
 
 const RT_TABLE_MAIN = 254;

@@ -286,6 +286,7 @@ export class RecordedKernel {
       case "RTM_GETADDR":
         return granted(this.addresses);
       case "RTM_GETROUTE_DUMP": {
+        if (body.isCloned === true) return granted([]);
         const routes = this.routes.filter((r) => body.table === 0 || r.table === body.table);
         return routes.length > 0 ? granted(routes) : refused("ENOENT", "ipv4: FIB table does not exist.");
       }

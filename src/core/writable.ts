@@ -1,0 +1,2 @@
+/** A record that is still being put together. */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] };
