@@ -1,4 +1,5 @@
-import seedrandom from "seedrandom";
+/// <reference path="./alea.d.ts" />
+import alea from "seedrandom/lib/alea.js";
 
 /** Where steps get their random numbers from. */
 export interface Chance {
@@ -18,14 +19,14 @@ export type ChanceState = readonly (readonly [string, AleaState])[];
 
 /** Named seeded streams, one a purpose: a new one does not disturb the others. */
 export class SeededChance implements Chance {
-  private readonly streams = new Map<string, ReturnType<typeof seedrandom.alea>>();
+  private readonly streams = new Map<string, ReturnType<typeof alea>>();
 
   constructor(readonly seed: string) {}
 
   draw(stream: string, bound: number): number {
     let generator = this.streams.get(stream);
     if (generator === undefined) {
-      generator = seedrandom.alea(`${this.seed}/${stream}`, { state: true });
+      generator = alea(`${this.seed}/${stream}`, { state: true });
       this.streams.set(stream, generator);
     }
     return (generator.int32() >>> 0) % bound;
@@ -42,8 +43,8 @@ export class SeededChance implements Chance {
     for (const [name, s] of state)
       chance.streams.set(
         name,
-        seedrandom.alea("", {
-          state: s as unknown as ReturnType<ReturnType<typeof seedrandom.alea>["state"]>,
+        alea("", {
+          state: s as unknown as ReturnType<ReturnType<typeof alea>["state"]>,
         }),
       );
     return chance;

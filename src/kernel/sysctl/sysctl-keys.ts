@@ -32,7 +32,13 @@ export interface SysctlKey {
   readonly spread: "" | "d" | "A" | "c" | "f";
   /** The key under which the value is stored, if this one is another view of it. */
   readonly storedAs: string | null;
-  readonly defaults: { readonly all: SysctlValue; readonly device: SysctlValue; readonly lo: SysctlValue };
+  readonly defaults: SysctlDefaults;
+}
+
+interface SysctlDefaults {
+  readonly all: SysctlValue;
+  readonly device: SysctlValue;
+  readonly lo: SysctlValue;
 }
 
 /** Files that show the value of another one, some in another unit. */
@@ -76,6 +82,7 @@ function keysOf(text: string, dir: string, perDevice: boolean, firstId: number):
     const option = (name: string) => options.find((o) => o.startsWith(`${name}=`))?.slice(name.length + 1);
     const at = path!.lastIndexOf("/");
     const full = `${dir}/${perDevice ? "*/" : ""}${path}`;
+    let known: SysctlDefaults | null = null;
     return {
       id: firstId + n,
       dir: at < 0 ? dir : `${dir}/${path!.slice(0, at)}`,
@@ -85,10 +92,14 @@ function keysOf(text: string, dir: string, perDevice: boolean, firstId: number):
       mode: mode === undefined ? (kind === "ro" ? 0o444 : 0o644) : Number.parseInt(mode, 8),
       spread: (options.find((o) => o.length === 1) ?? "") as SysctlKey["spread"],
       storedAs: VIEWS[full] ?? null,
-      defaults: {
-        all: initial(kind, option("all") ?? device),
-        device: initial(kind, device),
-        lo: initial(kind, option("lo") ?? device),
+      // Read when somebody asks: to do so for all of them was a twentieth of a start.
+      get defaults() {
+        known ??= {
+          all: initial(kind, option("all") ?? device),
+          device: initial(kind, device),
+          lo: initial(kind, option("lo") ?? device),
+        };
+        return known;
       },
     };
   });
