@@ -100,6 +100,7 @@ export const DROP_REASONS = [
   "CPU_BACKLOG", // the receive backlog is full
   "TCP_CSUM",
   "IPV6_BAD_EXTHDR",
+  "UNICAST_IN_L2_MULTICAST",
 ] as const;
 
 export type DropReason = (typeof DROP_REASONS)[number];

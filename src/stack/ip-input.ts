@@ -26,6 +26,7 @@ import {
   type Ipv4Packet,
 } from "../wire/ipv4.ts";
 import { isMulticastIpv4 } from "../wire/ipv4-address.ts";
+import { isMulticastMac } from "../wire/mac.ts";
 import { inetAddrType } from "./fib-nexthop.ts";
 import { icmpRcv } from "./icmp.ts";
 import { icmpSend } from "./icmp-error.ts";
@@ -36,7 +37,7 @@ import { type OptionsRead, rcvOptions } from "./ip-options-input.ts";
 import { reassemble } from "./ip-reassembly.ts";
 import { MIB, type Mib } from "./mib.ts";
 import { isMember } from "./multicast.ts";
-import { count, ownMib } from "./net-stack.ts";
+import { count, netStack, ownMib } from "./net-stack.ts";
 import { rawDeliver } from "./raw-socket.ts";
 import { type InputRoute, type LocalRoute, multicastInput, routeInput } from "./route-input.ts";
 import { tcpRcv } from "./tcp-reset.ts";
@@ -88,6 +89,8 @@ function rcvFinish(
   const type = route.type === RTN_UNICAST ? route.out.type : route.type;
   if (type === RTN_BROADCAST || type === RTN_MULTICAST)
     countGroup(mib, type === RTN_MULTICAST, packet.length);
+  else if (!frame.isLooped && isMulticastMac(frame.dst) && dropsUnicastToMany(step, dev))
+    return DROP.UNICAST_IN_L2_MULTICAST;
   // To a group that lo does not belong to: the route that it was sent by leads nowhere here.
   if (route.type === RTN_MULTICAST && !isMember(inDevice(step, dev), packet.dst)) return DROP.NOT_SPECIFIED;
   if (route.type === RTN_UNICAST) return ipForward(step, dev, packet, route, isForHost);
@@ -99,6 +102,13 @@ function rcvFinish(
       : localDeliver(step, dev, frame, whole, route.type, mib, isForHost);
   }
   return localDeliver(step, dev, frame, packet, route.type, mib, isForHost);
+}
+
+/** @source IN_DEV_ORCONF(in_dev, DROP_UNICAST_IN_L2_MULTICAST) */
+function dropsUnicastToMany(step: StepContext, dev: NetDevice): boolean {
+  const { confAll } = netStack(step, dev.netns);
+  const { conf } = inDevice(step, dev);
+  return ((confAll.drop_unicast_in_l2_multicast ?? 0) | (conf.drop_unicast_in_l2_multicast ?? 0)) !== 0;
 }
 
 /** @source ip_route_input_rcu() */

@@ -65,6 +65,7 @@ const CONF: Readonly<Record<Exclude<keyof DevConf6, "stableSecret">, number>> = 
   rtrSolicits: confKey("router_solicitations"),
   useTempaddr: confKey("use_tempaddr"),
   useOifAddrsOnly: confKey("use_oif_addrs_only"),
+  dropUnicastInL2Multicast: confKey("drop_unicast_in_l2_multicast"),
   dropUnsolicitedNa: confKey("drop_unsolicited_na"),
   acceptUntrackedNa: confKey("accept_untracked_na"),
 };

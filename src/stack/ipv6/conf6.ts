@@ -50,6 +50,7 @@ export interface DevConf6 {
   readonly rtrSolicits: number;
   readonly useTempaddr: number;
   readonly useOifAddrsOnly: number;
+  readonly dropUnicastInL2Multicast: number;
   readonly dropUnsolicitedNa: number;
   readonly acceptUntrackedNa: number;
   /** Secret of stable addresses, as sysctl prints it; empty: none was set. */
@@ -97,6 +98,7 @@ export const DEFAULT_DEV_CONF6: DevConf6 = Object.freeze({
   rtrSolicits: -1,
   useTempaddr: 0,
   useOifAddrsOnly: 0,
+  dropUnicastInL2Multicast: 0,
   dropUnsolicitedNa: 0,
   acceptUntrackedNa: 0,
   stableSecret: "",

@@ -27,6 +27,7 @@ import {
   NEXTHDR_ROUTING,
 } from "../../wire/ipv6.ts";
 import { IN6ADDR_LOOPBACK, isMulticastIpv6 } from "../../wire/ipv6-address.ts";
+import { isMulticastMac } from "../../wire/mac.ts";
 import { count6 } from "./count6.ts";
 import { destinationOptions, parseHopByHop, routingHeader } from "./exthdrs.ts";
 import { isReject, type Route6 } from "./fib6.ts";
@@ -74,6 +75,11 @@ export function ip6Rcv(step: StepContext, dev: NetDevice, frame: Frame): number 
   if (hasBadAddress(dev, packet, isLooped)) {
     count6(step, netns, dev, "Ip6InHdrErrors");
     return DROP.IP_INHDR;
+  }
+  const isForOne = !isMulticastIpv6(packet.dst);
+  if (isForOne && in6.conf.dropUnicastInL2Multicast !== 0 && !isLooped && isMulticastMac(frame.dst)) {
+    count6(step, netns, dev, "Ip6InHdrErrors");
+    return DROP.UNICAST_IN_L2_MULTICAST;
   }
   const [first] = packet.extensions;
   if (first?.type === NEXTHDR_HOP) {
