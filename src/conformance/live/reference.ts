@@ -48,7 +48,9 @@ export async function recordTwice(
     await run(false),
     await run(false),
   ];
-  const { drops } = unstableParts(unseen, unseenAgain);
+  // Whether there are frames of random times decides how drops are compared.
+  const { frames } = first;
+  const { drops } = unstableParts({ ...unseen, frames }, { ...unseenAgain, frames });
   return {
     ...withoutCaptureEffects(first, unseen),
     unstable: { ...unstableParts(first, second), ...(drops === undefined ? {} : { drops }) },
