@@ -80,7 +80,6 @@ export function stop(err: string, status: number): PingStop {
 
 const INT_MAX = 2_147_483_647;
 const LONG_MAX = "9223372036854775807";
-const DEFAULT_INTERVAL_MS = 1000;
 const DEFAULT_LINGER_MS = 10_000;
 const MAX_PATTERN = 16;
 
@@ -97,7 +96,7 @@ export const DEFAULTS: PingOptions = {
   source: null,
   source6: null,
   device: null,
-  intervalMs: DEFAULT_INTERVAL_MS,
+  intervalMs: 1000,
   preload: 1,
   sendBuffer: 0,
   noLoop: false,
