@@ -48,12 +48,12 @@ import {
 } from "../stack/ipv6/fib6.ts";
 import { addRoute6, type Fib6Config, removeRoute6 } from "../stack/ipv6/fib6-change.ts";
 import { addrs6, type Inet6Addr, inet6Dev, inet6DevOf } from "../stack/ipv6/inet6-dev.ts";
-import { mcUp } from "../stack/ipv6/mcast6.ts";
+import { mcLeave, mcUp } from "../stack/ipv6/mcast6.ts";
 import { netStack6 } from "../stack/ipv6/net-stack6.ts";
 import { removeException } from "../stack/ipv6/pmtu6.ts";
 import { exceptionFor, outputRouteOf, route6Input } from "../stack/ipv6/route6.ts";
 import { selectSource } from "../stack/ipv6/source-address.ts";
-import { formatIpv6, type Ipv6Address, parseIpv6 } from "../wire/ipv6-address.ts";
+import { formatIpv6, type Ipv6Address, isMulticastIpv6, parseIpv6 } from "../wire/ipv6-address.ts";
 
 /** Text that a command has checked; what is left out is 0. */
 function ip6(text: string | undefined): Ipv6Address {
@@ -116,6 +116,8 @@ export function addr6Del(step: StepContext, netns: NetnsRef, del: AddrDel): Resu
   );
   if (found === undefined) return refused("EADDRNOTAVAIL", "ipv6: address not found");
   deleteAddr6(step, dev, found);
+  // What an address joined ends with it. @source inet6_addr_del()
+  if (isMulticastIpv6(local)) mcLeave(step, dev, local);
   return granted(null);
 }
 

@@ -43,7 +43,7 @@ import {
   procNetRaw,
   procNetUdp,
 } from "./proc/net-sockets.ts";
-import { devSnmp6, devSnmp6Names, ifInet6, igmp6, ipv6Route, snmp6Counters } from "./proc-inet6.ts";
+import { anycast6, devSnmp6, devSnmp6Names, ifInet6, igmp6, ipv6Route, snmp6Counters } from "./proc-inet6.ts";
 import { sysctlDevices, writeSysctl } from "./sysctl/stack-sysctls.ts";
 import { sysctlReaddir, sysctlResolve } from "./sysctl/sysctl-keys.ts";
 import { sysctlRead } from "./sysctl/sysctls.ts";
@@ -112,6 +112,7 @@ const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) =>
   dev: (step, netns) => procNetDev(linkDump(step, netns)),
   icmp6: () => PROC_NET_DATAGRAM6,
   if_inet6: ifInet6,
+  anycast6,
   igmp6,
   ip6_flowlabel: () => PROC_NET_FLOWLABEL,
   ipv6_route: ipv6Route,

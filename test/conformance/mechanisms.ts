@@ -190,7 +190,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("224-route-cache", "when what was learned is not listed", "stack/fib-exceptions.ts", () => ({ listedExceptions: () => [] })),
   line("229-ip6-rules", "without rules of IPv6", "stack/ipv6/fib6-rules.ts", () => ({ rules6Lookup: nothing })),
   line("230-ip6-next-hops", "when a route has one next hop", "stack/ipv6/fib6.ts", () => ({ isMultipathable: () => false })),
-  line("231-ip6-labels-and-tokens", "when all labels are one", "stack/ipv6/addr-label.ts", () => ({ labelOf: () => 0 })),
+  line("231-ip6-labels-and-tokens", "when no label can be added", "stack/ipv6/addr-label.ts", () => ({ addLabel: nothing })),
   line("231-ip6-labels-and-tokens", "without tokens", "stack/ipv6/iftoken.ts", () => ({ setIftoken: nothing })),
   line("217-ip6-link-ready", "when IPv6 begins without carrier", "stack/ipv6/inet6-device.ts", (m) => ({
     inet6Up: (step: Any, dev: Any) => m.inet6Up(step, { ...dev, isQueueActive: true }),
@@ -199,4 +199,6 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("225-odd-messages", "without broadcasts through routers", "stack/net-stack.ts", () => ({ confAnd: () => false })),
   line("236-save-restore", "when the kernel hears no octets", "kernel/netlink/send.ts", () => ({ netlinkSend: () => granted({ datagrams: [], room: 0 }) })),
   line("237-monitor-all-nsid", "when nobody hears other namespaces", "kernel/netlink-socket.ts", (m) => ({ openNetlinkSocket: (...given: Any[]) => m.openNetlinkSocket(...given.slice(0, 5), false) })),
+  line("232-ip6-router-advertisements", "when prefixes are ignored", "stack/ipv6/prefix-rcv.ts", () => ({ prefixRcv: nothing })),
+  line("232-ip6-router-advertisements", "without default routers", "stack/ipv6/default-routers.ts", () => ({ setDefaultRouter: nothing })),
 ];

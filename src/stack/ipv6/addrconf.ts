@@ -36,7 +36,7 @@ import { type DadHooks, dadStart } from "./dad.ts";
 import { networkOf } from "./fib6.ts";
 import { changeRoutes, deleteRoute, insertRoute } from "./fib6-change.ts";
 import { addrs6, Inet6Addr, inet6Dev, inet6DevOf, setAddr6, updateInet6Dev } from "./inet6-dev.ts";
-import { mcLeaveSolicited } from "./mcast6.ts";
+import { mcJoin, mcLeave, mcLeaveSolicited } from "./mcast6.ts";
 import { randomSecret, stableAddress } from "./stable-address.ts";
 
 /** @source IP6_RT_PRIO_ADDRCONF */
@@ -161,9 +161,15 @@ export function addAddr6(step: StepContext, dev: NetDevice, wish: Addr6Config): 
   if (inet6Dev(step, dev) === null || inet6DevOf(step, dev).conf.disableIpv6 !== 0)
     return refused("EACCES", "ipv6: IPv6 is disabled on this device");
   if ((dev.flags & IFF_LOOPBACK) === 0) addMulticastRoute(step, dev);
+  const joins = (wish.flags & IFA_F_MCAUTOJOIN) !== 0;
+  if (joins && !isMulticastIpv6(wish.address)) return refused("EINVAL", "ipv6: Multicast auto join failed");
+  if (joins) mcJoin(step, dev, wish.address);
   const cfg = { ...wish, flags: wish.flags | lifetimeFlags(wish) };
   const made = enterAddr(step, dev, cfg);
-  if (!made.ok) return made;
+  if (!made.ok) {
+    if (joins) mcLeave(step, dev, wish.address);
+    return made;
+  }
   if ((cfg.flags & IFA_F_NOPREFIXROUTE) === 0)
     addPrefixRoute(step, dev, cfg.address, cfg.prefixLen, cfg.metric, expiryOf(step, cfg.validLft));
   if ((cfg.flags & IFA_F_NODAD) === 0) {
