@@ -19,7 +19,13 @@ import {
   PROC_NET_MCFILTER6,
   PROC_NET_TCP6,
 } from "./proc/net-inet6.ts";
-import { PROC_NET_SOCKSTAT6, procNetSockstat } from "./proc/net-misc.ts";
+import {
+  PROC_NET_MROUTES,
+  PROC_NET_PSCHED,
+  PROC_NET_SOCKSTAT6,
+  PROC_NET_TCP,
+  procNetSockstat,
+} from "./proc/net-misc.ts";
 import { procNetRoute } from "./proc/net-route.ts";
 import {
   ICMP,
@@ -147,7 +153,10 @@ const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) =>
     });
   },
   sockstat6: () => PROC_NET_SOCKSTAT6,
+  tcp: () => PROC_NET_TCP,
   tcp6: () => PROC_NET_TCP6,
+  psched: () => PROC_NET_PSCHED,
+  ...PROC_NET_MROUTES,
   udp6: () => PROC_NET_DATAGRAM6,
   udplite6: () => PROC_NET_DATAGRAM6,
 });

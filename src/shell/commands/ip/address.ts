@@ -170,6 +170,8 @@ function addressModify(nlmFlags: number): (s: Session, words: readonly string[])
     const length = (w.peer ?? w.local)?.length ?? 0;
     const broadcast =
       sign === null || w.local === null ? w.broadcast : workOutBroadcast(w.peer ?? w.local, sign);
+    if (sign !== null && w.local?.family === "inet6")
+      s.fail("Broadcast can be set only for IPv4 addresses\n", 1);
     const isLoopback = w.local?.family === "inet" && w.local.octets[0] === 127;
     const scope = w.scope ?? (isLoopback ? RT_SCOPE_HOST : null);
     const { ifindex, local } = needTarget(s, w);

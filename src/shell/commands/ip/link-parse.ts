@@ -1,5 +1,6 @@
 /** The attributes of a device that `ip link add`, `set`, `delete` and `peer` share. */
 import { nameTable } from "../../../core/name-table.ts";
+import { octetLength } from "../../../core/octets.ts";
 import {
   IFF_ALLMULTI,
   IFF_DYNAMIC,
@@ -108,6 +109,14 @@ export function takeNetns(s: Session, args: Args): NetnsGiven {
 
 export function resolveNetns(s: Session, given: NetnsGiven): NetnsId {
   return "netns" in given ? given.netns : s.talk("NETNS_OF_PID", { pid: given.pid }).netns;
+}
+
+/** Octets of an alias, with the closing zero. @source include/uapi/linux/if.h */
+const IFALIASZ = 256;
+
+function takeAlias(args: Args): string {
+  const text = args.value();
+  return octetLength(text) >= IFALIASZ ? args.invalid("alias too long\n", text) : text;
 }
 
 /** The number of a bit. @source iproute2, lib/utils.c, protodown_reason_a2n() */
@@ -293,7 +302,7 @@ function takeShort(s: Session, args: Args, word: string, w: LinkWords): boolean 
     const name = args.value();
     w.master = s.findIndex(name) ?? args.invalid("Device does not exist\n", name);
   } else if (isPrefixOf(word, "nomaster")) w.master = 0;
-  else if (isPrefixOf(word, "alias")) w.alias = args.value();
+  else if (isPrefixOf(word, "alias")) w.alias = takeAlias(args);
   else if (isPrefixOf(word, "numtxqueues")) w.numTxQueues = takeCount(args, "numtxqueues", w.numTxQueues);
   else if (isPrefixOf(word, "numrxqueues")) w.numRxQueues = takeCount(args, "numrxqueues", w.numRxQueues);
   else if (isPrefixOf(word, "help")) usage(s, "link");
