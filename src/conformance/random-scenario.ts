@@ -1,6 +1,7 @@
 /** Random scripts on namespaces, pairs, addresses, routes, rules, neighbours, pings and other senders: the same seed gives the same script. */
 import { Draft } from "./random/draft.ts";
 import * as inet from "./random/inet.ts";
+import * as inet6 from "./random/inet6.ts";
 import * as links from "./random/links.ts";
 import * as reads from "./random/reads.ts";
 import * as traffic from "./random/traffic.ts";
@@ -45,6 +46,20 @@ const STATEMENTS: readonly (readonly [weight: number, statement: Statement])[] =
   [3, traffic.look],
 ];
 
+/** In scripts with IPv6, as often as those above. */
+const STATEMENTS_IPV6: readonly (readonly [weight: number, statement: Statement])[] = [
+  [8, inet6.addr6Add],
+  [3, inet6.addr6Delete],
+  [2, inet6.ifconfigInet6],
+  [8, inet6.route6Change],
+  [2, inet6.route6NetTools],
+  [5, inet6.neigh6Change],
+  [5, inet6.sysctl6],
+  [18, inet6.show6],
+  [5, inet6.readFile6],
+  [8, inet6.ping6],
+];
+
 /** Lines behind the preparation, which takes up to thirty. */
 const LINES_MIN = 15;
 const LINES_SPREAD = 21;
@@ -54,7 +69,7 @@ const SLOW: ReadonlySet<Statement> = new Set([reads.pingWait, links.netnsDelete]
 
 /** Most scripts start with a working wire. */
 function prepare(d: Draft): void {
-  d.say("sysctl -qw net.ipv6.conf.all.disable_ipv6=1");
+  inet6.setIpv6(d, "");
   if (d.odds(70)) d.say("ip link set lo up");
   const netnses = d.weighted([
     [1, 0],
@@ -71,6 +86,11 @@ function prepare(d: Draft): void {
     d.say(d.ip(dev.netns, `addr add ${address} dev ${dev.ifname}`));
     dev.addrs.push(address);
     d.say(d.ip(dev.netns, `link set ${dev.ifname} up`));
+    if (d.hasIpv6) {
+      const address6 = `2001:db8:${dev.pair}::${end}/64`;
+      d.say(d.ip(dev.netns, `addr add ${address6} dev ${dev.ifname}`));
+      dev.addrs6.push(address6);
+    }
   }
   d.rest(0.1);
 }
@@ -81,7 +101,7 @@ export function randomScenario(seed: string): string[] {
   prepare(d);
   const length = d.lines.length + LINES_MIN + d.below(LINES_SPREAD);
   while (d.lines.length < length) {
-    const statement = d.weighted(STATEMENTS);
+    const statement = d.weighted(d.hasIpv6 && d.odds(60) ? STATEMENTS_IPV6 : STATEMENTS);
     if (d.pauseSec > PAUSE_MAX_SEC && SLOW.has(statement)) continue;
     statement(d);
   }

@@ -13,7 +13,12 @@ export interface Device {
   readonly pair: number;
   /** `ADDRESS/LENGTH`. */
   addrs: string[];
+  /** Of IPv6. */
+  addrs6: string[];
 }
+
+/** Scripts with IPv6. */
+const IPV6_PERCENT = 40;
 
 export class Draft {
   readonly lines: string[] = [];
@@ -23,10 +28,13 @@ export class Draft {
   pairs = 0;
   /** Seconds slept and waited on purpose. */
   pauseSec = 0;
+  /** Is IPv6 left on? */
+  readonly hasIpv6: boolean;
   private readonly chance: SeededChance;
 
   constructor(seed: string) {
     this.chance = new SeededChance(seed);
+    this.hasIpv6 = this.odds(IPV6_PERCENT);
   }
 
   below(bound: number): number {
@@ -76,13 +84,20 @@ export class Draft {
   }
 
   device(): Device {
-    const lo: Device = { ifname: "lo", netns: this.pick(this.netnses), peer: null, pair: 0, addrs: [] };
+    const lo: Device = {
+      ifname: "lo",
+      netns: this.pick(this.netnses),
+      peer: null,
+      pair: 0,
+      addrs: [],
+      addrs6: [],
+    };
     return this.devices.length === 0 || this.odds(6) ? lo : this.pick(this.devices);
   }
 
   /** Of the loopback device no MTU is changed: below 68 octets it would lose its IPv4 side. */
   ethernet(): Device {
-    const none: Device = { ifname: "v1", netns: "", peer: null, pair: 1, addrs: [] };
+    const none: Device = { ifname: "v1", netns: "", peer: null, pair: 1, addrs: [], addrs6: [] };
     return this.devices.length === 0 ? none : this.pick(this.devices);
   }
 

@@ -1,5 +1,6 @@
 /** Random statements on namespaces and links. */
 import type { Device, Draft } from "./draft.ts";
+import { setIpv6 } from "./inet6.ts";
 
 /** What the kernel does a moment later, after a change of carrier or the end of a namespace. */
 const SETTLE_SEC = 0.1;
@@ -11,7 +12,10 @@ const CLEANUP_SEC = 0.3;
  */
 function quieten(d: Draft, dev: Device): void {
   const keys = ["retrans_time_ms=60000", "delay_first_probe_time=60"];
-  const settings = keys.map((key) => `net.ipv4.neigh.${dev.ifname}.${key}`);
+  const families = d.hasIpv6 ? ["ipv4", "ipv6"] : ["ipv4"];
+  const settings = families.flatMap((family) =>
+    keys.map((key) => `net.${family}.neigh.${dev.ifname}.${key}`),
+  );
   d.say(d.within(dev.netns, `sysctl -qw ${settings.join(" ")}`));
 }
 
@@ -24,7 +28,7 @@ export function netnsAdd(d: Draft): void {
   const name = d.pick(free);
   d.netnses.push(name);
   d.say(`ip netns add ${name}`);
-  d.say(`ip netns exec ${name} sysctl -qw net.ipv6.conf.all.disable_ipv6=1`);
+  setIpv6(d, name);
   if (d.odds(60)) d.say(`ip -n ${name} link set lo up`);
 }
 
@@ -77,8 +81,15 @@ export function linkAdd(d: Draft): void {
       `link add${d.pick([" ", " name ", " dev "])}${first} ${type} ${second}${isThere ? target(peerNetns) : ""}`,
     ),
   );
-  const from: Device = { ifname: own, netns, peer: null, pair: n, addrs: [] };
-  const to: Device = { ifname: other, netns: isThere ? peerNetns : netns, peer: from, pair: n, addrs: [] };
+  const from: Device = { ifname: own, netns, peer: null, pair: n, addrs: [], addrs6: [] };
+  const to: Device = {
+    ifname: other,
+    netns: isThere ? peerNetns : netns,
+    peer: from,
+    pair: n,
+    addrs: [],
+    addrs6: [],
+  };
   d.devices.push(Object.assign(from, { peer: to }), to);
   settle(d, from, to);
   quieten(d, from);
