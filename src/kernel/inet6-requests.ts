@@ -301,8 +301,12 @@ function loopbackIndex(step: StepContext, netns: NetnsRef): number {
   return step.cells.get<NetDevice>(step.cells.get(netns).loopback).ifindex;
 }
 
-/** `ip -6 route get`. @source inet6_rtm_getroute() */
-export function route6Get(step: StepContext, netns: NetnsRef, get: RouteGet): Result<RouteGetInfo> {
+/** What answers to `ip -6 route get`. @source inet6_rtm_getroute() */
+function askedRoute(
+  step: StepContext,
+  netns: NetnsRef,
+  get: RouteGet,
+): Result<{ readonly route: Route6; readonly iif: number | null }> {
   const dst = ip6(get.dst);
   const src = ip6(get.src);
   const selectors = given({
@@ -328,7 +332,21 @@ export function route6Get(step: StepContext, netns: NetnsRef, get: RouteGet): Re
     route = found.route;
   }
   if (route === null) return refused("ENETUNREACH");
-  if (isReject(route.type)) return refused(rejectErrno(route.type));
+  return isReject(route.type) ? refused(rejectErrno(route.type)) : granted({ route, iif });
+}
+
+/** `ip -6 route get fibmatch`: as it stands in the table. */
+export function route6GetFibMatch(step: StepContext, netns: NetnsRef, get: RouteGet): Result<RouteInfo> {
+  const asked = askedRoute(step, netns, get);
+  return asked.ok ? granted(route6Info(step, netns, asked.value.route)) : asked;
+}
+
+/** `ip -6 route get`. @source inet6_rtm_getroute(), rt6_fill_node() */
+export function route6Get(step: StepContext, netns: NetnsRef, get: RouteGet): Result<RouteGetInfo> {
+  const asked = askedRoute(step, netns, get);
+  if (!asked.ok) return asked;
+  const { route, iif } = asked.value;
+  const dst = ip6(get.dst);
   const dev = step.cells.get<NetDevice>(route.oif);
   const exception = exceptionFor(step, netStack6(step, netns), dst);
   const chosen = route.prefSrc !== 0n ? route.prefSrc : selectSource(step, netns, dev, dst);
@@ -337,7 +355,7 @@ export function route6Get(step: StepContext, netns: NetnsRef, get: RouteGet): Re
   return granted({
     type: route.type,
     dst: formatIpv6(dst),
-    src: formatIpv6(src),
+    src: formatIpv6(ip6(get.src)),
     gateway: gateway === 0n ? null : formatIpv6(gateway),
     // What is local goes over the loopback device. @source ip6_rt_get_dev_rcu()
     oif: route.type === RTN_LOCAL || route.type === RTN_ANYCAST ? loopbackIndex(step, netns) : dev.ifindex,

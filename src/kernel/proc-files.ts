@@ -116,6 +116,7 @@ const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) =>
   udp: procNetUdp,
   udplite: () => PROC_NET_UDPLITE,
   dev: (step, netns) => procNetDev(linkDump(step, netns)),
+  anycast6,
   icmp6: () => PROC_NET_DATAGRAM6,
   if_inet6: ifInet6,
   anycast6,

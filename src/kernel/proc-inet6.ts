@@ -8,7 +8,13 @@ import { MIB6_NAMES, type Mib6, type Mib6Name } from "../stack/ipv6/mib6.ts";
 import { netStack6 } from "../stack/ipv6/net-stack6.ts";
 import { netStack } from "../stack/net-stack.ts";
 import { addr6Dump, route6List } from "./inet6-requests.ts";
-import { type Igmp6Group, procNetIfInet6, procNetIgmp6, procNetIpv6Route } from "./proc/net-inet6.ts";
+import {
+  type Igmp6Group,
+  procNetAnycast6,
+  procNetIfInet6,
+  procNetIgmp6,
+  procNetIpv6Route,
+} from "./proc/net-inet6.ts";
 import { ICMP6, IP6, procNetDevSnmp6, type SnmpCounters, UDP6 } from "./proc/net-snmp.ts";
 
 const COUNTED: ReadonlySet<string> = new Set(MIB6_NAMES);
@@ -85,6 +91,12 @@ export function igmp6(step: StepContext, netns: NetnsRef): string {
     }));
   });
   return procNetIgmp6(groups);
+}
+
+export function anycast6(step: StepContext, netns: NetnsRef): string {
+  return devicesOf(step, netns)
+    .map((dev) => procNetAnycast6(dev, inet6Dev(step, dev)?.anycasts ?? []))
+    .join("");
 }
 
 export function ipv6Route(step: StepContext, netns: NetnsRef): string {

@@ -25,7 +25,7 @@ import { netStack } from "../stack/net-stack.ts";
 import { type OutputRoute, routeOutput } from "../stack/route.ts";
 import { multicastInput, routeInput } from "../stack/route-input.ts";
 import { formatIpv4, isMulticastIpv4, parseIpv4 } from "../wire/ipv4-address.ts";
-import { route6Get } from "./inet6-requests.ts";
+import { route6Get, route6GetFibMatch } from "./inet6-requests.ts";
 import { routeInfo } from "./infos.ts";
 
 const PROTOCOLS: readonly number[] = [1, 6, 17];
@@ -208,7 +208,7 @@ export function routeGet(step: StepContext, netns: NetnsRef, get: RouteGet): Res
 
 /** `ip route get fibmatch`. @source fib_dump_info() */
 export function routeGetFibMatch(step: StepContext, netns: NetnsRef, get: RouteGet): Result<RouteInfo> {
-  if (get.dst.includes(":")) return refused("ENETUNREACH");
+  if (get.dst.includes(":")) return route6GetFibMatch(step, netns, get);
   const found = find(step, netns, get);
   if ("ok" in found) return found;
   if (found.matched === null) return noWay(step, netns, refused("EHOSTUNREACH"));

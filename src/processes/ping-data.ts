@@ -5,10 +5,15 @@ import { isTimed, type PingState } from "./ping-state.ts";
 /** A struct timeval of two 64-bit numbers. */
 export const TIMEVAL_OCTETS = 16;
 
-/** The octet at `index` of a request's data, time stamp aside. */
+/**
+ * The octet at `index` of a request's data, time stamp aside. Where a pattern leaves no room for a header's length, it is there once.
+ * @source iputils, ping/ping_common.c, fill()
+ */
 export function fillOctet(s: PingState, index: number): number {
-  const { pattern } = s.options;
-  return pattern === null || pattern.length === 0 ? index & 255 : pattern[index % pattern.length]!;
+  const { pattern, size } = s.options;
+  if (pattern === null || pattern.length === 0) return index & 255;
+  if (size < pattern.length + 8) return pattern[index] ?? 0;
+  return pattern[index % pattern.length]!;
 }
 
 /** By loops: to copy so few octets from a template takes V8 longer. */

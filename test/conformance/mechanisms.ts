@@ -195,6 +195,9 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("217-ip6-link-ready", "when IPv6 begins without carrier", "stack/ipv6/inet6-device.ts", (m) => ({
     inet6Up: (step: Any, dev: Any) => m.inet6Up(step, { ...dev, isQueueActive: true }),
   })),
+  line("218-ip6-odds-and-ends", "when routes cannot be matched", "kernel/inet6-requests.ts", () => ({
+    route6GetFibMatch: () => refused("ENETUNREACH"),
+  })),
   line("235-netns-files", "when nothing mounted stays", "kernel/netns-names.ts", () => ({ netnsMount: () => DONE })),
   line("225-odd-messages", "without broadcasts through routers", "stack/net-stack.ts", () => ({ confAnd: () => false })),
   line("236-save-restore", "when the kernel hears no octets", "kernel/netlink/send.ts", () => ({ netlinkSend: () => granted({ datagrams: [], room: 0 }) })),

@@ -3,16 +3,20 @@ import {
   RT_SCOPE_HOST,
   RT_SCOPE_LINK,
   RT_SCOPE_SITE,
+  RTN_ANYCAST,
   RTN_BLACKHOLE,
   RTN_LOCAL,
   RTN_PROHIBIT,
   RTN_THROW,
+  RTN_UNICAST,
   RTN_UNREACHABLE,
   RTNH_F_ONLINK,
+  RTPROT_KERNEL,
 } from "../../events/netlink.ts";
 import type { AddrInfo, RouteInfo } from "../../events/requests.ts";
 import { IN6ADDR_ANY, type Ipv6Address, parseIpv6 } from "../../wire/ipv6-address.ts";
 
+const LOOPBACK_IFINDEX = 1;
 const RTF_UP = 0x0001;
 const RTF_GATEWAY = 0x0002;
 const RTF_HOST = 0x0004;
@@ -22,6 +26,7 @@ const RTF_ADDRCONF = 0x0004_0000;
 const RTF_PREFIX_RT = 0x0008_0000;
 const RTF_ROUTEINFO = 0x0080_0000;
 const RTF_PREF_SHIFT = 27;
+const RTF_ANYCAST = 0x0010_0000;
 const RTF_NONEXTHOP = 0x0020_0000;
 const RTF_EXPIRES = 0x0040_0000;
 const RTF_LOCAL = 0x8000_0000;
@@ -61,14 +66,27 @@ export function procNetIfInet6(addresses: readonly AddrInfo[], nameOf: NameOf): 
 
 const REJECTS: ReadonlySet<number> = new Set([RTN_UNREACHABLE, RTN_BLACKHOLE, RTN_PROHIBIT, RTN_THROW]);
 
+/** A true route over the loopback device would loop: it rejects. @source fib6_is_reject() */
+function isReject(route: RouteInfo): boolean {
+  if (REJECTS.has(route.type)) return true;
+  return route.oif === LOOPBACK_IFINDEX && route.type === RTN_UNICAST && route.dst !== "::1";
+}
+
+/** Did an address bring it along? @source addrconf_f6i_alloc() */
+function isOfAddress({ type, protocol }: RouteInfo): boolean {
+  return (type === RTN_LOCAL || type === RTN_ANYCAST) && protocol === RTPROT_KERNEL;
+}
+
 function routeFlags(route: RouteInfo): number {
   // A route that rejects is not called up.
-  if (REJECTS.has(route.type)) return RTF_REJECT | RTF_NONEXTHOP;
+  if (isReject(route)) return RTF_REJECT | RTF_NONEXTHOP;
   return (
     RTF_UP |
     (route.gateway === null ? 0 : RTF_GATEWAY) |
     ((route.flags & RTNH_F_ONLINK) === 0 ? 0 : RTF_HOST) |
-    (route.type === RTN_LOCAL ? RTF_NONEXTHOP | RTF_LOCAL : 0) |
+    (route.type === RTN_LOCAL ? RTF_LOCAL : 0) |
+    (route.type === RTN_ANYCAST ? RTF_ANYCAST : 0) |
+    (isOfAddress(route) ? RTF_NONEXTHOP : 0) |
     (route.expires === undefined ? 0 : RTF_EXPIRES) |
     ((route.pref ?? 0) << RTF_PREF_SHIFT) |
     (route.isFromRa === true ? flagsByRa(route) : 0)
@@ -128,6 +146,17 @@ export function procNetIgmp6(groups: readonly Igmp6Group[]): string {
       const head = `${`${ifindex}`.padEnd(4)} ${ifname.padEnd(15)} ${addressHex(group)}`;
       return `${head} ${`${users}`.padStart(5)} ${hex(flags, 8).toUpperCase()} 0\n`;
     })
+    .join("");
+}
+
+/** @source net/ipv6/anycast.c, ac6_seq_show() */
+export function procNetAnycast6(
+  { ifindex, ifname }: { readonly ifindex: number; readonly ifname: string },
+  anycasts: readonly { readonly address: Ipv6Address; readonly users: number }[],
+): string {
+  const head = `${`${ifindex}`.padEnd(4)} ${ifname.padEnd(15)}`;
+  return anycasts
+    .map(({ address, users }) => `${head} ${addressHex(address)} ${`${users}`.padStart(5)}\n`)
     .join("");
 }
 

@@ -17,6 +17,7 @@ import {
   RTNH_F_LINKDOWN,
   RTNH_F_ONLINK,
   RTPROT_BOOT,
+  RTPROT_KERNEL,
 } from "../../events/netlink.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import { formatIpv6, type Ipv6Address, isLinkLocalIpv6, isMulticastIpv6 } from "../../wire/ipv6-address.ts";
@@ -24,6 +25,7 @@ import { ownsAddress } from "./addr-check.ts";
 import { startGc } from "./addr-lifetime.ts";
 import {
   allRoutes6,
+  ensureTable6,
   insertRoute6,
   isMultipathable,
   isReject,
@@ -160,7 +162,10 @@ function validateGateway(
         isStrict: dev !== null,
       });
       if (found === null || isReject(found.type) || found.gateway !== 0n) return refused("EHOSTUNREACH");
-      dev ??= step.cells.get<NetDevice>(found.oif);
+      const way = step.cells.get<NetDevice>(found.oif);
+      // A route over the loopback device that is not the host's own rejects. @source fib6_is_reject()
+      if ((way.flags & IFF_LOOPBACK) !== 0 && found.type === RTN_UNICAST) return refused("EHOSTUNREACH");
+      dev ??= way;
     }
   }
   if (dev === null) return refused("EINVAL", "Egress device not specified");
@@ -197,6 +202,7 @@ function nexthopDevice(step: StepContext, netns: NetnsRef, cfg: Fib6Config): Res
 
 /** @source ip6_route_info_create() */
 function makeRoute(step: StepContext, netns: NetnsRef, cfg: Fib6Config, weight = 1): Result<Route6> {
+  setFib6(step, netns, ensureTable6(netStack6(step, netns).fib, cfg.table));
   const found = nexthopDevice(step, netns, cfg);
   if (!found.ok) return found;
   const dev = found.value;
@@ -320,6 +326,20 @@ export function removeRoute6(step: StepContext, netns: NetnsRef, cfg: Fib6Config
   return last;
 }
 
+/** Of the null entry: every other route is better. @source fib6_null_entry_template */
+const NULL_ENTRY_METRIC = 0xffff_ffff;
+const LOOPBACK_IFINDEX = 1;
+
+/** In a table without default route the loopback device's null entry stands there, and cannot be deleted. @source __ip6_del_rt() */
+function isNullEntry(cfg: Fib6Config, node: readonly Route6[]): boolean {
+  const isRoot = node.length === 0 && cfg.dstLen === 0 && cfg.srcLen === 0;
+  const isMetric = cfg.metric === 0 || cfg.metric === NULL_ENTRY_METRIC;
+  const isProtocol = cfg.protocol === 0 || cfg.protocol === RTPROT_KERNEL;
+  return (
+    isRoot && cfg.gateway === 0n && isMetric && isProtocol && (cfg.oif === 0 || cfg.oif === LOOPBACK_IFINDEX)
+  );
+}
+
 /** The first that fits; without a gateway all of its next hops. @source ip6_route_del(), __ip6_del_rt_siblings() */
 function removeFirst(step: StepContext, netns: NetnsRef, cfg: Fib6Config): Result<null> {
   const { fib } = netStack6(step, netns);
@@ -335,7 +355,7 @@ function removeFirst(step: StepContext, netns: NetnsRef, cfg: Fib6Config): Resul
       (cfg.metric === 0 || r.metric === cfg.metric) &&
       (cfg.protocol === 0 || r.protocol === cfg.protocol),
   );
-  if (found === undefined) return refused("ESRCH");
+  if (found === undefined) return refused(isNullEntry(cfg, node) ? "ENOENT" : "ESRCH");
   // Listeners are told as long as all of it is there.
   if (cfg.gateway === 0n) {
     noteRoute(step, KIND.route_del, netns, found);

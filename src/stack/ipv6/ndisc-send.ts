@@ -5,9 +5,15 @@
 import type { NetDevice } from "../../devices/net-device.ts";
 import { IFA_F_OPTIMISTIC, IFA_F_TENTATIVE, IFF_POINTOPOINT, RT_SCOPE_LINK } from "../../events/netlink.ts";
 import type { StepContext } from "../../events/step-context.ts";
-import type { Icmp6Message } from "../../wire/icmpv6.ts";
+import {
+  ICMPV6_MGM_QUERY,
+  ICMPV6_MGM_REDUCTION,
+  ICMPV6_MGM_REPORT,
+  ICMPV6_MLD2_REPORT,
+  type Icmp6Message,
+} from "../../wire/icmpv6.ts";
 import { type ExtensionHeader, IPPROTO_ICMPV6, Ipv6Packet } from "../../wire/ipv6.ts";
-import type { Ipv6Address } from "../../wire/ipv6-address.ts";
+import { type Ipv6Address, isMulticastIpv6 } from "../../wire/ipv6-address.ts";
 import {
   addressOption,
   NA_OVERRIDE,
@@ -41,9 +47,24 @@ export function sendOnLink(
 ): void {
   const packet = new Ipv6Packet(0, 0, hopLimit, src, dst, IPPROTO_ICMPV6, message, extensions);
   count6(step, dev.netns, dev, "Ip6OutRequests");
-  if (ip6FinishOutput(step, dev, dst, packet, { loops: false }) !== null) return;
+  // The empty queue of a device without carrier drops it, and says so (NET_XMIT_CN).
+  const isCongested = isMulticastIpv6(dst) && !step.cells.get<NetDevice>(dev.ref).isQueueActive;
+  if (ip6FinishOutput(step, dev, dst, packet, { loops: false }) !== null || isCongested) {
+    if (isListenerMessage(message.type)) count6(step, dev.netns, dev, "Ip6OutDiscards");
+    return;
+  }
   countIcmp6Type(step, dev.netns, dev, true, message.type);
   count6(step, dev.netns, dev, "Icmp6OutMsgs");
+}
+
+/** Of multicast listener discovery. @source mld_sendpack(), igmp6_send() */
+function isListenerMessage(type: number): boolean {
+  return (
+    type === ICMPV6_MLD2_REPORT ||
+    type === ICMPV6_MGM_QUERY ||
+    type === ICMPV6_MGM_REPORT ||
+    type === ICMPV6_MGM_REDUCTION
+  );
 }
 
 /** The oldest usable link-local address; null: none. @param banned IFA_F_* @source ipv6_get_lladdr() */

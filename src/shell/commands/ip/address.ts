@@ -167,6 +167,7 @@ function addressModify(nlmFlags: number): (s: Session, words: readonly string[])
     const w = parseWords(s, words);
     needDevWord(s, w);
     const sign = w.broadcast === "+" || w.broadcast === "-" ? w.broadcast : null;
+    if (sign !== null && w.family !== "inet") s.fail("Broadcast can be set only for IPv4 addresses\n", 1);
     const length = (w.peer ?? w.local)?.length ?? 0;
     const broadcast =
       sign === null || w.local === null ? w.broadcast : workOutBroadcast(w.peer ?? w.local, sign);

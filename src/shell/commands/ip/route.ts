@@ -106,7 +106,9 @@ function routeGet(s: Session, words: readonly string[]): void {
   };
   if (w.isFibMatch) {
     const route = s.talk("RTM_GETROUTE_FIBMATCH", body);
-    s.print((p) => putRoute(s, p, route, NOTHING_HIDDEN));
+    // Only IPv6 names the device that was asked for.
+    const asked = route.family === "inet6" ? iif : null;
+    s.print((p) => putRoute(s, p, route, NOTHING_HIDDEN, asked));
     if (w.isConnected && route.prefSrc === null) s.fail("Failed to connect the route\n", 1);
     return;
   }
