@@ -119,7 +119,6 @@ const NET_FILES: Readonly<Record<string, (step: StepContext, netns: NetnsRef) =>
   anycast6,
   icmp6: () => PROC_NET_DATAGRAM6,
   if_inet6: ifInet6,
-  anycast6,
   igmp6,
   ip6_flowlabel: () => PROC_NET_FLOWLABEL,
   ipv6_route: ipv6Route,

@@ -67,18 +67,6 @@ export function ifInet6(step: StepContext, netns: NetnsRef): string {
   return procNetIfInet6(addr6Dump(step, netns), nameOf(step, netns));
 }
 
-/** Addresses that several hosts may have, of routers. @source net/ipv6/anycast.c, ac6_seq_show() */
-export function anycast6(step: StepContext, netns: NetnsRef): string {
-  return devicesOf(step, netns)
-    .flatMap((dev) =>
-      (inet6Dev(step, dev)?.anycasts ?? []).map(({ address, users }) => {
-        const hex = address.toString(16).padStart(32, "0");
-        return `${`${dev.ifindex}`.padEnd(4)} ${dev.ifname.padEnd(15)} ${hex} ${`${users}`.padStart(5)}\n`;
-      }),
-    )
-    .join("");
-}
-
 export function igmp6(step: StepContext, netns: NetnsRef): string {
   const groups = devicesOf(step, netns).flatMap((dev): Igmp6Group[] => {
     const { ifindex, ifname } = dev;
