@@ -186,6 +186,8 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("214-monitor-inet6", "when a device's settings go unsaid", "kernel/netconf-notify.ts", () => ({ notifyNetconf: nothing })),
   line("215-monitor-rules", "without rules", "kernel/rule-requests.ts", () => ({ ruleAdd: () => DONE })),
   line("216-netns-monitor", "when names are told to nobody", "kernel/netlink-socket.ts", () => ({ broadcastToAll: nothing })),
+  line("220-ip6-odd-packets", "when options forbid nothing", "stack/ipv6/exthdrs.ts", () => ({ destinationOptions: () => null })),
+  line("220-ip6-odd-packets", "when quotes may end anywhere", "stack/ipv6/icmp6-quote.ts", () => ({ quotedHeadersEnd: () => 0 })),
   line("223-order-of-a-call", "when a system call sends all at once", "scheduler/scheduler.ts", (m) => ({ Scheduler: class extends m.Scheduler { putOff = () => false } })),
   line("224-route-cache", "when what was learned is not listed", "stack/fib-exceptions.ts", () => ({ listedExceptions: () => [] })),
   line("229-ip6-rules", "without rules of IPv6", "stack/ipv6/fib6-rules.ts", () => ({ rules6Lookup: nothing })),
