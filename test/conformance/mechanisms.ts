@@ -206,4 +206,5 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("237-monitor-all-nsid", "when nobody hears other namespaces", "kernel/netlink-socket.ts", (m) => ({ openNetlinkSocket: (...given: Any[]) => m.openNetlinkSocket(...given.slice(0, 5), false) })),
   line("232-ip6-router-advertisements", "when prefixes are ignored", "stack/ipv6/prefix-rcv.ts", () => ({ prefixRcv: nothing })),
   line("232-ip6-router-advertisements", "without default routers", "stack/ipv6/default-routers.ts", () => ({ setDefaultRouter: nothing })),
+  line("233-ip6-made-by-hand", "when nobody asks at a group", "stack/ipv6/mcast6.ts", () => ({ mcJoinSolicited: nothing })),
 ];
