@@ -1,8 +1,9 @@
-/** Random scripts on namespaces, pairs, addresses, routes, rules, neighbours, pings and other senders: the same seed gives the same script. */
+/** Random scripts on namespaces, pairs, addresses, routes, rules, neighbours, pings and other senders, files and saved tables: the same seed gives the same script. */
 import { Draft } from "./random/draft.ts";
 import * as inet from "./random/inet.ts";
 import * as inet6 from "./random/inet6.ts";
 import * as links from "./random/links.ts";
+import * as machine from "./random/machine.ts";
 import * as reads from "./random/reads.ts";
 import * as traffic from "./random/traffic.ts";
 
@@ -44,6 +45,9 @@ const STATEMENTS: readonly (readonly [weight: number, statement: Statement])[] =
   [2, traffic.routeMore],
   [4, traffic.arpSetting],
   [3, traffic.look],
+  [2, machine.netnsFile],
+  [2, machine.saveOrRestore],
+  [3, machine.lookElsewhere],
 ];
 
 /** In scripts with IPv6, as often as those above. */
