@@ -14,7 +14,6 @@ export function netnsFile(d: Draft): void {
       [2, `mount --bind /proc/self/ns/net /run/netns/${name}`],
       [2, `umount /run/netns/${name}`],
       [2, `ip netns del ${name}`],
-      [1, `rm -f /run/netns/${name}`],
       [1, `ip netns attach ${name} $$`],
       [2, `ip -n ${name} -br link show lo`],
       [1, `ip netns exec ${name} true`],
