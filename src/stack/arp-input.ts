@@ -14,7 +14,7 @@ import {
   RTN_UNICAST,
 } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { ARPOP_REPLY, ARPOP_REQUEST, type ArpPacket } from "../wire/arp.ts";
+import { ARPHRD_LOOPBACK, ARPOP_REPLY, ARPOP_REQUEST, type ArpPacket } from "../wire/arp.ts";
 import type { Frame } from "../wire/frame.ts";
 import { type Ipv4Address, isLoopbackIpv4, isMulticastIpv4 } from "../wire/ipv4-address.ts";
 import { arpSend } from "./arp.ts";
@@ -121,7 +121,7 @@ export function arpRcv(
   isRedone = false,
 ): number | null {
   const arp = frame.payload;
-  if (arp.kind !== "arp") return DROP.NOT_SPECIFIED;
+  if (arp.kind !== "arp" || arp.hardware === ARPHRD_LOOPBACK) return DROP.NOT_SPECIFIED;
   const { operation, senderIp, senderMac, targetIp } = arp;
   if (operation !== ARPOP_REQUEST && operation !== ARPOP_REPLY) return DROP.NOT_SPECIFIED;
   const stack = netStack(step, dev.netns);

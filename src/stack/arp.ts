@@ -30,7 +30,7 @@ export function arpSend(
   targetMac: Mac,
 ): void {
   if ((dev.flags & IFF_NOARP) !== 0) return;
-  const arp = new ArpPacket(operation, dev.address, sender, targetMac, target);
+  const arp = new ArpPacket(operation, dev.address, sender, targetMac, target, dev.type);
   step.devQueueXmit(
     dev.ref,
     new Frame(

@@ -7,12 +7,18 @@ import { formatMac, type Mac, readMac, writeMac } from "./mac.ts";
 
 export const ARPHRD_ETHER = 1;
 export const ARPHRD_IEEE802 = 6;
+export const ARPHRD_LOOPBACK = 772;
+/** Types of hardware whose packets are read: they all have addresses of six octets. */
+const HARDWARE = [ARPHRD_ETHER, ARPHRD_IEEE802, ARPHRD_LOOPBACK];
 export const ARPOP_REQUEST = 1;
 export const ARPOP_REPLY = 2;
 /** Octets of an ARP packet for Ethernet and IPv4. */
 export const ARP_LENGTH = 28;
 
-/** An ARP packet for Ethernet (or its relatives of IEEE 802, which Linux takes for the same) and IPv4. Other types stay opaque. */
+/**
+ * An ARP packet for Ethernet (or its relatives of IEEE 802, which Linux takes for the same) or a loopback device, and IPv4. Other
+ * types stay opaque.
+ */
 export class ArpPacket {
   readonly kind = "arp";
   readonly length = ARP_LENGTH;
@@ -27,7 +33,7 @@ export class ArpPacket {
 }
 
 export function encodeArp(arp: ArpPacket, to: Uint8Array, at: number): void {
-  to[at] = 0;
+  to[at] = arp.hardware >>> 8;
   to[at + 1] = arp.hardware;
   to[at + 2] = 0x08;
   to[at + 3] = 0x00;
@@ -46,8 +52,7 @@ export function decodeArp(octets: Uint8Array, at: number): ArpPacket | WireError
   if (octets.length - at < ARP_LENGTH)
     return { layer: "arp", reason: "shorter than 28 octets", offset: octets.length - at };
   const u16 = (o: number) => (octets[at + o]! << 8) | octets[at + o + 1]!;
-  if (u16(0) !== ARPHRD_ETHER && u16(0) !== ARPHRD_IEEE802)
-    return { layer: "arp", reason: "hardware type is not Ethernet", offset: 0 };
+  if (!HARDWARE.includes(u16(0))) return { layer: "arp", reason: "hardware type is not Ethernet", offset: 0 };
   if (u16(2) !== 0x0800) return { layer: "arp", reason: "protocol type is not IPv4", offset: 2 };
   if (octets[at + 4] !== 6) return { layer: "arp", reason: "hardware address length is not 6", offset: 4 };
   if (octets[at + 5] !== 4) return { layer: "arp", reason: "protocol address length is not 4", offset: 5 };
