@@ -73,6 +73,10 @@ async function judgeSeed(seed: string, gate: Gate, shrinkRuns: number): Promise<
     const unstable = joinUnstable(unstableParts(first, again));
     const left = await differencesFrom({ ...again, unstable }, lines);
     if (left.length === 0) return { ...outcome, frames, verdict: "unsteady" };
+    // What a third recording does not show, a loaded machine did.
+    const signatures = new Set((await differencesNow(lines, gate, true)).map(signature));
+    if (!left.some((difference) => signatures.has(signature(difference))))
+      return { ...outcome, frames, verdict: "unsteady" };
     const short = await shrink(lines, left, shrinkRuns, gate);
     return { ...outcome, ...short, frames, verdict: "differs" };
   } catch (error) {
@@ -145,9 +149,13 @@ async function shrink(
   return best;
 }
 
-async function differencesNow(lines: readonly string[], gate: Gate): Promise<readonly Difference[]> {
+async function differencesNow(
+  lines: readonly string[],
+  gate: Gate,
+  isExclusive = false,
+): Promise<readonly Difference[]> {
   try {
-    const reference = await gate.run(false, () => recordLines(lines));
+    const reference = await gate.run(isExclusive, () => recordLines(lines));
     return await differencesFrom(reference, lines);
   } catch {
     return [];
