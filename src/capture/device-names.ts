@@ -6,7 +6,7 @@ export interface KnownDevice {
   readonly ifname: string;
   readonly address: Mac;
   readonly netns: number;
-  readonly isLoopback: boolean;
+  readonly kind: string;
 }
 
 interface DeviceChange {
@@ -65,7 +65,7 @@ export class DeviceNames {
       if (record?.$ === "Netns") this.names.set(ref, record.names);
       if (record?.$ !== "NetDevice") continue;
       const { ifname, address, netns, kind } = record;
-      this.devices.set(ref, { ifname, address, netns, isLoopback: kind === "loopback" });
+      this.devices.set(ref, { ifname, address, netns, kind });
     }
   }
 
@@ -86,7 +86,7 @@ export class DeviceNames {
       ifname: data.ifname ?? old?.ifname ?? `device:${device}`,
       address: address ?? old?.address ?? MAC_ZERO,
       netns: data.netns ?? old?.netns ?? netns,
-      isLoopback: data.kind === undefined ? (old?.isLoopback ?? false) : data.kind === "loopback",
+      kind: data.kind ?? old?.kind ?? "",
     });
   }
 

@@ -19,6 +19,9 @@ export type CaptureDirection = "out" | "in" | "in-bcast" | "in-mcast" | "in-othe
 /** What a host sent to a group or to all comes back to it unseen (PACKET_LOOPBACK). */
 const LOOPED = "looped";
 
+/** A frame that was sent to the address of a bridge's port, and so to the host. */
+const PORTS_OWN = "port";
+
 export interface CapturedFrame {
   readonly time: Nanos;
   /** Name of the namespace; `netns:NUMBER` for one without a name. */
@@ -73,6 +76,8 @@ interface Passage {
   readonly device: number;
   out: CapturedFrame | null;
   in: CapturedFrame | null;
+  /** On devices above the one that received it: stamped as there. */
+  above: CapturedFrame | null;
   /** No more is to come. */
   isOver: boolean;
 }
@@ -125,6 +130,9 @@ export class FrameCapture {
       case KIND.netif_rx:
         this.taken(row);
         break;
+      case KIND.pass_up:
+        this.passedUp(row);
+        break;
       case KIND.drop:
         this.dropped(row);
         break;
@@ -148,6 +156,14 @@ export class FrameCapture {
   private endStep(): void {
     if (this.received !== null) this.received.isOver = true;
     this.received = null;
+    // What a bridge sends of its own has become what its ports send.
+    for (const { seq, passage } of this.sentNow) {
+      if (passage.isOver || this.names.device(passage.device)?.kind !== "bridge") continue;
+      passage.isOver = true;
+      this.bySeq.delete(seq);
+      this.release(passage.frame);
+      this.forgettable.add(passage.frame);
+    }
     for (const frame of this.forgettable) if ((this.uses.get(frame) ?? 0) === 0) this.octets.delete(frame);
     this.forgettable.clear();
     this.sentNow = [];
@@ -161,6 +177,7 @@ export class FrameCapture {
       device: row.device,
       out,
       in: null,
+      above: null,
       isOver: false,
     };
     this.uses.set(row.frame, (this.uses.get(row.frame) ?? 0) + 1);
@@ -184,6 +201,7 @@ export class FrameCapture {
 
         out: null,
         in: null,
+        above: null,
         isOver: false,
       };
       this.queue.push(passage);
@@ -198,11 +216,22 @@ export class FrameCapture {
     this.forgettable.add(row.frame);
   }
 
+  private passedUp(row: CaptureRow): void {
+    const { received } = this;
+    if (received === null || received.frame !== row.frame) return;
+    const seen = this.capture(received.time, row.device, row.frame, "in");
+    received.above = seen !== null && row.data === PORTS_OWN ? { ...seen, direction: "in" } : seen;
+  }
+
   private dropped(row: CaptureRow): void {
     if (row.frame === 0) return;
     this.forgettable.add(row.frame);
     const drop = this.reasons[row.reason] ?? String(row.reason);
     const { received } = this;
+    if (received !== null && received.frame === row.frame && received.above?.device === row.device) {
+      received.above = { ...received.above, drop };
+      return;
+    }
     if (received !== null && received.frame === row.frame && received.in?.device === row.device) {
       received.in = { ...received.in, drop };
       return;
@@ -249,6 +278,7 @@ export class FrameCapture {
     for (let passage = this.queue[this.head]; passage?.isOver; passage = this.queue[++this.head]) {
       if (passage.out !== null) done.push(passage.out);
       if (passage.in !== null) done.push(passage.in);
+      if (passage.above !== null) done.push(passage.above);
     }
     if (this.head > 64 && this.head * 2 > this.queue.length) {
       this.queue = this.queue.slice(this.head);
@@ -260,7 +290,7 @@ export class FrameCapture {
 
 /** How a device sees a frame that comes in. @source net/ethernet/eth.c, eth_type_trans() */
 function directionOf(octets: Uint8Array, device: KnownDevice): CaptureDirection {
-  if (device.isLoopback || octets.length < ETH_HLEN) return "in";
+  if (device.kind === "loopback" || octets.length < ETH_HLEN) return "in";
   const dst = readMac(octets, 0);
   if (dst === MAC_BROADCAST) return "in-bcast";
   if (isMulticastMac(dst)) return "in-mcast";

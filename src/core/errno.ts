@@ -29,6 +29,7 @@ const TABLE = {
   ENAMETOOLONG: [36, "File name too long"],
   ENOTEMPTY: [39, "Directory not empty"],
   ELOOP: [40, "Too many levels of symbolic links"],
+  EXFULL: [54, "Exchange full"],
   ENONET: [64, "Machine is not on the network"],
   EPROTO: [71, "Protocol error"],
   EDESTADDRREQ: [89, "Destination address required"],

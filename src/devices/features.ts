@@ -116,8 +116,21 @@ const LOOPBACK_HW = [
   "tx-gso-list",
 ];
 
+/** What every port has is what a bridge has: those of veth, but for what receives. @source br_dev_setup(), COMMON_FEATURES */
+const BRIDGE_ON = [
+  "tx-scatter-gather",
+  "tx-scatter-gather-fraglist",
+  "tx-checksum-ip-generic",
+  "highdma",
+  "tx-generic-segmentation",
+  "tx-lockless",
+  "netns-local",
+  ...TCP,
+];
+
 const KINDS: Readonly<Record<DeviceKind, KindFeatures>> = {
   veth: { on: VETH_ON, hw: [...VETH_ON, "rx-gro", "tx-nocache-copy", ...RECEIVED] },
+  bridge: { on: BRIDGE_ON, hw: BRIDGE_ON },
   loopback: {
     on: [
       ...LOOPBACK_HW,

@@ -31,7 +31,7 @@ export interface FilterAddress {
   readonly isStatic: boolean;
 }
 
-export type DeviceKind = "loopback" | "veth";
+export type DeviceKind = "loopback" | "veth" | "bridge";
 
 /** @source include/linux/if_link.h, struct rtnl_link_stats64 */
 export class DeviceStats {
@@ -124,6 +124,12 @@ export class NetDevice {
   /** Group addresses that it lets in, in order of coming. */
   filter: readonly FilterAddress[] = [];
   stats: Cell<DeviceStats> = -1;
+  /** The device that has taken this one on; -1: none. */
+  master: DeviceRef = -1;
+  /** Cell of what makes it a bridge; -1: it is none. */
+  bridge = -1;
+  /** Cell of what makes it a bridge's port; -1: it is none. */
+  port = -1;
   /** Cell of the device's IPv4 part (in_device). */
   inet = -1;
   /** Cell of the device's IPv6 part (inet6_dev); -1: it has none. */
@@ -147,7 +153,7 @@ export function deviceFlags(dev: NetDevice): number {
   let flags = dev.flags & ~(IFF_PROMISC | IFF_ALLMULTI | IFF_RUNNING | IFF_LOWER_UP | IFF_DORMANT);
   flags |= dev.flags & (IFF_PROMISC | IFF_ALLMULTI);
   if ((dev.flags & IFF_UP) !== 0) {
-    if (dev.operState === IF_OPER_UP || dev.operState === IF_OPER_UNKNOWN) flags |= IFF_RUNNING;
+    if (isOperUp(dev)) flags |= IFF_RUNNING;
     if (dev.hasCarrier) flags |= IFF_LOWER_UP;
   }
   return flags;
@@ -155,6 +161,11 @@ export function deviceFlags(dev: NetDevice): number {
 
 export function isUp(dev: NetDevice): boolean {
   return (dev.flags & IFF_UP) !== 0;
+}
+
+/** @source include/linux/netdevice.h, netif_oper_up() */
+export function isOperUp(dev: NetDevice): boolean {
+  return dev.operState === IF_OPER_UP || dev.operState === IF_OPER_UNKNOWN;
 }
 
 /** @source include/uapi/linux/ipv6.h */

@@ -3,6 +3,7 @@ import type { Errno } from "../core/errno.ts";
 import { DROP } from "../events/kinds.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { Frame } from "../wire/frame.ts";
+import { bridgeXmit } from "./bridge/bridge-device.ts";
 import { loopbackXmit } from "./loopback.ts";
 import type { DeviceRef } from "./net-device.ts";
 import { vethXmit } from "./veth.ts";
@@ -25,6 +26,8 @@ export function devQueueXmit(step: StepContext, ref: DeviceRef, frame: Frame): E
       return vethXmit(step, dev, frame, cause);
     case "loopback":
       return loopbackXmit(step, dev, frame, cause);
+    case "bridge":
+      return bridgeXmit(step, dev, frame);
     default:
       return assertNever(dev.kind);
   }

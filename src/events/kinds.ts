@@ -36,6 +36,7 @@ export const EVENT_KINDS = [
   "checkpoint", // 27: data = hash of the state
   "snapshot", // 28: data = the whole state as JSON
   "end", // 29: closes a complete log; data = totals as JSON
+  "pass_up", // 30: a record: a device above the one that received a frame takes it, in the same step
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];
@@ -101,6 +102,10 @@ export const DROP_REASONS = [
   "TCP_CSUM",
   "IPV6_BAD_EXTHDR",
   "UNICAST_IN_L2_MULTICAST",
+  "MAC_INVALID_SOURCE", // a group's address as the source
+  "MAC_IEEE_MAC_CONTROL", // a pause frame
+  "BRIDGE_INGRESS_STP_STATE", // the spanning tree has blocked the port
+  "NO_TX_TARGET", // a bridge has no port for it
 ] as const;
 
 export type DropReason = (typeof DROP_REASONS)[number];

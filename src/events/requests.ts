@@ -49,6 +49,89 @@ export interface LinkAdd extends LinkAttrs {
   readonly linkNetnsid?: number;
   /** VETH_INFO_PEER. */
   readonly peer?: LinkAttrs;
+  /** IFLA_BR_*, of a bridge. */
+  readonly bridge?: BridgeAttrs;
+}
+
+/** What is set on a bridge. Times are in hundredths of a second. @source include/uapi/linux/if_link.h, IFLA_BR_* */
+export interface BridgeAttrs {
+  readonly forwardDelay?: number;
+  readonly helloTime?: number;
+  readonly maxAge?: number;
+  readonly ageingTime?: number;
+  readonly stpState?: number;
+  readonly priority?: number;
+  readonly groupFwdMask?: number;
+  readonly groupAddress?: string;
+  /** Learned addresses go, at once. */
+  readonly flushFdb?: true;
+}
+
+/** A bridge as it is shown. Timers are in hundredths of a second. */
+export interface BridgeInfo {
+  readonly forwardDelay: number;
+  readonly helloTime: number;
+  readonly maxAge: number;
+  readonly ageingTime: number;
+  readonly stpState: number;
+  readonly priority: number;
+  readonly bridgeId: BridgeIdInfo;
+  readonly designatedRoot: BridgeIdInfo;
+  readonly rootPort: number;
+  readonly rootPathCost: number;
+  readonly topologyChange: boolean;
+  readonly topologyChangeDetected: boolean;
+  readonly helloTimer: number;
+  readonly tcnTimer: number;
+  readonly topologyChangeTimer: number;
+  readonly gcTimer: number;
+  readonly groupFwdMask: number;
+  readonly groupAddress: string;
+}
+
+export interface BridgeIdInfo {
+  readonly priority: number;
+  readonly address: string;
+}
+
+/** What is set on a bridge's port. @source include/uapi/linux/if_link.h, IFLA_BRPORT_* */
+export interface BridgePortAttrs {
+  readonly state?: number;
+  readonly priority?: number;
+  readonly cost?: number;
+  readonly hairpin?: boolean;
+  readonly guard?: boolean;
+  readonly rootBlock?: boolean;
+  readonly fastLeave?: boolean;
+  readonly learning?: boolean;
+  readonly flood?: boolean;
+  readonly mcastFlood?: boolean;
+  readonly bcastFlood?: boolean;
+  readonly mcastToUnicast?: boolean;
+  readonly proxyArp?: boolean;
+  readonly proxyArpWifi?: boolean;
+  readonly neighSuppress?: boolean;
+  readonly vlanTunnel?: boolean;
+  readonly isolated?: boolean;
+  readonly locked?: boolean;
+  readonly groupFwdMask?: number;
+  /** Learned addresses go, at once. */
+  readonly flushFdb?: true;
+}
+
+/** A port as it is shown. Timers are in hundredths of a second. */
+export interface BridgePortInfo extends Required<Omit<BridgePortAttrs, "flushFdb">> {
+  readonly portId: number;
+  readonly number: number;
+  readonly designatedRoot: BridgeIdInfo;
+  readonly designatedBridge: BridgeIdInfo;
+  readonly designatedPort: number;
+  readonly designatedCost: number;
+  readonly topologyChangeAck: boolean;
+  readonly configPending: boolean;
+  readonly messageAgeTimer: number;
+  readonly forwardDelayTimer: number;
+  readonly holdTimer: number;
 }
 
 /** `ip link set`: RTM_NEWLINK on an existing device, applied in the kernel's order (do_setlink). */
@@ -84,6 +167,10 @@ export interface LinkSet {
   readonly addrGenMode?: number;
   /** IFLA_INET6_TOKEN; `::` takes it away. */
   readonly inet6Token?: string;
+  /** IFLA_BR_*, of a bridge. */
+  readonly bridge?: BridgeAttrs;
+  /** IFLA_BRPORT_*, of a bridge's port. */
+  readonly bridgePort?: BridgePortAttrs;
 }
 
 export interface LinkStats {
@@ -131,6 +218,10 @@ export interface LinkInfo {
   readonly kind: string | null;
   /** IFLA_MASTER. */
   readonly master?: number | null;
+  /** IFLA_INFO_DATA of a bridge. */
+  readonly bridge?: BridgeInfo;
+  /** IFLA_INFO_SLAVE_DATA of a bridge's port. */
+  readonly bridgePort?: BridgePortInfo;
   readonly promiscuity: number;
   readonly allmulti: number;
   readonly numTxQueues: number;

@@ -9,7 +9,18 @@ import type { Frame, IpPacket } from "../wire/frame.ts";
 
 /** A change that rtnetlink tells of: `subject` is the record of what changed, as the part of the stack that it belongs to keeps it. */
 export interface RtnlChange {
-  readonly object: "link" | "addr" | "addr6" | "route" | "route6" | "neigh" | "netconf" | "nsid" | "rule";
+  readonly object:
+    | "link"
+    | "addr"
+    | "addr6"
+    | "route"
+    | "route6"
+    | "neigh"
+    | "netconf"
+    | "nsid"
+    | "rule"
+    | "fdb"
+    | "bridgePort";
   readonly subject: object;
   readonly isDeleted?: boolean;
   readonly movesTo?: { readonly nsid: number; readonly ifindex: number };
@@ -79,6 +90,8 @@ export interface StepContext {
    * works its backlog off before the call goes on. False: no process is sending, so that all leaves at once.
    */
   putOff(rest: object): boolean;
+  /** A device above the one that received a frame takes it, at once. `isForHost`: to the host's own address. @source netif_receive_skb() */
+  passUp(device: number, frame: Frame, isForHost: boolean): void;
   /** Hands a frame to a device for sending, as dev_queue_xmit() does. */
   devQueueXmit(device: number, frame: Frame): Errno | null;
 

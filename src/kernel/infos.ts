@@ -38,6 +38,7 @@ import { confOr, netStack } from "../stack/net-stack.ts";
 import { formatIpv4 } from "../wire/ipv4-address.ts";
 import { formatIpv6 } from "../wire/ipv6-address.ts";
 import { formatMac } from "../wire/mac.ts";
+import { bridgeParts } from "./bridges.ts";
 import { addr6Dump } from "./inet6-requests.ts";
 
 /** @source net/core/rtnetlink.c, rtnl_fill_ifinfo() */
@@ -64,7 +65,8 @@ export function linkInfo(step: StepContext, dev: NetDevice): LinkInfo {
     // A veth whose peer is not there yet, or no more, has nothing below it.
     link: peer === null ? (dev.kind === "veth" ? 0 : null) : peer.ifindex,
     linkNetnsid: isElsewhere ? peerNsidAlloc(step, dev.netns, peer.netns) : null,
-    kind: dev.kind === "veth" ? "veth" : null,
+    kind: dev.kind === "loopback" ? null : dev.kind,
+    ...bridgeParts(step, dev),
     promiscuity: dev.promiscuity,
     allmulti: dev.allmulti,
     numTxQueues: dev.numTxQueues,

@@ -7,6 +7,8 @@ import type { Errno } from "../core/errno.ts";
 import type { Nanos } from "../core/nanos.ts";
 import type { Result } from "../core/result.ts";
 import { JiffiesClock, TICK } from "../core/timer-wheel.ts";
+import { stpRcv } from "../devices/bridge/bridge-device.ts";
+import { handleFrame } from "../devices/bridge/input.ts";
 import { LinkWatch } from "../devices/linkwatch.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import { Netns } from "../devices/netns.ts";
@@ -129,14 +131,44 @@ export class Kernel implements StepContext, StepHandler<Frame> {
     }
     // Readers of packet sockets put the tag back.
     if (!frame.isLooped) tapIncoming(this, dev, received);
-    const reason = this.receive(dev, frame, untagged?.vlan ?? 0);
+    if (dev.port >= 0) {
+      const fate = handleFrame(this, dev, received);
+      if (fate !== "pass") {
+        if (fate !== "taken") this.recordDrop(dev.netns, device, frame.id, frame.length, fate.drop);
+        return;
+      }
+    }
+    const reason = this.receive(dev, frame, untagged?.vlan ?? 0, frame.dst === dev.address);
     if (reason !== null) this.recordDrop(dev.netns, device, frame.id, frame.length, reason);
   }
 
+  passUp(device: number, received: Frame, isToHost: boolean): void {
+    const dev = this.cells.get<NetDevice>(device);
+    const below = this.cause;
+    const { id, length } = received;
+    const isPorts = isToHost && received.dst !== dev.address;
+    this.cause = this.rec.row(
+      KIND.pass_up,
+      below,
+      dev.netns,
+      device,
+      id,
+      length,
+      0,
+      isPorts ? "port" : "",
+      null,
+    );
+    tapIncoming(this, dev, received, isToHost);
+    const untagged = vlanUntag(received, () => this.newFrameId());
+    const reason = this.receive(dev, untagged?.frame ?? received, untagged?.vlan ?? 0, isToHost);
+    if (reason !== null) this.recordDrop(dev.netns, device, id, length, reason);
+    this.cause = below;
+  }
+
   /** Hands a frame to its protocol. Gives the reason for which it was dropped, or null. */
-  private receive(dev: NetDevice, frame: Frame, vlan: number): number | null {
+  private receive(dev: NetDevice, frame: Frame, vlan: number, isToHost: boolean): number | null {
     // There are no VLAN devices: a frame of a VLAN is not for us.
-    const isForHost = frame.dst === dev.address && !frame.isLooped && vlan === 0;
+    const isForHost = isToHost && !frame.isLooped && vlan === 0;
     const isOther = vlan !== 0 || (!isForHost && !frame.isLooped && !isMulticastMac(frame.dst));
     switch (frame.etherType) {
       case ETH_P_IP:
@@ -157,7 +189,10 @@ export class Kernel implements StepContext, StepHandler<Frame> {
         return ip6Rcv(this, dev, frame);
       default:
         // A length instead of a type: LLC takes what is not raw 802.3, and nobody listens at its access points.
-        if (isLlc(frame)) return DROP.NOT_SPECIFIED;
+        if (isLlc(frame)) {
+          if (dev.port >= 0) stpRcv(this, dev, frame);
+          return DROP.NOT_SPECIFIED;
+        }
         if (isTapped(this, dev)) return null;
         this.cells.own(dev.stats).rxDropped++;
         return DROP.UNHANDLED_PROTO;

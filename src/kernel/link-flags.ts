@@ -3,6 +3,7 @@
  * @source net/core/dev.c
  */
 import type { Errno } from "../core/errno.ts";
+import { disableBridge, enableBridge } from "../devices/bridge/stp.ts";
 import { devActivate, devDeactivate } from "../devices/linkwatch.ts";
 import { type DeviceRef, isUp, updateDevice } from "../devices/net-device.ts";
 import { vethClose, vethOpen } from "../devices/veth.ts";
@@ -20,12 +21,25 @@ import {
   IFF_UP,
 } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
+import { joinGroup, leaveGroup } from "../stack/igmp.ts";
+import { inet6Dev } from "../stack/ipv6/inet6-dev.ts";
+import { mcJoin, mcLeave } from "../stack/ipv6/mcast6.ts";
 import { neigh6FlushDevice, neighFlushDevice } from "../stack/neigh-table.ts";
 import { notifyLink, onChange, onDown, onUp } from "./notify.ts";
 
+/** 224.0.0.106 and ff02::6a: all snoopers. */
+const ALL_SNOOPERS = 0xe000_006a;
+const ALL_SNOOPERS_6 = 0xff02_0000_0000_0000_0000_0000_0000_006an;
+
 /** Nobody is told yet. @source __dev_open() */
 export function openDevice(step: StepContext, ref: DeviceRef): Errno | null {
+  const { bridge } = step.cells.get(ref);
   if (isUp(step.cells.get(ref))) return null;
+  // ndo_open() comes before IFF_UP: what a bridge joins is not told of yet.
+  if (bridge >= 0) {
+    enableBridge(step, bridge);
+    joinSnoopers(step, ref);
+  }
   setUp(step, ref, true);
   if (step.cells.get(ref).kind === "veth") {
     const errno = vethOpen(step, ref);
@@ -38,6 +52,20 @@ export function openDevice(step: StepContext, ref: DeviceRef): Errno | null {
   const dev = step.cells.get(ref);
   step.record(KIND.link_up, dev.netns, ref, "");
   return null;
+}
+
+/** A bridge that snoops wants to be heard of by other snoopers. @source net/bridge/br_multicast.c, br_multicast_join_snoopers() */
+function joinSnoopers(step: StepContext, ref: DeviceRef): void {
+  const dev = step.cells.get(ref);
+  joinGroup(step, dev, ALL_SNOOPERS);
+  if (inet6Dev(step, dev) !== null) mcJoin(step, dev, ALL_SNOOPERS_6);
+}
+
+/** @source br_multicast_leave_snoopers() */
+function leaveSnoopers(step: StepContext, ref: DeviceRef): void {
+  const dev = step.cells.get(ref);
+  leaveGroup(step, dev, ALL_SNOOPERS);
+  if (inet6Dev(step, dev) !== null) mcLeave(step, dev, ALL_SNOOPERS_6);
 }
 
 /** Brings devices down, then tells the stack of each. @source netif_close_many() */
@@ -54,6 +82,11 @@ export function closeDevices(step: StepContext, refs: readonly DeviceRef[]): voi
 export function closeDevice(step: StepContext, ref: DeviceRef): void {
   if (!isUp(step.cells.get(ref))) return;
   devDeactivate(step, ref);
+  const { bridge } = step.cells.get(ref);
+  if (bridge >= 0) {
+    disableBridge(step, bridge);
+    leaveSnoopers(step, ref);
+  }
   setUp(step, ref, false);
   if (step.cells.get(ref).kind === "veth") vethClose(step, ref);
   const dev = step.cells.get(ref);

@@ -5,6 +5,8 @@
 
 import { fromHex } from "../core/bytes.ts";
 import { DONE, granted, type Refusal, type Result, refused } from "../core/result.ts";
+import { updateBridge } from "../devices/bridge/bridge.ts";
+import { bridgeSetAddress } from "../devices/bridge/bridge-device.ts";
 import { linkwatchSyncDevice } from "../devices/linkwatch.ts";
 import { type DeviceRef, IFNAME_MAX_OCTETS, type NetDevice, updateDevice } from "../devices/net-device.ts";
 import { deviceByIndex, deviceByName, type NetnsRef, netnsByNsid } from "../devices/netns.ts";
@@ -19,6 +21,7 @@ import { inet6Dev, updateInet6Dev } from "../stack/ipv6/inet6-dev.ts";
 import { netStack6 } from "../stack/ipv6/net-stack6.ts";
 import { parseIpv6 } from "../wire/ipv6-address.ts";
 import { formatMac, isValidEtherAddr, type Mac, parseMac } from "../wire/mac.ts";
+import { bridgeAdd, enslave, joinedTo, setBridge, setBridgePort } from "./bridges.ts";
 import { changeFlags, configure, withFlags } from "./link-flags.ts";
 import { GSO_MAX_SEGS, validateCreation, validateSizes } from "./link-validate.ts";
 import {
@@ -30,7 +33,7 @@ import {
   renameDevice,
   type VethEnd,
 } from "./links.ts";
-import { notifyLink, onAddressChange, onCarrierSettled, onMtuChange } from "./notify.ts";
+import { notifyLink, onAddressChange, onCarrierSettled, setDeviceMtu } from "./notify.ts";
 import { storeDeviceSysctl6 } from "./sysctl/inet6-sysctls.ts";
 
 const encoder = new TextEncoder();
@@ -109,6 +112,11 @@ function isTooLong(attrs: LinkAttrs): boolean {
 export function linkAdd(step: StepContext, netns: NetnsRef, add: LinkAdd): Result<null> {
   if (isTooLong(add) || (add.peer !== undefined && isTooLong(add.peer)))
     return refused("ERANGE", "Attribute failed policy validation");
+  if (add.kind === "bridge") {
+    const mac = add.address === undefined ? undefined : toMac(add.address);
+    if (mac === null) return refused("EINVAL");
+    if (mac !== undefined && !isValidEtherAddr(mac)) return refused("EADDRNOTAVAIL");
+  }
   if (add.kind === "veth") {
     const bad = validate(add) ?? (add.peer === undefined ? null : validate(add.peer));
     if (bad !== null) return bad;
@@ -117,11 +125,16 @@ export function linkAdd(step: StepContext, netns: NetnsRef, add: LinkAdd): Resul
   // By a number alone, if there is one: another device's name is noticed when this one is registered.
   const isTaken = add.ifindex === undefined && add.ifname !== undefined;
   if (isTaken && deviceByName(step, netns, add.ifname) !== null) return refused("EEXIST");
-  if (add.kind !== "veth") return refused("EOPNOTSUPP", "Unknown device type");
+  if (add.kind !== "veth" && add.kind !== "bridge") return refused("EOPNOTSUPP", "Unknown device type");
   if (add.linkNetnsid !== undefined && netnsByNsid(step, netns, add.linkNetnsid) === null)
     return refused("EINVAL", "Unknown network namespace id");
   const unfit = validateCreation(add) ?? (add.peer === undefined ? null : validateCreation(add.peer));
   if (unfit !== null) return unfit;
+  if (add.kind === "bridge") {
+    const one = { ...add, numTxQueues: add.numTxQueues ?? 1, numRxQueues: add.numRxQueues ?? 1 };
+    const end = vethEnd({ ifname: "bridge%d", ...one }, {}, one, netns, false);
+    return joinedTo(step, bridgeAdd(step, end, add.bridge ?? {}), add.master);
+  }
   // Without attributes of its own the peer takes the device's, its name, number and address aside.
   const inherited: LinkAttrs = add.peer === undefined ? add : {};
   // The peer's wish for a number counts only beside the device's own (veth_newlink()).
@@ -132,7 +145,7 @@ export function linkAdd(step: StepContext, netns: NetnsRef, add: LinkAdd): Resul
     vethEnd(peer, inherited, add, netns, true),
     (ref, end) => configure(step, ref, end),
   );
-  return made.ok ? DONE : made;
+  return joinedTo(step, made, add.master);
 }
 
 export function linkDelete(step: StepContext, netns: NetnsRef, ifindex: number): Result<null> {
@@ -163,12 +176,11 @@ export function changeMtu(step: StepContext, ref: DeviceRef, mtu: number): Resul
   if (mtu === dev.mtu) return DONE;
   if (mtu < 0 || mtu < dev.minMtu) return refused("EINVAL", "mtu less than device minimum");
   if (dev.maxMtu > 0 && mtu > dev.maxMtu) return refused("EINVAL", "mtu greater than device maximum");
-  const changed = updateDevice(step, ref, (d) => {
-    d.mtu = mtu;
-  });
-  step.record(KIND.link_change, dev.netns, ref, JSON.stringify({ mtu }));
-  notifyLink(step, changed);
-  onMtuChange(step, changed, dev.mtu);
+  setDeviceMtu(step, ref, mtu);
+  if (dev.bridge >= 0)
+    updateBridge(step, dev.bridge, (br) => {
+      br.isMtuSetByUser = true;
+    });
   return DONE;
 }
 
@@ -177,6 +189,7 @@ export function changeAddress(step: StepContext, ref: DeviceRef, mac: Mac): Resu
   const dev = step.cells.get(ref);
   // The driver is asked only if it is another one. @source netif_set_mac_address()
   if (mac !== dev.address && !isValidEtherAddr(mac)) return refused("EADDRNOTAVAIL");
+  if (dev.bridge >= 0) bridgeSetAddress(step, dev, mac);
   const changed = updateDevice(step, ref, (d) => {
     d.address = mac;
     d.addrAssignType = 3;
@@ -284,11 +297,8 @@ function changeBroadcast(step: StepContext, ref: DeviceRef, { broadcast }: LinkS
   return DONE;
 }
 
-/** No device of this stage takes others on. @source do_set_master() */
 function setMaster(step: StepContext, ref: DeviceRef, { master }: LinkSet): Result<null> {
-  if (master === undefined || master === 0) return DONE;
-  const isThere = deviceByIndex(step, step.cells.get(ref).netns, master) !== null;
-  return refused(isThere ? "EOPNOTSUPP" : "EINVAL");
+  return master === undefined ? DONE : enslave(step, ref, master);
 }
 
 /** How the next link-local address is made; that which is there stays. @source inet6_set_link_af() */
@@ -340,6 +350,8 @@ const SET_ORDER: readonly Setter[] = [
     ({ alias }) => ({ alias }),
   ),
   changeBroadcast,
+  (step, ref, set) => (set.bridge === undefined ? DONE : setBridge(step, ref, set.bridge)),
+  (step, ref, set) => (set.bridgePort === undefined ? DONE : setBridgePort(step, ref, set.bridgePort)),
   setMaster,
   (step, ref, set) => {
     if (set.change === undefined || set.change === 0) return DONE;

@@ -4,9 +4,17 @@
  */
 import type { Errno } from "../core/errno.ts";
 import { DONE, granted, type Result, refused } from "../core/result.ts";
+import { bridgeDelete, bridgeForget } from "../devices/bridge/bridge-device.ts";
 import { linkwatchForget, netifCarrierOff } from "../devices/linkwatch.ts";
 import { LOOPBACK_MTU } from "../devices/loopback.ts";
-import { type DeviceRef, DeviceStats, hasInet6, NetDevice, updateDevice } from "../devices/net-device.ts";
+import {
+  type DeviceKind,
+  type DeviceRef,
+  DeviceStats,
+  hasInet6,
+  NetDevice,
+  updateDevice,
+} from "../devices/net-device.ts";
 import { deviceByName, type NetnsRef, peerNsidAlloc, updateNetns } from "../devices/netns.ts";
 import { VETH_MAX_MTU, VETH_MIN_MTU } from "../devices/veth.ts";
 import { KIND } from "../events/kinds.ts";
@@ -23,7 +31,7 @@ import { formatMac, MAC_BROADCAST, type Mac } from "../wire/mac.ts";
 import { addName, allocateName, isAllowedBySysctl, removeName, reserveIndex } from "./device-names.ts";
 import { globals, MAIN_NETNS, updateGlobals } from "./globals.ts";
 import { closeDevices } from "./link-flags.ts";
-import { notifyLink, onRegister, onRename, onUnregister } from "./notify.ts";
+import { bridgeHooks, notifyLink, onRegister, onRename, onUnregister } from "./notify.ts";
 
 /** Enters a device in its namespace's tables. */
 function list(step: StepContext, dev: NetDevice): void {
@@ -87,6 +95,7 @@ export function unregisterDevices(step: StepContext, refs: readonly DeviceRef[])
     unlist(step, dev);
     step.rtnlNotify(dev.netns, { object: "link", subject: step.cells.get(ref), isDeleted: true });
     step.record(KIND.link_del, dev.netns, ref, JSON.stringify({ ifname: dev.ifname }));
+    if (dev.bridge >= 0) bridgeForget(step, dev.bridge);
     step.cells.delete(dev.stats);
     step.cells.delete(ref);
   }
@@ -120,6 +129,7 @@ function parted(step: StepContext, ref: DeviceRef): DeviceRef[] {
 export function deleteLink(step: StepContext, ref: DeviceRef): Result<null> {
   const dev = step.cells.get(ref);
   if (dev.kind === "loopback") return refused("EOPNOTSUPP");
+  if (dev.bridge >= 0) bridgeDelete(step, ref, bridgeHooks(step));
   unregisterDevices(step, parted(step, ref));
   return DONE;
 }
@@ -176,9 +186,16 @@ function registerVethEnd(step: StepContext, end: VethEnd): Result<DeviceRef> {
     updateGlobals(step, (g) => {
       g.isVethLoaded = true; // request_module("rtnl-link-veth")
     });
+  const made = registerEthernet(step, "veth", end);
+  if (made.ok) netifCarrierOff(step, made.value);
+  return made;
+}
+
+/** @source net/core/rtnetlink.c, rtnl_create_link() */
+export function registerEthernet(step: StepContext, kind: DeviceKind, end: VethEnd): Result<DeviceRef> {
   const dev = new NetDevice();
   dev.netns = end.netns;
-  dev.kind = "veth";
+  dev.kind = kind;
   dev.ifname = end.ifname;
   dev.ifindex = end.ifindex;
   dev.type = ARPHRD_ETHER;
@@ -200,9 +217,7 @@ function registerVethEnd(step: StepContext, end: VethEnd): Result<DeviceRef> {
   dev.groMaxSize = end.groMaxSize;
   dev.linkMode = end.linkMode;
   dev.operState = end.operState ?? dev.operState;
-  const made = registerDevice(step, dev);
-  if (made.ok) netifCarrierOff(step, made.value);
-  return made;
+  return registerDevice(step, dev);
 }
 
 /**
@@ -301,7 +316,8 @@ export function moveDevice(
 ): Result<null> {
   const dev = step.cells.get(ref);
   if (dev.netns === target) return DONE;
-  if (dev.kind === "loopback") return refused("EINVAL", "The interface netns is immutable");
+  if (dev.kind === "loopback" || dev.kind === "bridge")
+    return refused("EINVAL", "The interface netns is immutable");
   let name = dev.ifname;
   // A name that is free there stays for now: a wish is granted, or refused, behind the move (do_setlink()).
   if (deviceByName(step, target, name) !== null) {

@@ -3,7 +3,18 @@
  * @source net/ipv4/devinet.c, inetdev_event(); fib_frontend.c, fib_netdev_event(); arp.c, arp_netdev_event()
  */
 import type { Cell } from "../core/cell-table.ts";
+import { portOf } from "../devices/bridge/bridge.ts";
 import {
+  adjustMtu,
+  type BridgeHooks,
+  bridgeDeletePort,
+  portAddressChanged,
+  portChanged,
+  portDown,
+  portUp,
+} from "../devices/bridge/bridge-device.ts";
+import {
+  type DeviceRef,
   hasInet6,
   IFNAME_MAX_OCTETS,
   IPV6_MIN_MTU,
@@ -12,6 +23,7 @@ import {
   updateDevice,
 } from "../devices/net-device.ts";
 import { type NetnsRef, peerNsidAlloc, updateNetns } from "../devices/netns.ts";
+import { KIND } from "../events/kinds.ts";
 import {
   IFA_F_PERMANENT,
   IFF_LOOPBACK,
@@ -52,6 +64,33 @@ import { deviceConf, deviceNeighParms, followMtu, forgetDeviceSysctls } from "./
 /** Smallest MTU that IPv4 works on. @source inetdev_valid_mtu() */
 const IPV4_MIN_MTU = 68;
 
+/** What a bridge sets off as its ports come, go and change. */
+export function bridgeHooks(step: StepContext): BridgeHooks {
+  return {
+    setMtu: (ref, mtu) => setDeviceMtu(step, ref, mtu),
+    addressChanged: (dev) => onAddressChange(step, dev),
+    listen: (ref, by) => {
+      updateDevice(step, ref, (d) => {
+        d.promiscuity += by;
+        d.allmulti += by;
+      });
+    },
+    masterChanged: (dev) => notifyLink(step, dev),
+  };
+}
+
+/** Those who listen are told, then the stack. @source netif_set_mtu_ext() */
+export function setDeviceMtu(step: StepContext, ref: DeviceRef, mtu: number): void {
+  const dev = step.cells.get(ref);
+  if (mtu === dev.mtu) return;
+  const changed = updateDevice(step, ref, (d) => {
+    d.mtu = mtu;
+  });
+  step.record(KIND.link_change, dev.netns, ref, JSON.stringify({ mtu }));
+  notifyLink(step, changed);
+  onMtuChange(step, changed, dev.mtu);
+}
+
 /** NETDEV_REGISTER. */
 export function onRegister(step: StepContext, dev: NetDevice): void {
   const stack = netStack(step, dev.netns);
@@ -79,6 +118,7 @@ function addInet6(step: StepContext, dev: NetDevice): void {
 
 /** NETDEV_UNREGISTER: the device leaves its namespace. */
 export function onUnregister(step: StepContext, dev: NetDevice): void {
+  if (dev.port >= 0) bridgeDeletePort(step, dev.ref, bridgeHooks(step));
   deleteAllAddrs(step, dev);
   neighIfdown(step, dev, 4);
   igmpDestroy(step, dev);
@@ -97,6 +137,7 @@ export function onUp(step: StepContext, dev: NetDevice): void {
   inetUp(step, dev);
   inet6Up(step, dev);
   notifyByNdisc(step, dev);
+  if (dev.port >= 0) portUp(step, dev);
 }
 
 function inetUp(step: StepContext, dev: NetDevice): void {
@@ -143,6 +184,7 @@ export function onDown(step: StepContext, dev: NetDevice): void {
   neighIfdown(step, dev, 4);
   inet6Ifdown(step, dev, false);
   collectRoutes6(step, dev);
+  if (dev.port >= 0) portDown(step, dev);
 }
 
 /** Routes that are out of date go when a device goes down or gets another address. @source ndisc_netdev_event() */
@@ -166,6 +208,7 @@ export function onChange(step: StepContext, dev: NetDevice): void {
     inet6CarrierLost(step, dev);
   }
   inet6Change(step, dev);
+  if (dev.port >= 0) portChanged(step, dev);
 }
 
 function confOrEvict(step: StepContext, dev: NetDevice): boolean {
@@ -181,6 +224,7 @@ export function onAddressChange(step: StepContext, dev: NetDevice): void {
   collectRoutes6(step, dev);
   if (notifiesByArp(step, dev)) sendGratuitousArp(step, dev);
   notifyByNdisc(step, dev);
+  if (dev.port >= 0) portAddressChanged(step, dev, bridgeHooks(step));
 }
 
 /** NETDEV_CHANGEMTU. A device too small for IPv4 loses it. */
@@ -188,6 +232,8 @@ export function onMtuChange(step: StepContext, dev: NetDevice, old: number): voi
   followDeviceMtu(step, dev, old);
   followMtu(step, dev.netns, dev.ifindex);
   inet6MtuChange(step, dev);
+  const port = portOf(step, dev);
+  if (port !== null) adjustMtu(step, port.bridge, bridgeHooks(step));
   if (dev.mtu >= IPV4_MIN_MTU) return;
   deleteAllAddrs(step, dev);
 }

@@ -21,7 +21,7 @@ import { type RuleSubject, ruleInfo } from "./rule-requests.ts";
 type Unsent = RtnlMessage extends infer M ? (M extends RtnlMessage ? Omit<M, "isDeleted"> : never) : never;
 
 /** What each change is about; the stack hands over its own records. */
-function toMessage(step: StepContext, netns: NetnsRef, change: RtnlChange): Unsent {
+function toMessage(step: StepContext, netns: NetnsRef, change: RtnlChange): Unsent | null {
   switch (change.object) {
     case "link":
       return { object: "link", family: null, body: linkInfo(step, change.subject as NetDevice) };
@@ -51,6 +51,10 @@ function toMessage(step: StepContext, netns: NetnsRef, change: RtnlChange): Unse
       const { family, ...body } = change.subject as { family: RtnlFamily } & NetconfInfo;
       return { object: "netconf", family, body };
     }
+    // What `bridge monitor` shows. @differs nobody reads it yet, see docs/fidelity.md
+    case "fdb":
+    case "bridgePort":
+      return null;
     case "rule": {
       const subject = change.subject as RuleSubject;
       return { object: "rule", family: subject.family, body: ruleInfo(step, netns, subject) };
@@ -68,8 +72,10 @@ function toMessage(step: StepContext, netns: NetnsRef, change: RtnlChange): Unse
 export function rtnlNotify(step: StepContext, netns: NetnsRef, change: RtnlChange): void {
   if (!hasListeners(step, netns)) return;
   const { isDeleted = false, movesTo } = change;
+  const told = toMessage(step, netns, change);
+  if (told === null) return;
   const message = {
-    ...toMessage(step, netns, change),
+    ...told,
     isDeleted,
     ...(movesTo === undefined ? {} : { movesTo }),
   };

@@ -1,4 +1,6 @@
 /** What each kind of timer does when it expires: timers hang on cells, and the record of a cell says what it is for. */
+import { BridgeTimer } from "../devices/bridge/bridge.ts";
+import { bridgeTimer } from "../devices/bridge/bridge-device.ts";
 import { LinkWatch, linkwatchRun } from "../devices/linkwatch.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import { Netns } from "../devices/netns.ts";
@@ -29,6 +31,9 @@ export function timerExpired(step: StepContext, cell: number, begin: Begin): voi
   if (record instanceof LinkWatch) {
     begin(-1, -1, "linkwatch");
     linkwatchRun(step, (ref) => onCarrierSettled(step, step.cells.get(ref)));
+  } else if (record instanceof BridgeTimer) {
+    begin(-1, -1, `bridge_${record.kind}`);
+    bridgeTimer(step, cell);
   } else if (record instanceof Netns) {
     begin(cell, -1, "cleanup_net");
     cleanupNetns(step, cell);

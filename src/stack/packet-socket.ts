@@ -180,9 +180,15 @@ export function tapOutgoing(step: StepContext, dev: NetDevice, frame: Frame): vo
 }
 
 /** Shows a frame that a device received, before any protocol sees it. @source __netif_receive_skb_core() */
-export function tapIncoming(step: StepContext, dev: NetDevice, frame: Frame): void {
+export function tapIncoming(
+  step: StepContext,
+  dev: NetDevice,
+  frame: Frame,
+  isToHost = frame.dst === dev.address,
+): void {
   const { packetSockets } = netStack(step, dev.netns);
-  if (packetSockets.length > 0) tap(step, packetSockets, dev, frame, incomingType(dev, frame));
+  if (packetSockets.length === 0) return;
+  tap(step, packetSockets, dev, frame, isToHost ? PACKET_HOST : incomingType(dev, frame));
 }
 
 /** Does somebody take all that a device receives? What no protocol knows then counts as taken. */
@@ -195,7 +201,6 @@ export function isTapped(step: StepContext, dev: NetDevice): boolean {
 
 /** @source net/ethernet/eth.c, eth_type_trans() */
 function incomingType(dev: NetDevice, frame: Frame): number {
-  if (frame.dst === dev.address) return PACKET_HOST;
   if (!isMulticastMac(frame.dst)) return PACKET_OTHERHOST;
   return frame.dst === dev.broadcast ? PACKET_BROADCAST : PACKET_MULTICAST;
 }

@@ -104,6 +104,9 @@ export function frameFaults(rows: readonly Row[], tallies = new Map<number, Tall
         );
       sent.delete(row.cause);
       tally(row.device).rxPackets++;
+    } else if (row.kind === KIND.pass_up) {
+      if (isFirst) faults.push(`row ${row.seq}: frame ${row.frame} is passed up and was not received`);
+      tally(row.device).rxPackets++;
     } else if (row.kind === KIND.drop) {
       const before = rows[i - 1]!;
       const isAtSender =
