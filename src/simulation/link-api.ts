@@ -1,6 +1,6 @@
 /** Arguments of the typed functions on links, as plain words, and the requests they become. */
 import * as nl from "../events/netlink.ts";
-import type { LinkAttrs, LinkSet, NetnsId } from "../events/requests.ts";
+import type { BridgeAttrs, BridgePortAttrs, LinkAttrs, LinkSet, NetnsId } from "../events/requests.ts";
 
 /** A device: its name (or an altname), or its ifindex. */
 export type LinkRef = string | number;
@@ -28,6 +28,10 @@ export interface NewLinkAttrs {
 export interface NewLink extends NewLinkAttrs {
   readonly kind: string;
   readonly peer?: NewLinkAttrs;
+  /** The bridge that it becomes a port of. */
+  readonly master?: LinkRef;
+  /** Of a bridge. */
+  readonly bridge?: BridgeAttrs;
 }
 
 /** `ip link set`: what is named changes, in the kernel's order, and all that came before a refusal stays. */
@@ -48,6 +52,12 @@ export interface LinkChange {
   readonly alias?: string;
   readonly netns?: NetnsTarget;
   readonly carrier?: boolean;
+  /** The bridge that it becomes a port of; null: of none. */
+  readonly master?: LinkRef | null;
+  /** Of a bridge. */
+  readonly bridge?: BridgeAttrs;
+  /** Of a bridge's port. */
+  readonly bridgePort?: BridgePortAttrs;
 }
 
 /** Words of `ip link set` that are flags; those that name the flag's absence are turned. */
@@ -92,8 +102,14 @@ export function linkAttrs(attrs: NewLinkAttrs, resolve: Resolve): LinkAttrs {
   });
 }
 
-export function linkChange(change: LinkChange, resolve: Resolve): Omit<LinkSet, "ifindex"> {
+/** @param ifindexOf a device of the same namespace */
+export function linkChange(
+  change: LinkChange,
+  resolve: Resolve,
+  ifindexOf: (link: LinkRef) => number,
+): Omit<LinkSet, "ifindex"> {
   const { ifname, address, broadcast, mtu, txqueuelen, group, alias, netns, carrier } = change;
+  const { master, bridge, bridgePort } = change;
   return {
     ...flagsOf(change),
     ...defined({
@@ -106,6 +122,9 @@ export function linkChange(change: LinkChange, resolve: Resolve): Omit<LinkSet, 
       alias,
       carrier,
       netns: netns === undefined ? undefined : resolve(netns),
+      master: master === undefined ? undefined : master === null ? 0 : ifindexOf(master),
+      bridge,
+      bridgePort,
     }),
   };
 }

@@ -97,7 +97,9 @@ export class NetnsHandle {
     const what = `linkAdd ${link.ifname ?? ""} ${link.kind}`;
     const resolve = this.resolver(what);
     const peer = link.peer === undefined ? {} : { peer: linkAttrs(link.peer, resolve) };
-    this.ask(what, "RTM_NEWLINK_ADD", { ...linkAttrs(link, resolve), kind: link.kind, ...peer });
+    const { kind, bridge, master } = link;
+    const more = defined({ bridge, master: master === undefined ? undefined : this.ifindex(what, master) });
+    this.ask(what, "RTM_NEWLINK_ADD", { ...linkAttrs(link, resolve), kind, ...peer, ...more });
   }
 
   /** `ip link del DEV`; the other end of a pair goes, too. ENODEV, EOPNOTSUPP (loopback). */
@@ -113,7 +115,10 @@ export class NetnsHandle {
   linkSet(link: LinkRef, change: LinkChange): void {
     const what = `linkSet ${link} ${Object.keys(change).join(" ")}`;
     const ifindex = this.ifindex(what, link);
-    this.ask(what, "RTM_NEWLINK_SET", { ifindex, ...linkChange(change, this.resolver(what)) });
+    this.ask(what, "RTM_NEWLINK_SET", {
+      ifindex,
+      ...linkChange(change, this.resolver(what), (master) => this.ifindex(what, master)),
+    });
   }
 
   /** `ip link set DEV up`. ENODEV. */
