@@ -5,7 +5,7 @@
 import type { Errno } from "../core/errno.ts";
 import type { StepContext } from "../events/step-context.ts";
 import type { Mac } from "../wire/mac.ts";
-import { type DeviceRef, type FilterAddress, updateDevice } from "./net-device.ts";
+import { type DeviceRef, type FilterAddress, isUp, updateDevice } from "./net-device.ts";
 
 function setUsers(step: StepContext, ref: DeviceRef, address: Mac, users: number, isStatic: boolean): void {
   updateDevice(step, ref, (d) => {
@@ -51,5 +51,51 @@ export function devMcDelStatic(step: StepContext, ref: DeviceRef, address: Mac):
   const one = known(step, ref, address);
   if (one === undefined || !one.isStatic) return "ENOENT";
   setUsers(step, ref, address, one.users - 1, false);
+  return null;
+}
+
+/** No driver filters by further addresses: a device that has some hears everything from when it is up. @source __dev_set_rx_mode() */
+export function devSetRxMode(step: StepContext, ref: DeviceRef): void {
+  const dev = step.cells.get(ref);
+  const isWanted = dev.unicast.length > 0;
+  // A bridge says that it filters them, though it has no need to.
+  if (!isUp(dev) || dev.bridge >= 0 || dev.isUnicastPromiscuous === isWanted) return;
+  updateDevice(step, ref, (d) => {
+    d.promiscuity += isWanted ? 1 : -1;
+    d.isUnicastPromiscuous = isWanted;
+  });
+}
+
+/** An address of a device's own beside the one that it has. @source dev_uc_add_excl() */
+export function devUcAdd(step: StepContext, ref: DeviceRef, address: Mac): Errno | null {
+  if (step.cells.get(ref).unicast.includes(address)) return "EEXIST";
+  updateDevice(step, ref, (d) => {
+    d.unicast = [...d.unicast, address];
+  });
+  devSetRxMode(step, ref);
+  return null;
+}
+
+/** @source dev_uc_del() */
+export function devUcDel(step: StepContext, ref: DeviceRef, address: Mac): Errno | null {
+  if (!step.cells.get(ref).unicast.includes(address)) return "ENOENT";
+  updateDevice(step, ref, (d) => {
+    d.unicast = d.unicast.filter((one) => one !== address);
+  });
+  devSetRxMode(step, ref);
+  return null;
+}
+
+/** @source dev_mc_add_excl() */
+export function devMcAddExclusive(step: StepContext, ref: DeviceRef, address: Mac): Errno | null {
+  if (known(step, ref, address) !== undefined) return "EEXIST";
+  append(step, ref, address, true);
+  return null;
+}
+
+/** One user less, whoever it was. @source dev_mc_del() */
+export function devMcDelAny(step: StepContext, ref: DeviceRef, address: Mac): Errno | null {
+  if (known(step, ref, address) === undefined) return "ENOENT";
+  devMcDel(step, ref, address);
   return null;
 }

@@ -123,6 +123,10 @@ export class NetDevice {
   peer: DeviceRef = -1;
   /** Group addresses that it lets in, in order of coming. */
   filter: readonly FilterAddress[] = [];
+  /** Further addresses of its own that it lets in, in order of coming. */
+  unicast: readonly Mac[] = [];
+  /** It hears everything for the sake of those: no driver here has a filter for them. */
+  isUnicastPromiscuous = false;
   stats: Cell<DeviceStats> = -1;
   /** The device that has taken this one on; -1: none. */
   master: DeviceRef = -1;

@@ -105,8 +105,12 @@ export const NUD_NOARP = 0x40;
 export const NUD_PERMANENT = 0x80;
 
 export const NTF_USE = 0x01;
+export const NTF_SELF = 0x02;
+export const NTF_MASTER = 0x04;
 export const NTF_PROXY = 0x08;
 export const NTF_EXT_LEARNED = 0x10;
+export const NTF_OFFLOADED = 0x20;
+export const NTF_STICKY = 0x40;
 export const NTF_ROUTER = 0x80;
 /** NTF_EXT_MANAGED of NDA_FLAGS_EXT, behind the flags of `struct ndmsg`. */
 export const NTF_MANAGED = 0x100;

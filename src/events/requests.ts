@@ -62,10 +62,41 @@ export interface BridgeAttrs {
   readonly stpState?: number;
   readonly priority?: number;
   readonly groupFwdMask?: number;
+  /** Octets with colons, as many as were given. */
   readonly groupAddress?: string;
   /** Learned addresses go, at once. */
   readonly flushFdb?: true;
+  /** What needs VLAN filtering, which the reference kernel is built without: EOPNOTSUPP. */
+  readonly vlanFiltering?: number;
+  readonly multicast?: BridgeMulticastAttrs;
+  readonly nfCallIptables?: number;
+  readonly nfCallIp6tables?: number;
+  readonly nfCallArptables?: number;
+  readonly noLinklocalLearn?: boolean;
+  readonly mcastVlanSnooping?: boolean;
 }
+
+/** IFLA_BR_MCAST_*. Switches are 0 or 1, intervals are in hundredths of a second. */
+export interface BridgeMulticast {
+  readonly snooping: number;
+  /** MDB_RTR_TYPE_* */
+  readonly router: number;
+  readonly queryUseIfaddr: number;
+  readonly querier: number;
+  readonly hashMax: number;
+  readonly lastMemberCount: number;
+  readonly startupQueryCount: number;
+  readonly lastMemberInterval: number;
+  readonly membershipInterval: number;
+  readonly querierInterval: number;
+  readonly queryInterval: number;
+  readonly queryResponseInterval: number;
+  readonly startupQueryInterval: number;
+  readonly statsEnabled: number;
+  readonly igmpVersion: number;
+  readonly mldVersion: number;
+}
+export type BridgeMulticastAttrs = Partial<BridgeMulticast>;
 
 /** A bridge as it is shown. Timers are in hundredths of a second. */
 export interface BridgeInfo {
@@ -87,6 +118,11 @@ export interface BridgeInfo {
   readonly gcTimer: number;
   readonly groupFwdMask: number;
   readonly groupAddress: string;
+  readonly multicast: BridgeMulticast;
+  readonly nfCallIptables: number;
+  readonly nfCallIp6tables: number;
+  readonly nfCallArptables: number;
+  readonly noLinklocalLearn: boolean;
 }
 
 export interface BridgeIdInfo {
@@ -114,7 +150,11 @@ export interface BridgePortAttrs {
   readonly vlanTunnel?: boolean;
   readonly isolated?: boolean;
   readonly locked?: boolean;
+  /** MDB_RTR_TYPE_* */
+  readonly multicastRouter?: number;
   readonly groupFwdMask?: number;
+  /** ifindex of the port that frames take while this one has no carrier; 0: none. */
+  readonly backupPort?: number;
   /** Learned addresses go, at once. */
   readonly flushFdb?: true;
 }
@@ -132,6 +172,73 @@ export interface BridgePortInfo extends Required<Omit<BridgePortAttrs, "flushFdb
   readonly messageAgeTimer: number;
   readonly forwardDelayTimer: number;
   readonly holdTimer: number;
+}
+
+/** `bridge link set`: RTM_SETLINK of the family AF_BRIDGE. */
+export interface BridgeLinkSet {
+  readonly ifindex: number;
+  readonly port: BridgePortAttrs;
+  /** BRIDGE_FLAGS_MASTER and BRIDGE_FLAGS_SELF. */
+  readonly flags: number;
+}
+
+/** An address of a bridge's table, or one that a device's filter lets in. @source net/bridge/br_fdb.c, fdb_fill_info() */
+export interface FdbInfo {
+  readonly ifindex: number;
+  readonly address: string;
+  /** ifindex of the bridge; null: the device's own. */
+  readonly master: number | null;
+  /** NUD_* */
+  readonly state: number;
+  /** NTF_* */
+  readonly flags: number;
+  /** NDA_CACHEINFO, in hundredths of a second since; null: not told. */
+  readonly used: number | null;
+  readonly updated: number | null;
+}
+
+/** RTM_NEWNEIGH and RTM_DELNEIGH of the family AF_BRIDGE. */
+export interface FdbChange {
+  readonly ifindex: number;
+  /** Six octets with colons. */
+  readonly address: string;
+  /** NUD_* */
+  readonly state: number;
+  /** NTF_* */
+  readonly flags: number;
+  readonly vlan?: number;
+  readonly nlmFlags: number;
+}
+
+/** RTM_DELNEIGH with NLM_F_BULK: entries whose bits under the masks are these. */
+export interface FdbFlush {
+  readonly ifindex: number;
+  readonly flags: number;
+  readonly state: number;
+  readonly flagsMask: number;
+  readonly stateMask: number;
+  readonly vlan?: number;
+  /** NDA_IFINDEX; absent: all ports. */
+  readonly port?: number;
+}
+
+export interface FdbGet {
+  readonly address: string;
+  /** 0: none is named. */
+  readonly ifindex: number;
+  /** NDA_MASTER; 0: none is named. */
+  readonly master: number;
+  readonly flags: number;
+  readonly vlan?: number;
+}
+
+/** A request of brctl(8) to a bridge's device, for where sysfs would not do. @source net/bridge/br_ioctl.c, br_dev_siocdevprivate() */
+export interface BridgeIoctl {
+  readonly bridge: string;
+  readonly code: "portList" | "fdb" | "set" | "setPort";
+  readonly bridgeAttrs?: BridgeAttrs;
+  readonly port?: string;
+  readonly portAttrs?: BridgePortAttrs;
 }
 
 /** `ip link set`: RTM_NEWLINK on an existing device, applied in the kernel's order (do_setlink). */
@@ -200,6 +307,8 @@ export interface LinkInfo {
   readonly mtu: number;
   readonly minMtu: number;
   readonly maxMtu: number;
+  /** Octets of the largest segment that the device itself would cut. */
+  readonly tsoMaxSize: number;
   readonly qdisc: string;
   /** IF_OPER_* */
   readonly operState: number;
@@ -868,6 +977,14 @@ export interface Operations {
     reply: readonly NeighInfo[];
   };
   RTM_GETNEIGH: { body: NeighGet; reply: NeighInfo };
+  /** Addresses of bridges and of filters: device by device, the newest first. */
+  RTM_GETFDB_DUMP: { body: { readonly bridge: number; readonly port: number }; reply: readonly FdbInfo[] };
+  RTM_GETFDB: { body: FdbGet; reply: FdbInfo };
+  RTM_NEWFDB: { body: FdbChange; reply: null };
+  RTM_DELFDB: { body: FdbChange; reply: null };
+  RTM_DELFDB_BULK: { body: FdbFlush; reply: null };
+  RTM_SETLINK_BRIDGE: { body: BridgeLinkSet; reply: null };
+
   /** ENOENT: there is no such table, or the device has no part in it. */
   RTM_SETNEIGHTBL: { body: NeighTableSet; reply: null };
   RTM_GETNEIGHTBL: { body: Record<string, never>; reply: readonly NeighTableInfo[] };
@@ -1053,6 +1170,12 @@ export interface Operations {
   /** ENOENT: no administrator has put it there. */
   SIOCDELMULTI: { body: { readonly ifname: string; readonly address: string }; reply: null };
   SIOCSIFTXQLEN: { body: { readonly ifname: string; readonly txqueuelen: number }; reply: null };
+  SIOCBRADDBR: { body: { readonly bridge: string }; reply: null };
+  SIOCBRDELBR: { body: { readonly bridge: string }; reply: null };
+  SIOCBRADDIF: { body: { readonly bridge: string; readonly ifindex: number }; reply: null };
+  SIOCBRDELIF: { body: { readonly bridge: string; readonly ifindex: number }; reply: null };
+  /** SIOCDEVPRIVATE of a bridge. Gives the indexes of the ports. */
+  SIOCBRPRIVATE: { body: BridgeIoctl; reply: readonly number[] };
   SIOCSARP: { body: ArpRequest; reply: null };
   SIOCDARP: { body: ArpRequest; reply: null };
   SIOCADDRT: { body: RtEntry; reply: null };

@@ -2,7 +2,7 @@
  * Notifications of rtnetlink: what changed, as RTM_NEW* and RTM_DEL* tell it to every socket that joined the object's group.
  * @source include/uapi/linux/rtnetlink.h, RTNLGRP_*
  */
-import type { AddrInfo, LinkInfo, NeighInfo, NsidInfo, RouteInfo, RuleInfo } from "./requests.ts";
+import type { AddrInfo, FdbInfo, LinkInfo, NeighInfo, NsidInfo, RouteInfo, RuleInfo } from "./requests.ts";
 
 /** Settings of a device's protocol, or of `all` and `default`; absent: not told of. @source include/uapi/linux/netconf.h */
 export interface NetconfInfo {
@@ -23,6 +23,10 @@ interface RtnlBodies {
   netconf: NetconfInfo;
   nsid: NsidInfo;
   rule: RuleInfo;
+  /** RTM_NEWNEIGH and RTM_DELNEIGH of the family AF_BRIDGE. */
+  fdb: FdbInfo;
+  /** RTM_NEWLINK and RTM_DELLINK of the family AF_BRIDGE. */
+  bridgePort: LinkInfo;
   /** Not of rtnetlink: a name under /run/netns that came or went, as inotify(7) tells. */
   netnsName: { readonly name: string };
 }

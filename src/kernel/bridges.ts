@@ -1,9 +1,8 @@
 /**
- * Bridges by rtnetlink: made, given ports, set and shown.
+ * Bridges by rtnetlink: made, given ports, set.
  * @source net/bridge/br_netlink.c; net/core/rtnetlink.c, do_set_master()
  */
 import { DONE, granted, type Result, refused } from "../core/result.ts";
-import { HZ } from "../core/timer-wheel.ts";
 import {
   BR_BCAST_FLOOD,
   BR_BPDU_GUARD,
@@ -21,54 +20,42 @@ import {
   BR_ROOT_BLOCK,
   BR_STATE_BLOCKING,
   BR_VLAN_TUNNEL,
-  type BridgeId,
-  bridgeOf,
+  type BridgeCell,
   type PortCell,
-  portId,
-  portOf,
+  updateBridge,
   updatePort,
 } from "../devices/bridge/bridge.ts";
 import { bridgeAddPort, bridgeDeletePort, bridgeInit } from "../devices/bridge/bridge-device.ts";
-import { fdbFlushPort } from "../devices/bridge/fdb.ts";
+import { fdbFlush, fdbFlushPort } from "../devices/bridge/fdb.ts";
+import { MDB_RTR_TYPE_TEMP } from "../devices/bridge/multicast-settings.ts";
 import {
   setAgeingTime,
   setBridgePriority,
   setForwardDelay,
+  setGroupAddress,
   setGroupFwdMask,
   setHelloTime,
   setMaxAge,
+  setMulticast,
   setPathCost,
   setPortPriority,
   setStp,
 } from "../devices/bridge/settings.ts";
-import { changeBridgeId, selectPortStates, setPortState } from "../devices/bridge/stp.ts";
-import { timerValue } from "../devices/bridge/timers.ts";
+import { changeBridgeId, portNotify, selectPortStates, setPortState } from "../devices/bridge/stp.ts";
 import { type DeviceRef, isOperUp, isUp, type NetDevice } from "../devices/net-device.ts";
-import { deviceByIndex } from "../devices/netns.ts";
+import { deviceByIndex, type NetnsRef } from "../devices/netns.ts";
 import type {
   BridgeAttrs,
-  BridgeIdInfo,
-  BridgeInfo,
+  BridgeLinkSet,
+  BridgeMulticastAttrs,
   BridgePortAttrs,
-  BridgePortInfo,
-  LinkInfo,
 } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
-import { formatMac } from "../wire/mac.ts";
+import { parseMac } from "../wire/mac.ts";
+import { toJiffies } from "./clock.ts";
 import { configure } from "./link-flags.ts";
 import { deleteLink, registerEthernet, type VethEnd } from "./links.ts";
 import { bridgeHooks } from "./notify.ts";
-
-/** Units in which user space counts times. */
-const USER_HZ = 100;
-
-function toJiffies(clock: number): number {
-  return Math.floor((clock * HZ) / USER_HZ);
-}
-
-function toClock(jiffies: number): number {
-  return Math.floor((jiffies * USER_HZ) / HZ);
-}
 
 // ---------------------------------------------------------------------------------------------- making
 
@@ -118,31 +105,101 @@ export function joinedTo(
 
 // ---------------------------------------------------------------------------------------------- settings
 
+type Apply = (step: StepContext, bridge: BridgeCell, attrs: BridgeAttrs) => Result<null>;
+
+/** One attribute's setter; nothing is done where the attribute is not given. */
+function of<K extends keyof BridgeAttrs>(
+  key: K,
+  apply: (step: StepContext, bridge: BridgeCell, value: NonNullable<BridgeAttrs[K]>) => Result<null>,
+): Apply {
+  return (step, bridge, attrs) => {
+    const value = attrs[key];
+    return value === undefined ? DONE : apply(step, bridge, value as NonNullable<BridgeAttrs[K]>);
+  };
+}
+
+function chains(key: "nfCallIptables" | "nfCallIp6tables" | "nfCallArptables"): Apply {
+  return of(key, (step, bridge, value) => {
+    updateBridge(step, bridge, (d) => {
+      d[key] = value !== 0;
+    });
+    return DONE;
+  });
+}
+
+const INTERVALS = [
+  "lastMemberInterval",
+  "membershipInterval",
+  "querierInterval",
+  "queryInterval",
+  "queryResponseInterval",
+  "startupQueryInterval",
+] as const;
+const MULTICAST_SWITCHES = ["snooping", "queryUseIfaddr", "querier", "statsEnabled"] as const;
+const MULTICAST_NUMBERS = [
+  "router",
+  "hashMax",
+  "lastMemberCount",
+  "startupQueryCount",
+  "igmpVersion",
+  "mldVersion",
+] as const;
+
+/** In jiffies, switches as such. */
+function multicastSettings(attrs: BridgeMulticastAttrs) {
+  const given = <K extends keyof BridgeMulticastAttrs, V>(keys: readonly K[], map: (value: number) => V) =>
+    keys.flatMap((key) => (attrs[key] === undefined ? [] : [[key, map(attrs[key])] as const]));
+  return Object.fromEntries<number | boolean>([
+    ...given(INTERVALS, toJiffies),
+    ...given(MULTICAST_SWITCHES, (value) => value !== 0),
+    ...given(MULTICAST_NUMBERS, (value) => value),
+  ]);
+}
+
+/** In the kernel's order. @source br_changelink() */
+const BRIDGE_SETTERS: readonly Apply[] = [
+  of("forwardDelay", (step, bridge, time) => setForwardDelay(step, bridge, toJiffies(time))),
+  of("helloTime", (step, bridge, time) => setHelloTime(step, bridge, toJiffies(time))),
+  of("maxAge", (step, bridge, time) => setMaxAge(step, bridge, toJiffies(time))),
+  of("ageingTime", (step, bridge, time) => setAgeingTime(step, bridge, toJiffies(time))),
+  of("stpState", (step, bridge, state) => setStp(step, bridge, state !== 0)),
+  of("priority", (step, bridge, priority) => {
+    setBridgePriority(step, bridge, priority & 0xffff);
+    return DONE;
+  }),
+  of("vlanFiltering", () => refused("EOPNOTSUPP")),
+  of("groupFwdMask", (step, bridge, mask) => setGroupFwdMask(step, bridge, mask & 0xffff)),
+  of("groupAddress", (step, bridge, text) => {
+    const address = parseMac(text);
+    return address === null ? refused("EINVAL") : setGroupAddress(step, bridge, address);
+  }),
+  of("flushFdb", (step, bridge) => {
+    fdbFlush(step, bridge, { wants: { isStatic: false } });
+    return DONE;
+  }),
+  of("multicast", (step, bridge, attrs) => setMulticast(step, bridge, multicastSettings(attrs))),
+  chains("nfCallIptables"),
+  chains("nfCallIp6tables"),
+  chains("nfCallArptables"),
+  of("noLinklocalLearn", (step, bridge, isOn) => {
+    updateBridge(step, bridge, (d) => {
+      d.noLinklocalLearn = isOn;
+    });
+    return DONE;
+  }),
+  of("mcastVlanSnooping", (_step, _bridge, isOn) =>
+    isOn
+      ? refused("EINVAL", "bridge: Cannot enable multicast vlan snooping with vlan filtering disabled")
+      : DONE,
+  ),
+];
+
 /** @source br_changelink() */
 export function setBridge(step: StepContext, ref: DeviceRef, attrs: BridgeAttrs): Result<null> {
   const { bridge } = step.cells.get(ref);
   if (bridge < 0) return refused("EOPNOTSUPP");
-  const { forwardDelay, helloTime, maxAge, ageingTime, stpState, priority, groupFwdMask } = attrs;
-  const steps: (() => Result<null>)[] = [];
-  if (forwardDelay !== undefined) steps.push(() => setForwardDelay(step, bridge, toJiffies(forwardDelay)));
-  if (helloTime !== undefined) steps.push(() => setHelloTime(step, bridge, toJiffies(helloTime)));
-  if (maxAge !== undefined) steps.push(() => setMaxAge(step, bridge, toJiffies(maxAge)));
-  if (ageingTime !== undefined) steps.push(() => setAgeingTime(step, bridge, toJiffies(ageingTime)));
-  if (stpState !== undefined) steps.push(() => setStp(step, bridge, stpState !== 0));
-  if (priority !== undefined)
-    steps.push(() => {
-      setBridgePriority(step, bridge, priority & 0xffff);
-      return DONE;
-    });
-  if (groupFwdMask !== undefined) steps.push(() => setGroupFwdMask(step, bridge, groupFwdMask));
-  if (attrs.flushFdb === true)
-    steps.push(() => {
-      for (const port of step.cells.get<{ ports: readonly PortCell[] }>(bridge).ports)
-        fdbFlushPort(step, port, false);
-      return DONE;
-    });
-  for (const apply of steps) {
-    const done = apply();
+  for (const apply of BRIDGE_SETTERS) {
+    const done = apply(step, bridge, attrs);
     if (!done.ok) return done;
   }
   return DONE;
@@ -152,8 +209,11 @@ type Switch = {
   [K in keyof BridgePortAttrs]-?: BridgePortAttrs[K] extends boolean | undefined ? K : never;
 }[keyof BridgePortAttrs];
 
+/** A switch of a port that has a flag of its own. */
+export type PortSwitch = Exclude<Switch, "flushFdb">;
+
 /** Which attribute switches which flag, in the kernel's order. @source br_setport() */
-const SWITCHES: readonly (readonly [Exclude<Switch, "flushFdb">, number])[] = [
+export const PORT_SWITCHES: readonly (readonly [PortSwitch, number])[] = [
   ["hairpin", BR_HAIRPIN_MODE],
   ["guard", BR_BPDU_GUARD],
   ["fastLeave", BR_MULTICAST_FAST_LEAVE],
@@ -179,15 +239,15 @@ const PORT_FWD_RESTRICTED = 0x0002;
 /** @source br_setport() */
 export function setBridgePort(step: StepContext, ref: DeviceRef, attrs: BridgePortAttrs): Result<null> {
   const dev = step.cells.get(ref);
-  if (dev.port < 0) return refused("EINVAL");
+  if (dev.port < 0) return refused("EOPNOTSUPP");
   const port: PortCell = dev.port;
   updatePort(step, port, (d) => {
-    for (const [key, flag] of SWITCHES) {
+    for (const [key, flag] of PORT_SWITCHES) {
       const value = attrs[key];
       if (value !== undefined) d.flags = value ? d.flags | flag : d.flags & ~flag;
     }
   });
-  const { cost, priority, state, groupFwdMask } = attrs;
+  const { cost, priority, state, multicastRouter, groupFwdMask, backupPort } = attrs;
   if (cost !== undefined) {
     if (cost < 1 || cost > PATH_COST_MAX) return refused("ERANGE");
     setPathCost(step, port, cost);
@@ -201,13 +261,51 @@ export function setBridgePort(step: StepContext, ref: DeviceRef, attrs: BridgePo
     if (refusal !== null) return refusal;
   }
   if (attrs.flushFdb === true) fdbFlushPort(step, port, false);
+  if (multicastRouter !== undefined) {
+    if (multicastRouter > MDB_RTR_TYPE_TEMP) return refused("EINVAL");
+    updatePort(step, port, (d) => {
+      d.multicastRouter = multicastRouter;
+    });
+  }
   if (groupFwdMask !== undefined) {
     if ((groupFwdMask & PORT_FWD_RESTRICTED) !== 0) return refused("EINVAL");
     updatePort(step, port, (d) => {
-      d.groupFwdMask = groupFwdMask;
+      d.groupFwdMask = groupFwdMask & 0xffff;
     });
   }
+  return backupPort === undefined ? DONE : setBackup(step, dev, port, backupPort);
+}
+
+/** @source nbp_backup_change() */
+function setBackup(step: StepContext, dev: NetDevice, port: PortCell, ifindex: number): Result<null> {
+  let backup: PortCell = -1;
+  if (ifindex !== 0) {
+    const other = deviceByIndex(step, dev.netns, ifindex);
+    if (other === null || other.port < 0) return refused("ENOENT");
+    backup = other.port;
+    const isElsewhere = step.cells.get(backup).bridge !== step.cells.get(port).bridge;
+    if (isElsewhere || backup === port) return refused("EINVAL");
+  }
+  updatePort(step, port, (d) => {
+    d.backup = backup;
+  });
   return DONE;
+}
+
+const BRIDGE_FLAGS_SELF = 2;
+const BRIDGE_FLAGS_MASTER = 1;
+
+/** `bridge link set`. The device itself has nothing to set. @source net/core/rtnetlink.c, rtnl_bridge_setlink(); br_setlink() */
+export function bridgeLinkSet(step: StepContext, netns: NetnsRef, set: BridgeLinkSet): Result<null> {
+  const dev = deviceByIndex(step, netns, set.ifindex);
+  if (dev === null) return refused("ENODEV", "unknown ifindex");
+  if (set.flags === 0 || (set.flags & BRIDGE_FLAGS_MASTER) !== 0) {
+    if (dev.port < 0) return refused("EOPNOTSUPP");
+    const done = setBridgePort(step, dev.ref, set.port);
+    if (!done.ok) return done;
+    portNotify(step, dev.port);
+  }
+  return (set.flags & BRIDGE_FLAGS_SELF) !== 0 ? refused("EOPNOTSUPP") : DONE;
 }
 
 /** Only where no protocol decides. @source br_set_port_state() */
@@ -219,74 +317,4 @@ function setState(step: StepContext, dev: NetDevice, port: PortCell, state: numb
   setPortState(step, port, state);
   selectPortStates(step, bridge);
   return null;
-}
-
-// ---------------------------------------------------------------------------------------------- showing
-
-function idInfo({ priority, address }: BridgeId): BridgeIdInfo {
-  return { priority, address: formatMac(address) };
-}
-
-/** @source br_fill_info() */
-function bridgeInfo(step: StepContext, dev: NetDevice): BridgeInfo | null {
-  const br = bridgeOf(step, dev);
-  if (br === null) return null;
-  const timer = (cell: number) => toClock(timerValue(step, cell));
-  return {
-    forwardDelay: toClock(br.forwardDelay),
-    helloTime: toClock(br.helloTime),
-    maxAge: toClock(br.maxAge),
-    ageingTime: toClock(br.ageingTime),
-    stpState: br.stpEnabled ? 1 : 0,
-    priority: br.id.priority,
-    bridgeId: idInfo(br.id),
-    designatedRoot: idInfo(br.designatedRoot),
-    rootPort: br.rootPort,
-    rootPathCost: br.rootPathCost,
-    topologyChange: br.topologyChange,
-    topologyChangeDetected: br.topologyChangeDetected,
-    helloTimer: timer(br.timers.hello),
-    tcnTimer: timer(br.timers.tcn),
-    topologyChangeTimer: timer(br.timers.topologyChange),
-    gcTimer: timer(br.timers.gc),
-    groupFwdMask: br.groupFwdMask,
-    groupAddress: formatMac(br.groupAddress),
-  };
-}
-
-/** @source br_port_fill_attrs() */
-function portInfo(step: StepContext, dev: NetDevice): BridgePortInfo | null {
-  const port = portOf(step, dev);
-  if (port === null) return null;
-  const timer = (cell: number) => toClock(timerValue(step, cell));
-  const switches = Object.fromEntries(SWITCHES.map(([key, flag]) => [key, (port.flags & flag) !== 0]));
-  return {
-    ...(switches as Record<Exclude<Switch, "flushFdb">, boolean>),
-    state: port.state,
-    priority: port.priority,
-    cost: port.pathCost,
-    groupFwdMask: port.groupFwdMask,
-    portId: portId(port),
-    number: port.number,
-    designatedRoot: idInfo(port.designatedRoot),
-    designatedBridge: idInfo(port.designatedBridge),
-    designatedPort: port.designatedPort,
-    designatedCost: port.designatedCost,
-    topologyChangeAck: port.topologyChangeAck,
-    configPending: port.configPending,
-    messageAgeTimer: timer(port.timers.messageAge),
-    forwardDelayTimer: timer(port.timers.forwardDelay),
-    holdTimer: timer(port.timers.hold),
-  };
-}
-
-/** What a device shows of being a bridge, or a bridge's port. */
-export function bridgeParts(step: StepContext, dev: NetDevice): Partial<LinkInfo> {
-  const bridge = bridgeInfo(step, dev);
-  const bridgePort = portInfo(step, dev);
-  return {
-    ...(dev.master < 0 ? {} : { master: step.cells.get(dev.master).ifindex }),
-    ...(bridge === null ? {} : { bridge }),
-    ...(bridgePort === null ? {} : { bridgePort }),
-  };
 }

@@ -1,5 +1,6 @@
 /** How the kernel shows its objects to user space: the bodies of rtnetlink dumps. */
 import { HZ } from "../core/timer-wheel.ts";
+import { bridgeOf } from "../devices/bridge/bridge.ts";
 import { deviceFlags, hasInet6, isUp, type NetDevice } from "../devices/net-device.ts";
 import { devicesOf, type NetnsRef, peerNsidAlloc } from "../devices/netns.ts";
 import {
@@ -38,8 +39,17 @@ import { confOr, netStack } from "../stack/net-stack.ts";
 import { formatIpv4 } from "../wire/ipv4-address.ts";
 import { formatIpv6 } from "../wire/ipv6-address.ts";
 import { formatMac } from "../wire/mac.ts";
-import { bridgeParts } from "./bridges.ts";
+import { bridgeParts } from "./bridge-infos.ts";
 import { addr6Dump } from "./inet6-requests.ts";
+
+/** @source include/linux/netdevice.h */
+const TSO_MAX_SIZE = 8 * 65535;
+const GSO_LEGACY_MAX_SIZE = 65536;
+
+/** A bridge has its ports' limit from when it first had one. @source br_set_gso_limits() */
+function tsoMaxSize(step: StepContext, dev: NetDevice): number {
+  return bridgeOf(step, dev)?.hadPort === false ? GSO_LEGACY_MAX_SIZE : TSO_MAX_SIZE;
+}
 
 /** @source net/core/rtnetlink.c, rtnl_fill_ifinfo() */
 export function linkInfo(step: StepContext, dev: NetDevice): LinkInfo {
@@ -74,6 +84,7 @@ export function linkInfo(step: StepContext, dev: NetDevice): LinkInfo {
     gsoMaxSize: dev.gsoMaxSize,
     gsoMaxSegs: dev.gsoMaxSegs,
     groMaxSize: dev.groMaxSize,
+    tsoMaxSize: tsoMaxSize(step, dev),
     alias: dev.alias,
     altnames: dev.altnames,
     hasInet6: hasInet6(dev),

@@ -5,6 +5,7 @@
 import type { Errno } from "../core/errno.ts";
 import { disableBridge, enableBridge } from "../devices/bridge/stp.ts";
 import { devActivate, devDeactivate } from "../devices/linkwatch.ts";
+import { devSetRxMode } from "../devices/mc-list.ts";
 import { type DeviceRef, isUp, updateDevice } from "../devices/net-device.ts";
 import { vethClose, vethOpen } from "../devices/veth.ts";
 import { KIND } from "../events/kinds.ts";
@@ -48,6 +49,7 @@ export function openDevice(step: StepContext, ref: DeviceRef): Errno | null {
       return errno;
     }
   }
+  devSetRxMode(step, ref);
   devActivate(step, ref);
   const dev = step.cells.get(ref);
   step.record(KIND.link_up, dev.netns, ref, "");

@@ -218,7 +218,8 @@ export function linkSet(step: StepContext, netns: NetnsRef, set: LinkSet): Resul
   const { group, alias, linkMode, addrGenMode, inet6Token } = set;
   const isLinkModeNew = linkMode !== undefined && linkMode !== dev.linkMode;
   const isAfChanged = result.ok && (addrGenMode !== undefined || inet6Token !== undefined);
-  if (group !== undefined || alias !== undefined || isLinkModeNew || isAfChanged)
+  const isOfKind = result.ok && (set.bridge ?? set.bridgePort) !== undefined;
+  if (isOfKind || group !== undefined || alias !== undefined || isLinkModeNew || isAfChanged)
     onCarrierSettled(step, step.cells.get(dev.ref)); // netdev_state_change()
   return result;
 }
@@ -327,6 +328,9 @@ function setToken(step: StepContext, ref: DeviceRef, { inet6Token }: LinkSet): R
 }
 
 const SET_ORDER: readonly Setter[] = [
+  // What is its kind's own comes before all else. @source rtnl_changelink()
+  (step, ref, set) => (set.bridge === undefined ? DONE : setBridge(step, ref, set.bridge)),
+  (step, ref, set) => (set.bridgePort === undefined ? DONE : setBridgePort(step, ref, set.bridgePort)),
   (step, ref, set) =>
     set.netns === undefined
       ? DONE
@@ -350,8 +354,6 @@ const SET_ORDER: readonly Setter[] = [
     ({ alias }) => ({ alias }),
   ),
   changeBroadcast,
-  (step, ref, set) => (set.bridge === undefined ? DONE : setBridge(step, ref, set.bridge)),
-  (step, ref, set) => (set.bridgePort === undefined ? DONE : setBridgePort(step, ref, set.bridgePort)),
   setMaster,
   (step, ref, set) => {
     if (set.change === undefined || set.change === 0) return DONE;

@@ -5,7 +5,11 @@ import type { BodyOf, LinkAttrs, Operation, ReplyOf } from "../events/requests.t
 import type { StepContext } from "../events/step-context.ts";
 import * as labels from "./addr-label-requests.ts";
 import * as arp from "./arp-ioctls.ts";
+import { addBridge, bridgePrivate, changePorts, deleteBridge } from "./bridge-ioctls.ts";
+import { bridgeLinkSet } from "./bridges.ts";
 import * as ethtool from "./ethtool-requests.ts";
+import { fdbDump } from "./fdb-infos.ts";
+import * as fdb from "./fdb-requests.ts";
 import * as names from "./file-names.ts";
 import * as files from "./files.ts";
 import { globals, processOf, updateGlobals } from "./globals.ts";
@@ -75,6 +79,12 @@ const HANDLERS: Handlers = {
         : neighDump(step, netns, ifindex).map((entry) => neighInfo(step, entry)),
     ),
   RTM_GETNEIGH: neigh.neighGet,
+  RTM_GETFDB_DUMP: fdbDump,
+  RTM_GETFDB: fdb.fdbGet,
+  RTM_NEWFDB: fdb.fdbAdd,
+  RTM_DELFDB: fdb.fdbDel,
+  RTM_DELFDB_BULK: fdb.fdbDelBulk,
+  RTM_SETLINK_BRIDGE: bridgeLinkSet,
   RTM_SETNEIGHTBL: setNeighTable,
   RTM_GETNEIGHTBL: (step, netns) => granted(neighTables(step, netns)),
 
@@ -176,6 +186,11 @@ const HANDLERS: Handlers = {
   SIOCDELMULTI: (step, netns, { ifname, address }) =>
     ioctls.changeFilter(step, netns, ifname, address, false),
   SIOCSIFTXQLEN: (step, netns, { ifname, txqueuelen }) => ioctls.setLink(step, netns, ifname, { txqueuelen }),
+  SIOCBRADDBR: (step, netns, { bridge }) => addBridge(step, netns, bridge),
+  SIOCBRDELBR: (step, netns, { bridge }) => deleteBridge(step, netns, bridge),
+  SIOCBRADDIF: (step, netns, { bridge, ifindex }) => changePorts(step, netns, bridge, ifindex, true),
+  SIOCBRDELIF: (step, netns, { bridge, ifindex }) => changePorts(step, netns, bridge, ifindex, false),
+  SIOCBRPRIVATE: bridgePrivate,
   SIOCSARP: arp.arpSet,
   SIOCDARP: arp.arpDelete,
   SIOCADDRT: (step, netns, entry) => ioctls.changeRoute(step, netns, entry, true),

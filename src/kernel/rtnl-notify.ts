@@ -3,6 +3,7 @@
  * @source net/core/rtnetlink.c, rtmsg_ifinfo(); net/ipv4/devinet.c, rtmsg_ifa(), inet_netconf_notify_devconf(); net/ipv4/fib_semantics.c,
  * rtmsg_fib(); net/core/neighbour.c, __neigh_notify(); net/core/net_namespace.c, rtnl_net_notifyid()
  */
+import type { BridgeCell, FdbEntry } from "../devices/bridge/bridge.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import type { NetnsRef } from "../devices/netns.ts";
 import type { NetconfInfo, RtnlFamily, RtnlMessage } from "../events/rtnl.ts";
@@ -12,16 +13,23 @@ import type { InAddr } from "../stack/in-device.ts";
 import type { Route6 } from "../stack/ipv6/fib6.ts";
 import type { Inet6Addr } from "../stack/ipv6/inet6-dev.ts";
 import type { Neigh } from "../stack/neigh-table.ts";
+import type { Mac } from "../wire/mac.ts";
+import { fdbInfo, filterInfo } from "./fdb-infos.ts";
 import { globals } from "./globals.ts";
 import { addr6Info, route6Info } from "./inet6-requests.ts";
 import { addrInfo, linkInfo, neighInfo, routeInfo } from "./infos.ts";
 import { broadcast, hasListeners } from "./netlink-socket.ts";
 import { type RuleSubject, ruleInfo } from "./rule-requests.ts";
 
+/** An entry of a bridge, or an address that a device lets in. */
+type FdbSubject =
+  | { readonly bridge: BridgeCell; readonly entry: FdbEntry }
+  | { readonly filter: NetDevice; readonly address: Mac; readonly state: number };
+
 type Unsent = RtnlMessage extends infer M ? (M extends RtnlMessage ? Omit<M, "isDeleted"> : never) : never;
 
 /** What each change is about; the stack hands over its own records. */
-function toMessage(step: StepContext, netns: NetnsRef, change: RtnlChange): Unsent | null {
+function toMessage(step: StepContext, netns: NetnsRef, change: RtnlChange): Unsent {
   switch (change.object) {
     case "link":
       return { object: "link", family: null, body: linkInfo(step, change.subject as NetDevice) };
@@ -51,10 +59,16 @@ function toMessage(step: StepContext, netns: NetnsRef, change: RtnlChange): Unse
       const { family, ...body } = change.subject as { family: RtnlFamily } & NetconfInfo;
       return { object: "netconf", family, body };
     }
-    // What `bridge monitor` shows. @differs nobody reads it yet, see docs/fidelity.md
-    case "fdb":
+    case "fdb": {
+      const subject = change.subject as FdbSubject;
+      const body =
+        "entry" in subject
+          ? fdbInfo(step, step.cells.get(subject.bridge), subject.entry)
+          : filterInfo(subject.filter, subject.address, subject.state);
+      return { object: "fdb", family: null, body };
+    }
     case "bridgePort":
-      return null;
+      return { object: "bridgePort", family: null, body: linkInfo(step, change.subject as NetDevice) };
     case "rule": {
       const subject = change.subject as RuleSubject;
       return { object: "rule", family: subject.family, body: ruleInfo(step, netns, subject) };
@@ -73,7 +87,6 @@ export function rtnlNotify(step: StepContext, netns: NetnsRef, change: RtnlChang
   if (!hasListeners(step, netns)) return;
   const { isDeleted = false, movesTo } = change;
   const told = toMessage(step, netns, change);
-  if (told === null) return;
   const message = {
     ...told,
     isDeleted,

@@ -7,6 +7,7 @@ import type { StepContext } from "../events/step-context.ts";
 import { changeFlags } from "./link-flags.ts";
 import { changeMtu, linkSet } from "./link-requests.ts";
 import { split, sysfsMode, sysfsType } from "./sysfs.ts";
+import { bridgeFiles, bridgeFileWrite } from "./sysfs-bridge.ts";
 
 const ALIAS_MAX = 255;
 const INT_MAX = 0x7fff_ffff;
@@ -18,6 +19,9 @@ export function sysfsWrite(step: StepContext, netns: NetnsRef, path: string, dat
   if (type === "dir") return refused("EISDIR");
   if ((sysfsMode(path) & 0o200) === 0) return refused("EACCES");
   const parts = split(path)!;
+  const named = deviceByName(step, netns, parts[0]!)!;
+  if (data !== "" && parts.length === 3 && bridgeFiles(named, parts[1]!) !== null)
+    return bridgeFileWrite(step, named, parts[1]!, parts[2]!, data);
   if (data === "" || parts.length !== 2) return parts[3] === "tx_maxrate" ? refused("EOPNOTSUPP") : DONE;
   const dev = deviceByName(step, netns, parts[0]!)!;
   switch (parts[1]) {

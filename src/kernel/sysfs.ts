@@ -1,6 +1,7 @@
 /** /sys/class/net: a directory for each device of the reading namespace. @source net/core/net-sysfs.c */
 import { nameTable } from "../core/name-table.ts";
 import { granted, type Result, refused } from "../core/result.ts";
+import { bridgeOf } from "../devices/bridge/bridge.ts";
 import { deviceIflink } from "../devices/linkwatch.ts";
 import { type DeviceStats, deviceFlags, isUp, type NetDevice } from "../devices/net-device.ts";
 import { deviceByName, devicesOf, type NetnsRef } from "../devices/netns.ts";
@@ -8,6 +9,7 @@ import { IF_OPER_DOWN, IFF_LOWER_UP, IFF_RUNNING } from "../events/netlink.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { formatMac } from "../wire/mac.ts";
 import { findLink } from "./link-requests.ts";
+import { bridgeFileMode, bridgeFileRead, bridgeFiles } from "./sysfs-bridge.ts";
 
 const OPERSTATES = ["unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up"];
 
@@ -43,7 +45,14 @@ function whileUp(read: (dev: NetDevice) => unknown): (dev: NetDevice) => unknown
   return (dev) => (isUp(dev) ? read(dev) : null);
 }
 
-const hasSettings = (dev: NetDevice) => dev.kind === "veth";
+const hasSettings = (dev: NetDevice) => dev.kind === "veth" || dev.kind === "bridge";
+
+/** In Mbit/s: a veth's own, or that of a bridge's fastest port; -1: none is up. @source br_get_link_ksettings() */
+function speedOf(step: StepContext, dev: NetDevice): number {
+  const ports = bridgeOf(step, dev)?.ports;
+  if (ports === undefined) return 10_000;
+  return ports.some((port) => isUp(step.cells.get(step.cells.get(port).device))) ? 10_000 : -1;
+}
 
 /** Attributes; null: EINVAL. */
 const ATTRIBUTES: Readonly<Record<string, (dev: NetDevice, step: StepContext) => unknown>> = nameTable({
@@ -58,7 +67,7 @@ const ATTRIBUTES: Readonly<Record<string, (dev: NetDevice, step: StepContext) =>
   dev_id: () => "0x0",
   dev_port: () => 0,
   dormant: whileUp(() => 0), // of the driver, whatever the state is
-  duplex: (d) => (hasSettings(d) && isUp(d) ? "full" : null),
+  duplex: (d) => (hasSettings(d) && isUp(d) ? (d.bridge < 0 ? "full" : "unknown") : null),
   flags: (d) => `0x${(deviceFlags(d) & 0xffff & ~IFF_RUNNING & ~IFF_LOWER_UP).toString(16)}`,
   gro_flush_timeout: (d) => d.groFlushTimeout,
   ifalias: (d) => d.alias ?? "",
@@ -71,14 +80,16 @@ const ATTRIBUTES: Readonly<Record<string, (dev: NetDevice, step: StepContext) =>
   netdev_group: (d) => d.group | 0,
   operstate: (d) => OPERSTATES[isUp(d) ? d.operState : IF_OPER_DOWN]!,
   proto_down: () => 0,
-  speed: (d) => (hasSettings(d) && isUp(d) ? 10_000 : null),
+  speed: (d, step) => (hasSettings(d) && isUp(d) ? speedOf(step, d) : null),
   testing: whileUp(() => 0),
   threaded: () => 0,
   tx_queue_len: (d) => d.txqueuelen | 0,
   type: (d) => d.type,
-  uevent: (d) => `INTERFACE=${d.ifname}\nIFINDEX=${d.ifindex}`,
+  uevent: (d) => `${d.bridge < 0 ? "" : "DEVTYPE=bridge\n"}INTERFACE=${d.ifname}\nIFINDEX=${d.ifindex}`,
 });
 
+/** The forwarding table in octets. @differs it is empty, see docs/fidelity.md */
+const BRIDGE_TABLE = "brforward";
 const DIRECTORIES = ["power", "queues", "statistics", "subsystem"];
 /** Attributes that can be written. */
 const WRITABLE: readonly string[] = [
@@ -137,6 +148,8 @@ function filesIn(dev: NetDevice, directory: readonly string[]): string[] | null 
     return queueNames(dev).includes(second) ? Object.keys(queueTable(second)) : null;
   }
   if (second !== undefined) return null;
+  const ofBridge = bridgeFiles(dev, first!);
+  if (ofBridge !== null) return [...ofBridge];
   return first === "statistics" ? Object.keys(STATISTICS) : first === "power" ? Object.keys(POWER) : [];
 }
 /** Attributes whose reading makes pending link-watch work happen. */
@@ -150,14 +163,52 @@ export function split(path: string): string[] | null {
   return path.startsWith(`${SYSFS_ROOT}/`) ? path.slice(SYSFS_ROOT.length + 1).split("/") : null;
 }
 
+/**
+ * Where a link among a device's files leads, from the directory that it is in: to the bridge that it is a port of, to a bridge's
+ * ports. Null: there is no such link.
+ * @source net/core/dev.c, netdev_adjacent_sysfs_add(); net/bridge/br_sysfs_if.c
+ */
+export function sysfsLink(step: StepContext, netns: NetnsRef, path: string): string | null {
+  const [ifname, first, second, ...rest] = split(path) ?? [];
+  if (first === undefined || rest.length > 0) return null;
+  const dev = deviceByName(step, netns, ifname!);
+  if (dev === null || dev.ifname !== ifname) return null;
+  if (second === undefined) return linkNames(step, dev).get(first) ?? null;
+  if (first === "brif") return portNames(step, dev).includes(second) ? `../../${second}/brport` : null;
+  const isToBridge = first === "brport" && second === "bridge" && dev.port >= 0;
+  return isToBridge ? `../../${step.cells.get(dev.master).ifname}` : null;
+}
+
+/** Names of a bridge's ports. */
+function portNames(step: StepContext, dev: NetDevice): string[] {
+  const ports = bridgeOf(step, dev)?.ports ?? [];
+  return ports.map((port) => step.cells.get(step.cells.get(port).device).ifname);
+}
+
+function linkNames(step: StepContext, dev: NetDevice): Map<string, string> {
+  const links = new Map(portNames(step, dev).map((name) => [`lower_${name}`, `../${name}`]));
+  if (dev.master < 0) return links;
+  const master = `../${step.cells.get(dev.master).ifname}`;
+  return links.set("master", master).set(`upper_${master.slice(3)}`, master);
+}
+
+/** The directories that a device has, and the table of a bridge. */
+function directoriesOf(dev: NetDevice): string[] {
+  const own = dev.bridge >= 0 ? ["bridge", "brif"] : [];
+  return [...DIRECTORIES, ...own, ...(dev.port >= 0 ? ["brport"] : [])];
+}
+
 export function sysfsType(step: StepContext, netns: NetnsRef, path: string): "file" | "dir" | null {
   if (SYSFS_ROOT.startsWith(`${path}/`) || path === SYSFS_ROOT) return "dir";
   const parts = split(path);
   if (parts === null || deviceByName(step, netns, parts[0]!)?.ifname !== parts[0]) return null;
   if (parts.length === 1) return "dir";
-  if (parts.length === 2)
-    return DIRECTORIES.includes(parts[1]!) ? "dir" : Object.hasOwn(ATTRIBUTES, parts[1]!) ? "file" : null;
   const dev = deviceByName(step, netns, parts[0]!)!;
+  if (parts.length === 2) {
+    if (directoriesOf(dev).includes(parts[1]!)) return "dir";
+    const isFile = Object.hasOwn(ATTRIBUTES, parts[1]!) || (parts[1] === BRIDGE_TABLE && dev.bridge >= 0);
+    return isFile ? "file" : null;
+  }
   if (parts[1] === "queues" && parts.length === 3) return queueNames(dev).includes(parts[2]!) ? "dir" : null;
   return filesIn(dev, parts.slice(1, -1))?.includes(parts.at(-1)!) === true ? "file" : null;
 }
@@ -165,6 +216,8 @@ export function sysfsType(step: StepContext, netns: NetnsRef, path: string): "fi
 /** Permission bits of a file. */
 export function sysfsMode(path: string): number {
   const parts = split(path) ?? [];
+  const ofBridge = parts.length === 3 ? bridgeFileMode(parts[1]!, parts[2]!) : null;
+  if (ofBridge !== null) return ofBridge;
   const isWritable =
     parts.length === 2
       ? WRITABLE.includes(parts[1]!)
@@ -178,6 +231,7 @@ export function sysfsRead(step: StepContext, netns: NetnsRef, path: string): Res
   if (type === "dir") return refused("EISDIR");
   const parts = split(path)!;
   if (parts.length > 2) return readPart(step, deviceByName(step, netns, parts[0]!)!, parts.slice(1));
+  if (parts[1] === BRIDGE_TABLE) return granted("");
   if (SYNCING.includes(parts[1]!)) findLink(step, netns, { ifname: parts[0]! });
   const value = ATTRIBUTES[parts[1]!]!(deviceByName(step, netns, parts[0]!)!, step);
   if (value === null) return refused("EINVAL");
@@ -187,6 +241,10 @@ export function sysfsRead(step: StepContext, netns: NetnsRef, path: string): Res
 /** A file of one of the device's directories. */
 function readPart(step: StepContext, dev: NetDevice, parts: readonly string[]): Result<string> {
   const name = parts.at(-1)!;
+  if (bridgeFiles(dev, parts[0]!) !== null) {
+    const text = bridgeFileRead(step, dev, parts[0]!, name);
+    return text === null ? refused("EACCES") : granted(text === "" ? "" : `${text}\n`);
+  }
   if (parts[0] === "statistics") return granted(`${STATISTICS[name]!(step.cells.get(dev.stats))}\n`);
   if (parts[0] === "queues") {
     if (dev.numTxQueues === 1 && OF_SEVERAL_QUEUES.includes(name)) return refused("ENOENT");
@@ -202,6 +260,16 @@ export function sysfsReaddir(step: StepContext, netns: NetnsRef, path: string): 
   const parts = split(path);
   if (parts === null) return granted([path === "/sys" ? "class" : "net"]);
   if (parts.length === 0) return granted(devicesOf(step, netns).map((dev) => dev.ifname));
-  if (parts.length === 1) return granted([...Object.keys(ATTRIBUTES), ...DIRECTORIES]);
-  return granted(filesIn(deviceByName(step, netns, parts[0]!)!, parts.slice(1)) ?? []);
+  const dev = deviceByName(step, netns, parts[0]!)!;
+  if (parts.length > 1) {
+    if (parts[1] === "brif") return granted(portNames(step, dev));
+    return granted([...(filesIn(dev, parts.slice(1)) ?? []), ...(parts[1] === "brport" ? ["bridge"] : [])]);
+  }
+  const table = dev.bridge >= 0 ? [BRIDGE_TABLE] : [];
+  return granted([
+    ...Object.keys(ATTRIBUTES),
+    ...table,
+    ...directoriesOf(dev),
+    ...linkNames(step, dev).keys(),
+  ]);
 }

@@ -71,9 +71,10 @@ export function bridgeInit(step: StepContext, ref: DeviceRef): BridgeCell {
   updateBridge(step, cell, (d) => {
     d.timers = timers;
   });
-  updateDevice(step, ref, (d) => {
+  const dev = updateDevice(step, ref, (d) => {
     d.bridge = cell;
   });
+  fdbAddLocal(step, cell, null, dev.address);
   return cell;
 }
 
@@ -164,6 +165,7 @@ export function bridgeAddPort(
   );
   updateBridge(step, cell, (d) => {
     d.ports = [portRef, ...d.ports];
+    d.hadPort = true;
   });
   fdbAddLocal(step, cell, portRef, dev.address);
   const isAddressNew = recalculateId(step, cell);
@@ -225,6 +227,11 @@ function partPort(step: StepContext, ref: DeviceRef, hooks: BridgeHooks): void {
   updateBridge(step, bridge, (d) => {
     d.ports = d.ports.filter((cell) => cell !== portRef);
   });
+  for (const other of step.cells.get(bridge).ports)
+    if (step.cells.get(other).backup === portRef)
+      updatePort(step, other, (d) => {
+        d.backup = -1;
+      });
   fdbFlushPort(step, portRef, true);
   hooks.masterChanged(
     updateDevice(step, ref, (d) => {

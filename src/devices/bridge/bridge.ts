@@ -11,6 +11,7 @@ import { updateRecord } from "../../core/update-record.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import type { Mac } from "../../wire/mac.ts";
 import type { DeviceRef, NetDevice } from "../net-device.ts";
+import { MDB_RTR_TYPE_TEMP_QUERY, MULTICAST_DEFAULTS, type MulticastSettings } from "./multicast-settings.ts";
 
 /** @source include/uapi/linux/if_bridge.h */
 export const BR_STATE_DISABLED = 0;
@@ -88,6 +89,15 @@ export class Bridge {
   bridgeForwardDelay = 15 * HZ;
   topologyChange = false;
   topologyChangeDetected = false;
+  multicast: MulticastSettings = MULTICAST_DEFAULTS;
+  /** Frames that are passed on go through the chains of iptables, too. */
+  nfCallIptables = false;
+  nfCallIp6tables = false;
+  nfCallArptables = false;
+  /** Nothing is learned from frames to 01:80:c2:00:00:0x. @source BROPT_NO_LL_LEARN */
+  noLinklocalLearn = false;
+  /** It has had a port: what segments may be sent in one piece is as the ports say. @source br_set_gso_limits() */
+  hadPort = false;
   timers: Readonly<Record<BridgeTimerKind, Cell<BridgeTimer>>> = {
     hello: -1,
     tcn: -1,
@@ -124,6 +134,10 @@ export class BridgePort {
   flags = BR_LEARNING | BR_FLOOD | BR_MCAST_FLOOD | BR_BCAST_FLOOD;
   pathCost = 100;
   groupFwdMask = 0;
+  /** MDB_RTR_TYPE_* */
+  multicastRouter = MDB_RTR_TYPE_TEMP_QUERY;
+  /** Port that frames take while this one has no carrier; -1: none. */
+  backup: PortCell = -1;
   designatedRoot: BridgeId = { priority: 0, address: 0 };
   designatedBridge: BridgeId = { priority: 0, address: 0 };
   designatedPort = 0;

@@ -31,9 +31,12 @@ export function fdbFind(step: StepContext, br: Bridge, address: Mac): FdbEntry |
   return ref === undefined ? null : step.cells.get(ref);
 }
 
-/** In the order of addresses, which is the only one that two kernels share. */
+/** The newest first: a cell's number is never used again. @source struct net_bridge, fdb_list */
 export function fdbEntries(step: StepContext, br: Bridge): FdbEntry[] {
-  return br.fdb.sorted().map(([, ref]) => step.cells.get(ref));
+  return [...br.fdb.entries()]
+    .map(([, ref]) => ref)
+    .sort((a, b) => b - a)
+    .map((ref) => step.cells.get(ref));
 }
 
 export interface FdbFlags {
@@ -206,4 +209,22 @@ export function fdbCleanup(step: StepContext, ref: BridgeCell): void {
     else fdbDelete(step, ref, entry.address);
   }
   armBridgeTimer(step, br.timers.gc, Math.max(delay, Math.floor(HZ / 100)));
+}
+
+/** Which entries go: those of a port (null: the bridge's own) whose flags under a mask are these. */
+export interface FdbFlushFilter {
+  /** Absent: of all of them. */
+  readonly port?: PortCell | null;
+  readonly wants: Partial<
+    Record<"isLocal" | "isStatic" | "isSticky" | "isAddedByUser" | "isExternLearned", boolean>
+  >;
+}
+
+/** @source br_fdb_flush(), __fdb_flush_matches() */
+export function fdbFlush(step: StepContext, ref: BridgeCell, { port, wants }: FdbFlushFilter): void {
+  const flags = Object.entries(wants) as [keyof typeof wants, boolean][];
+  for (const entry of fdbEntries(step, step.cells.get(ref))) {
+    if (port !== undefined && entry.port !== port) continue;
+    if (flags.every(([flag, isSet]) => entry[flag] === isSet)) fdbDelete(step, ref, entry.address);
+  }
 }

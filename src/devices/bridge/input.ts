@@ -50,6 +50,7 @@ export function handleFrame(
       if (to === PAUSE) return { drop: DROP.MAC_IEEE_MAC_CONTROL };
       if (
         (port.flags & BR_LEARNING) !== 0 &&
+        !br.noLinklocalLearn &&
         port.state >= BR_STATE_LEARNING &&
         port.state <= BR_STATE_FORWARDING
       )

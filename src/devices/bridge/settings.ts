@@ -6,9 +6,11 @@
 import { DONE, type Result, refused } from "../../core/result.ts";
 import { HZ } from "../../core/timer-wheel.ts";
 import type { StepContext } from "../../events/step-context.ts";
+import type { Mac } from "../../wire/mac.ts";
 import { isUp } from "../net-device.ts";
 import {
   BR_ADMIN_COST,
+  BR_GROUP_ADDRESS,
   BR_STATE_DISABLED,
   type BridgeCell,
   type PortCell,
@@ -16,6 +18,7 @@ import {
   updateBridge,
   updatePort,
 } from "./bridge.ts";
+import { checkMulticast, type MulticastSettings } from "./multicast-settings.ts";
 import {
   becomeDesignated,
   configurationUpdate,
@@ -154,4 +157,27 @@ export function setPathCost(step: StepContext, ref: PortCell, pathCost: number):
   });
   configurationUpdate(step, bridge);
   selectPortStates(step, bridge);
+}
+
+/** Those of pauses, of link aggregation and of port authentication stay free. @source br_changelink(), group_addr_store() */
+export function setGroupAddress(step: StepContext, ref: BridgeCell, address: Mac): Result<null> {
+  const last = address - BR_GROUP_ADDRESS;
+  if (last < 0 || last > 0x0f || (last >= 1 && last <= 3)) return refused("EINVAL");
+  updateBridge(step, ref, (d) => {
+    d.groupAddress = address;
+  });
+  return DONE;
+}
+
+export function setMulticast(
+  step: StepContext,
+  ref: BridgeCell,
+  set: Partial<MulticastSettings>,
+): Result<null> {
+  const checked = checkMulticast(set);
+  if (typeof checked === "string") return refused(checked);
+  updateBridge(step, ref, (d) => {
+    d.multicast = { ...d.multicast, ...checked };
+  });
+  return DONE;
 }

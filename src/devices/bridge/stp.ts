@@ -342,7 +342,7 @@ export function changeBridgeId(step: StepContext, ref: BridgeCell, address: Mac)
   const before = step.cells.get(ref);
   const old = before.id.address;
   const wasRoot = isRootBridge(before);
-  fdbChangeBridgeAddress(step, ref, old, address);
+  fdbChangeBridgeAddress(step, ref, step.cells.get(before.device).address, address);
   updateBridge(step, ref, (d) => {
     d.id = { ...d.id, address };
   });

@@ -17,7 +17,6 @@ import { inet6Attrs } from "./inet6-fill.ts";
 const RTEXT_FILTER_SKIP_STATS = 8;
 const TSO_MAX_SEGS = 65535;
 const GSO_LEGACY_MAX_SIZE = 65536;
-const TSO_MAX_SIZE = 8 * 65535;
 const IPV4_MIN_MTU = 68;
 
 /** net.ipv4.conf.DEV in the order of IPV4_DEVCONF_*. @source include/uapi/linux/ip.h */
@@ -115,7 +114,7 @@ export function fillLink(ask: Asking, dev: NetDevice, options: FillOptions): Net
     ["IFLA_GRO_MAX_SIZE", info.groMaxSize],
     ["IFLA_GSO_IPV4_MAX_SIZE", Math.min(info.gsoMaxSize, GSO_LEGACY_MAX_SIZE)],
     ["IFLA_GRO_IPV4_MAX_SIZE", Math.min(info.groMaxSize, GSO_LEGACY_MAX_SIZE)],
-    ["IFLA_TSO_MAX_SIZE", TSO_MAX_SIZE],
+    ["IFLA_TSO_MAX_SIZE", info.tsoMaxSize],
     ["IFLA_TSO_MAX_SEGS", TSO_MAX_SEGS],
     ["IFLA_MAX_PACING_OFFLOAD_HORIZON", 0],
     ["IFLA_NUM_RX_QUEUES", info.numRxQueues],

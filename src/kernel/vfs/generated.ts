@@ -5,7 +5,7 @@ import type { FileType } from "../../events/requests.ts";
 import type { StepContext } from "../../events/step-context.ts";
 import { globals, type Process } from "../globals.ts";
 import { procMode, procRead, procReaddir, procType, procWrite } from "../proc-files.ts";
-import { sysfsMode, sysfsRead, sysfsReaddir, sysfsType } from "../sysfs.ts";
+import { sysfsLink, sysfsMode, sysfsRead, sysfsReaddir, sysfsType } from "../sysfs.ts";
 import { sysfsWrite } from "../sysfs-write.ts";
 import { pidNode, pidRead, pidReaddir } from "./proc-pid.ts";
 import { SYSTEM_FILES, systemRead } from "./proc-system.ts";
@@ -143,6 +143,8 @@ function sysNode(step: StepContext, who: Who, path: string): GeneratedNode | nul
   const netns = sysNetns(step, who);
   const plain = sysPlain(path);
   if (netns === null) return isIn("/sys/class/net", plain) ? node(path, "dir", 0o755) : null;
+  const target = sysfsLink(step, netns, plain);
+  if (target !== null) return link(path, target);
   const type = sysfsType(step, netns, plain);
   if (type === null) return null;
   const name = /^\/sys\/class\/net\/([^/]+)$/.exec(path)?.[1];

@@ -131,6 +131,7 @@ function toLink(f: Fields, indexOf: (name: string) => number): LinkInfo {
     gsoMaxSize: num(f, "gso_max_size"),
     gsoMaxSegs: num(f, "gso_max_segs"),
     groMaxSize: num(f, "gro_max_size"),
+    tsoMaxSize: 524_280,
     alias: text(f, "ifalias"),
     altnames: (f.altnames as string[] | undefined) ?? [],
     hasInet6: true,
