@@ -1,5 +1,6 @@
 /** `ip link add`: a new device, with a peer where its kind has one. */
-import type { LinkAdd } from "../../../events/requests.ts";
+import type { BridgePortAttrs, LinkAdd } from "../../../events/requests.ts";
+import { parseBridge, parseBridgeSlave } from "./link-bridge.ts";
 import { creationAttrs, parseLinkWords } from "./link-parse.ts";
 import type { Session } from "./session.ts";
 import { usage, VETH_USAGE } from "./usage.ts";
@@ -7,7 +8,6 @@ import { usage, VETH_USAGE } from "./usage.ts";
 /** Kinds whose arguments the tool reads itself; for any other kind an argument is garbage. */
 const KINDS_WITH_ARGUMENTS = [
   "bond",
-  "bridge",
   "geneve",
   "gre",
   "gretap",
@@ -21,12 +21,18 @@ const KINDS_WITH_ARGUMENTS = [
   "vrf",
   "vti",
   "vxlan",
-  "bridge_slave",
 ];
 
-/** Reads `peer ...` of a veth; other kinds take no arguments yet. */
-export function parseKind(s: Session, kind: string, words: readonly string[]): Pick<LinkAdd, "peer"> {
+/** What a kind's own words ask for. */
+export interface KindAttrs extends Pick<LinkAdd, "peer" | "bridge"> {
+  readonly bridgePort?: BridgePortAttrs;
+}
+
+/** Reads `peer ...` of a veth, and what is set of a bridge or its port; other kinds take no arguments yet. */
+export function parseKind(s: Session, kind: string, words: readonly string[]): KindAttrs {
   if (words.length === 0) return {};
+  if (kind === "bridge") return { bridge: parseBridge(s, words) };
+  if (kind === "bridge_slave") return { bridgePort: parseBridgeSlave(s, words) };
   if (kind === "veth") {
     if (words[0] !== "peer") {
       s.out(VETH_USAGE);
@@ -46,7 +52,7 @@ export function linkAdd(s: Session, words: readonly string[]): void {
   if (w.kind === null) s.fail('Not enough information: "type" argument is required\n', 1);
   const link = w.link === null ? {} : { link: s.needIndex(w.link) };
   const master = w.master === null ? {} : { master: w.master };
-  const kindAttrs = parseKind(s, w.kind, w.kindArgs);
+  const { bridgePort: _ofPort, ...kindAttrs } = parseKind(s, w.kind, w.kindArgs);
   const linkNetnsid = w.linkNetnsid === null ? {} : { linkNetnsid: w.linkNetnsid };
   // An alias given here never takes effect: the kernel does not read it when it makes a device.
   s.talk("RTM_NEWLINK_ADD", {

@@ -79,7 +79,13 @@ export function linkPasses(link: LinkInfo, filter: LinkFilter): boolean {
   if (filter.isUp && (link.flags & IFF_UP) === 0) return false;
   if (filter.group !== null && link.group !== filter.group) return false;
   if (filter.master !== null && (link.master ?? 0) !== filter.master) return false;
+  if (filter.kind?.endsWith("_slave") === true) return filter.kind === slaveKind(link);
   return filter.kind === null || link.kind === filter.kind;
+}
+
+/** What a device is to its master. */
+function slaveKind(link: LinkInfo): string | null {
+  return link.bridgePort === undefined ? null : "bridge_slave";
 }
 
 /** The ifindex of the device asked for, or the complaint of commands that show. */

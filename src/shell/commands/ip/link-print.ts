@@ -1,6 +1,7 @@
 /** How `ip link` and `ip address` show a device. */
 import { ARPHRD_ETHER, ARPHRD_LOOPBACK, IFF_LOWER_UP, IFF_RUNNING, IFF_UP } from "../../../events/netlink.ts";
-import type { LinkInfo } from "../../../events/requests.ts";
+import type { BridgePortInfo, LinkInfo } from "../../../events/requests.ts";
+import { putBridge, putBridgeSlave } from "./link-bridge-print.ts";
 import { putStatistics } from "./link-stats.ts";
 import { GROUPS, operStateName } from "./names.ts";
 import type { Color, Printer } from "./print.ts";
@@ -65,7 +66,7 @@ interface PeerShown {
 const NO_PEER: PeerShown = { suffix: "", isDown: false };
 
 /** Prints the peer's JSON field; gives what stands after the name. */
-function putPeer(s: Session, p: Printer, link: LinkInfo): PeerShown {
+export function putPeer(s: Session, p: Printer, link: LinkInfo): PeerShown {
   if (link.link === null) return NO_PEER;
   if (link.linkNetnsid !== null) {
     p.json("link_index", link.link);
@@ -80,7 +81,7 @@ function putPeer(s: Session, p: Printer, link: LinkInfo): PeerShown {
   return { suffix: `@${s.nameOf(link.link)}`, isDown: peer !== null && (peer.flags & IFF_UP) === 0 };
 }
 
-function putFlags(p: Printer, link: LinkInfo, peer: PeerShown): void {
+export function putFlags(p: Printer, link: LinkInfo, peer: PeerShown): void {
   const names = flagNames(link.flags, peer.isDown);
   p.json("flags", names);
   p.text(`<${names.join(",")}> `);
@@ -150,13 +151,21 @@ function segmentSizes(link: LinkInfo): readonly (readonly [key: string, value: n
   return [
     ["gso_max_size", link.gsoMaxSize],
     ["gso_max_segs", link.gsoMaxSegs],
-    ["tso_max_size", 524280],
+    ["tso_max_size", link.tsoMaxSize],
     ["tso_max_segs", 65535],
     ["gro_max_size", link.groMaxSize],
   ];
 }
 
-function putDetails(p: Printer, link: LinkInfo, view: LinkView): void {
+function putSlave(s: Session, p: Printer, port: BridgePortInfo): void {
+  p.text(p.lineBreak);
+  p.put("info_slave_kind", "bridge", "    bridge_slave ");
+  p.object("info_slave_data");
+  putBridgeSlave(s, p, port);
+  p.close();
+}
+
+function putDetails(s: Session, p: Printer, link: LinkInfo, view: LinkView): void {
   p.put("promiscuity", link.promiscuity, ` promiscuity ${link.promiscuity} `);
   p.put("allmulti", link.allmulti, ` allmulti ${link.allmulti} `);
   p.put("min_mtu", link.minMtu, `minmtu ${link.minMtu} `);
@@ -165,6 +174,12 @@ function putDetails(p: Printer, link: LinkInfo, view: LinkView): void {
     p.object("linkinfo");
     p.text(p.lineBreak);
     p.put("info_kind", link.kind, `    ${link.kind} `);
+    if (link.bridge !== undefined) {
+      p.object("info_data");
+      putBridge(p, link.bridge);
+      p.close();
+    }
+    if (link.bridgePort !== undefined) putSlave(s, p, link.bridgePort);
     p.close();
   }
   if (view.isLink && link.hasInet6) {
@@ -226,7 +241,7 @@ export function putLink(s: Session, p: Printer, link: LinkInfo, view: LinkView):
   putMove(s, p, view);
   if (hasHardware && link.permAddress !== null && link.permAddress !== link.address)
     p.put("permaddr", link.permAddress, ` permaddr ${link.permAddress}`, "mac");
-  if (s.options.details > 0) putDetails(p, link, view);
+  if (s.options.details > 0) putDetails(s, p, link, view);
   if (view.isLink || s.options.details > 0) putNames(p, link, true);
   if (view.isLink && s.options.statistics > 0) {
     p.text(p.lineBreak);
@@ -244,5 +259,24 @@ export function putLinkBrief(s: Session, p: Printer, link: LinkInfo, isLink: boo
   if (!isLink) return;
   p.put("address", link.address, `${link.address} `, "mac");
   putFlags(p, link, peer);
+  p.text("\n");
+}
+
+/** A bridge tells of its port without the namespace of the peer: the tool looks for that number among the devices here. */
+export function asBridgeTells(link: LinkInfo): LinkInfo {
+  return { ...link, link: link.link === link.ifindex ? null : link.link, linkNetnsid: null };
+}
+
+/** What a bridge tells of its port: little beside the port itself, which ip(8) does not look at. */
+export function putBridgePort(s: Session, p: Printer, told: LinkInfo): void {
+  const link = asBridgeTells(told);
+  p.text(`${link.ifindex}: `);
+  const peer = putPeer(s, p, link);
+  p.text(`${link.ifname}${peer.suffix}: `, "ifname");
+  putFlags(p, link, peer);
+  p.text(`mtu ${link.mtu} master ${s.nameOf(link.master ?? 0)} `);
+  putState(p, link, 0);
+  p.text(`${p.lineBreak}    link/${typeName(s, link)} `);
+  p.text(link.address, "mac");
   p.text("\n");
 }

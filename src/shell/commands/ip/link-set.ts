@@ -74,21 +74,27 @@ function setLink(s: Session, w: LinkWords): void {
     s.exit("index can be used only when creating devices or when moving device to another netns.\n");
   if (w.address !== null) checkAddressLength(s, w.dev, w.addressOctets);
   const ifindex = s.needIndex(w.dev);
-  if (w.kind !== null) changeKind(s, w.kind, w.kindArgs);
+  const ofKind = w.kind === null ? {} : changeKind(s, w.kind, w.kindArgs);
   if (w.isProtoDownGiven)
     s.refuse({ ok: false, errno: "EOPNOTSUPP", extack: "Protodown not supported by device" });
-  s.talk("RTM_NEWLINK_SET", { ifindex, ...changes(s, w, false) });
+  s.talk("RTM_NEWLINK_SET", { ifindex, ...changes(s, w, false), ...ofKind });
 }
 
-/** No device's kind has attributes that could be changed: given any, the kernel refuses. */
-function changeKind(s: Session, kind: string, words: readonly string[]): void {
-  if (words.length === 0) return;
-  const { peer } = parseKind(s, kind, words);
+/** Bridges and their ports can be changed; given attributes of another kind, the kernel refuses. */
+function changeKind(
+  s: Session,
+  kind: string,
+  words: readonly string[],
+): Pick<LinkSet, "bridge" | "bridgePort"> {
+  if (words.length === 0) return {};
+  const { peer, bridge, bridgePort } = parseKind(s, kind, words);
+  if (bridge !== undefined) return { bridge };
+  if (bridgePort !== undefined) return { bridgePort };
   if (peer !== undefined) {
     if (peer.ifname === undefined) needDev(s);
     s.needIndex(peer.ifname);
   }
-  s.refuseErrno("EOPNOTSUPP");
+  return s.refuseErrno("EOPNOTSUPP");
 }
 
 /** All devices of a group, by ifindex; the first refusal ends it. */

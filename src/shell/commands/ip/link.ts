@@ -1,6 +1,7 @@
 /** `ip link`. */
 import { isPrefixOf } from "./args.ts";
 import { linkAdd } from "./link-add.ts";
+import { BRIDGE_SLAVE_USAGE, BRIDGE_USAGE } from "./link-bridge-usage.ts";
 import { linkDelete, linkProperty, linkReplace, linkSet } from "./link-set.ts";
 import { linkShow } from "./link-show.ts";
 import type { Session } from "./session.ts";
@@ -8,6 +9,8 @@ import { usage, VETH_USAGE } from "./usage.ts";
 
 function linkHelp(s: Session, words: readonly string[]): void {
   if (words[0] === "veth") s.out(VETH_USAGE);
+  else if (words[0] === "bridge") s.out(BRIDGE_USAGE);
+  else if (words[0] === "bridge_slave") s.out(BRIDGE_SLAVE_USAGE);
   else usage(s, "link");
 }
 

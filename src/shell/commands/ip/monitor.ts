@@ -10,8 +10,8 @@ import { listenToRtnl } from "../../run/listen.ts";
 import type { ToolContext } from "../../tool.ts";
 import { putAddress } from "./addr-print.ts";
 import { type Args, isPrefixOf } from "./args.ts";
-import { putLink, putLinkBrief } from "./link-print.ts";
-import { putNeigh } from "./neigh-print.ts";
+import { putBridgePort, putLink, putLinkBrief } from "./link-print.ts";
+import { putBridgeNeigh, putNeigh } from "./neigh-print.ts";
 import type { Printer } from "./print.ts";
 import { NOTHING_HIDDEN, putRoute } from "./route-print.ts";
 import { putRule } from "./rule-show.ts";
@@ -40,6 +40,8 @@ const LABELS: Readonly<Record<Exclude<RtnlObject, "netnsName">, string>> = {
   netconf: "[NETCONF]",
   nsid: "[NSID]",
   rule: "[RULE]",
+  fdb: "[NEIGH]",
+  bridgePort: "[LINK]",
 };
 
 interface Wanted {
@@ -67,6 +69,9 @@ function parse(s: Session, words: readonly string[]): Wanted {
     else if (word === "dev") ifindex = takeDevice(s, args);
     else s.exit(`Argument "${word}" is unknown, try "ip monitor help".\n`);
   }
+  // What bridges tell comes in the same groups.
+  if (chosen.has("link")) chosen.add("bridgePort");
+  if (chosen.has("neigh")) chosen.add("fdb");
   const objects = isChosen ? [...chosen] : (Object.keys(LABELS) as RtnlObject[]);
   return { objects, hasLabels, hasNsid, ifindex };
 }
@@ -132,7 +137,7 @@ function show(s: Session, wanted: Wanted, message: RtnlMessage): void {
   s.cx.flush();
 }
 
-function putTime(s: Session, p: Printer): void {
+export function putTime(s: Session, p: Printer): void {
   const { timestamp } = s.options;
   if (timestamp === null) return;
   const micros = Math.floor(s.cx.host.now / 1000);
@@ -162,6 +167,12 @@ function putBody(s: Session, p: Printer, message: RtnlMessage, isDevHidden: bool
       return;
     case "neigh":
       putNeigh(s, p, message.body, isDevHidden);
+      return;
+    case "fdb":
+      putBridgeNeigh(s, p, message.body, isDevHidden);
+      return;
+    case "bridgePort":
+      putBridgePort(s, p, message.body);
       return;
     case "netconf":
       putNetconf(s, p, message.family ?? "inet", message.body);

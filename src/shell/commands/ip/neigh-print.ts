@@ -1,5 +1,5 @@
 /** How `ip neigh` shows an entry. */
-import type { NeighInfo } from "../../../events/requests.ts";
+import type { FdbInfo, NeighInfo } from "../../../events/requests.ts";
 import { parseUnsigned } from "./args.ts";
 import { PROTOCOLS } from "./names.ts";
 import type { Printer } from "./print.ts";
@@ -92,4 +92,17 @@ export function putNeigh(s: Session, p: Printer, entry: NeighInfo, isDevHidden: 
   else putFull(s, p, entry, isDevHidden);
   p.text("\n");
   p.close();
+}
+
+/** A bridge's entry, which has no address of the network's. */
+export function putBridgeNeigh(s: Session, p: Printer, entry: FdbInfo, isDevHidden: boolean): void {
+  if (!isDevHidden) {
+    p.text("dev ");
+    putDev(s, p, entry.ifindex, 0);
+  }
+  p.text("lladdr ");
+  p.text(`${entry.address} `, "mac");
+  for (const [bit, name] of FLAGS) if ((entry.flags & bit) !== 0) p.text(`${name} `);
+  for (const [bit, name] of STATES) if ((entry.state & bit) !== 0) p.text(`${name} `);
+  p.text("\n");
 }

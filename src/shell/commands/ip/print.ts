@@ -1,5 +1,15 @@
 /** Output of one `ip` command, as text or as JSON: each thing printed states both. */
-export type Json = null | boolean | number | string | JsonObject | JsonArray;
+export type Json = null | boolean | number | string | JsonObject | JsonArray | RawNumber;
+
+/** A number that is written as it is given: `0.00`. */
+class RawNumber {
+  constructor(readonly text: string) {}
+}
+
+export function rawNumber(text: string): Json {
+  return new RawNumber(text);
+}
+
 interface JsonObject {
   [key: string]: Json;
 }
@@ -28,6 +38,7 @@ function isContainer(value: Json | Container): value is Container {
  */
 function render(value: Json | Container, isPretty: boolean, depth: number): string {
   if (Array.isArray(value)) return renderList(value, isPretty);
+  if (value instanceof RawNumber) return value.text;
   if (!isContainer(value)) return JSON.stringify(value);
   const newline = isPretty ? `\n${"    ".repeat(depth + 1)}` : "";
   const end = isPretty ? `\n${"    ".repeat(depth)}` : "";
