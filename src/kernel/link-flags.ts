@@ -3,6 +3,7 @@
  * @source net/core/dev.c
  */
 import type { Errno } from "../core/errno.ts";
+import { bridgeOf } from "../devices/bridge/bridge.ts";
 import { disableBridge, enableBridge } from "../devices/bridge/stp.ts";
 import { devActivate, devDeactivate } from "../devices/linkwatch.ts";
 import { devSetRxMode } from "../devices/mc-list.ts";
@@ -39,7 +40,7 @@ export function openDevice(step: StepContext, ref: DeviceRef): Errno | null {
   // ndo_open() comes before IFF_UP: what a bridge joins is not told of yet.
   if (bridge >= 0) {
     enableBridge(step, bridge);
-    joinSnoopers(step, ref);
+    if (isSnooping(step, ref)) joinSnoopers(step, ref);
   }
   setUp(step, ref, true);
   if (step.cells.get(ref).kind === "veth") {
@@ -54,6 +55,11 @@ export function openDevice(step: StepContext, ref: DeviceRef): Errno | null {
   const dev = step.cells.get(ref);
   step.record(KIND.link_up, dev.netns, ref, "");
   return null;
+}
+
+/** BROPT_MULTICAST_ENABLED */
+function isSnooping(step: StepContext, ref: DeviceRef): boolean {
+  return bridgeOf(step, step.cells.get(ref))?.multicast.snooping === true;
 }
 
 /** A bridge that snoops wants to be heard of by other snoopers. @source net/bridge/br_multicast.c, br_multicast_join_snoopers() */
@@ -87,7 +93,7 @@ export function closeDevice(step: StepContext, ref: DeviceRef): void {
   const { bridge } = step.cells.get(ref);
   if (bridge >= 0) {
     disableBridge(step, bridge);
-    leaveSnoopers(step, ref);
+    if (isSnooping(step, ref)) leaveSnoopers(step, ref);
   }
   setUp(step, ref, false);
   if (step.cells.get(ref).kind === "veth") vethClose(step, ref);

@@ -207,4 +207,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   line("232-ip6-router-advertisements", "when prefixes are ignored", "stack/ipv6/prefix-rcv.ts", () => ({ prefixRcv: nothing })),
   line("232-ip6-router-advertisements", "without default routers", "stack/ipv6/default-routers.ts", () => ({ setDefaultRouter: nothing })),
   line("233-ip6-made-by-hand", "when nobody asks at a group", "stack/ipv6/mcast6.ts", () => ({ mcJoinSolicited: nothing })),
+  line("250-bridge-fdb", "when nothing is flushed", "devices/bridge/fdb.ts", () => ({ fdbFlush: nothing })),
+  line("251-bridge-link", "when ports stay as they are", "kernel/bridges.ts", () => ({ setBridgePort: () => DONE })),
+  line("252-brctl-and-sysfs", "when the files of bridges change nothing", "kernel/sysfs-bridge.ts", () => ({ bridgeFileWrite: () => DONE })),
 ];
