@@ -52,6 +52,9 @@ const TEXTS: ReadonlyMap<string, string> = new Map([
   ["ARP_INVALID", "it is no ARP packet that can be used"],
   ["QUEUE_PURGE", "a queue was emptied"],
   ["PACKET_SOCK_ERROR", "a packet socket could not take it"],
+  ["MAC_INVALID_SOURCE", "its source is the address of a group"],
+  ["MAC_IEEE_MAC_CONTROL", "it is a pause frame, which no bridge passes on"],
+  ["BRIDGE_INGRESS_STP_STATE", "the spanning tree has not opened the port"],
   ["NO_TX_TARGET", "no device takes it"],
 ]);
 
