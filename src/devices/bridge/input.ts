@@ -60,19 +60,14 @@ export function handleFrame(
   }
   if (port.state !== BR_STATE_FORWARDING && port.state !== BR_STATE_LEARNING)
     return { drop: DROP.BRIDGE_INGRESS_STP_STATE };
-  const reason = handleFrameFinish(step, br, ref, port, frame);
+  const reason = handleFrameFinish(step, ref, port, frame);
   return reason === null ? "taken" : { drop: reason };
 }
 
 /** Gives the reason for which the frame was dropped, or null. @source br_handle_frame_finish() */
-function handleFrameFinish(
-  step: StepContext,
-  br: Bridge,
-  ref: PortCell,
-  port: BridgePort,
-  frame: Frame,
-): number | null {
+function handleFrameFinish(step: StepContext, ref: PortCell, port: BridgePort, frame: Frame): number | null {
   if ((port.flags & BR_LEARNING) !== 0) fdbLearn(step, port, ref, frame.src);
+  const br = step.cells.get(port.bridge);
   if (port.state === BR_STATE_LEARNING) return DROP.BRIDGE_INGRESS_STP_STATE;
   const host = step.cells.get(br.device);
   const isPromiscuous = host.promiscuity > 0 || (host.flags & IFF_PROMISC) !== 0;

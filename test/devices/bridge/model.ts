@@ -85,7 +85,11 @@ export class BridgeModel {
   }
 
   /** A frame comes in at a port: the ports that it goes out of, and whether the bridge's host gets it. */
-  send(port: string, src: string, dst: string): { readonly out: ReadonlySet<string>; readonly isUp: boolean } {
+  send(
+    port: string,
+    src: string,
+    dst: string,
+  ): { readonly out: ReadonlySet<string>; readonly isUp: boolean } {
     const nowhere = { out: new Set<string>(), isUp: false };
     const name = this.masters.get(port);
     if (name === undefined || this.down.has(port)) return nowhere;
