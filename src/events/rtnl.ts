@@ -2,7 +2,9 @@
  * Notifications of rtnetlink: what changed, as RTM_NEW* and RTM_DEL* tell it to every socket that joined the object's group.
  * @source include/uapi/linux/rtnetlink.h, RTNLGRP_*
  */
-import type { AddrInfo, FdbInfo, LinkInfo, NeighInfo, NsidInfo, RouteInfo, RuleInfo } from "./requests.ts";
+
+import type { FdbInfo } from "./bridge-requests.ts";
+import type { AddrInfo, LinkInfo, NeighInfo, NsidInfo, RouteInfo, RuleInfo } from "./requests.ts";
 
 /** Settings of a device's protocol, or of `all` and `default`; absent: not told of. @source include/uapi/linux/netconf.h */
 export interface NetconfInfo {

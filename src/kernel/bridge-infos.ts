@@ -6,13 +6,8 @@ import { type BridgeId, bridgeOf, portId, portOf } from "../devices/bridge/bridg
 import type { MulticastSettings } from "../devices/bridge/multicast-settings.ts";
 import { timerValue } from "../devices/bridge/timers.ts";
 import type { NetDevice } from "../devices/net-device.ts";
-import type {
-  BridgeIdInfo,
-  BridgeInfo,
-  BridgeMulticast,
-  BridgePortInfo,
-  LinkInfo,
-} from "../events/requests.ts";
+import type { BridgeIdInfo, BridgeInfo, BridgeMulticast, BridgePortInfo } from "../events/bridge-requests.ts";
+import type { LinkInfo } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { formatMac } from "../wire/mac.ts";
 import { PORT_SWITCHES, type PortSwitch } from "./bridges.ts";

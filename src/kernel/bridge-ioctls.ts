@@ -8,7 +8,7 @@ import { bridgeAddPort, bridgeDeletePort } from "../devices/bridge/bridge-device
 import { portNotify } from "../devices/bridge/stp.ts";
 import { isUp, type NetDevice } from "../devices/net-device.ts";
 import { deviceByIndex, deviceByName, type NetnsRef } from "../devices/netns.ts";
-import type { BridgeIoctl } from "../events/requests.ts";
+import type { BridgeIoctl } from "../events/bridge-requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { setBridge, setBridgePort } from "./bridges.ts";
 import { linkAdd } from "./link-requests.ts";

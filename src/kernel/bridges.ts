@@ -49,7 +49,7 @@ import type {
   BridgeLinkSet,
   BridgeMulticastAttrs,
   BridgePortAttrs,
-} from "../events/requests.ts";
+} from "../events/bridge-requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { parseMac } from "../wire/mac.ts";
 import { toJiffies } from "./clock.ts";

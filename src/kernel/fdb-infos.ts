@@ -7,6 +7,7 @@ import type { Bridge, BridgeCell, FdbEntry, PortCell } from "../devices/bridge/b
 import { fdbEntries, hasExpired } from "../devices/bridge/fdb.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import { deviceByIndex, devicesOf, type NetnsRef } from "../devices/netns.ts";
+import type { FdbInfo } from "../events/bridge-requests.ts";
 import {
   ARPHRD_ETHER,
   NTF_EXT_LEARNED,
@@ -17,7 +18,6 @@ import {
   NUD_REACHABLE,
   NUD_STALE,
 } from "../events/netlink.ts";
-import type { FdbInfo } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { formatMac, type Mac } from "../wire/mac.ts";
 import { toClock } from "./clock.ts";

@@ -23,6 +23,7 @@ import { isLinkLocalAddress } from "../devices/bridge/input.ts";
 import { devMcAddExclusive, devMcDelAny, devUcAdd, devUcDel } from "../devices/mc-list.ts";
 import type { NetDevice } from "../devices/net-device.ts";
 import { deviceByIndex, type NetnsRef } from "../devices/netns.ts";
+import type { FdbChange, FdbFlush, FdbGet, FdbInfo } from "../events/bridge-requests.ts";
 import {
   ARPHRD_ETHER,
   NLM_F_CREATE,
@@ -37,7 +38,6 @@ import {
   NUD_PERMANENT,
   NUD_REACHABLE,
 } from "../events/netlink.ts";
-import type { FdbChange, FdbFlush, FdbGet, FdbInfo } from "../events/requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { isMulticastMac, type Mac, parseMac } from "../wire/mac.ts";
 import { fdbInfo, nudState } from "./fdb-infos.ts";

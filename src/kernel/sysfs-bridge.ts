@@ -16,7 +16,7 @@ import type {
   BridgeMulticast,
   BridgePortAttrs,
   BridgePortInfo,
-} from "../events/requests.ts";
+} from "../events/bridge-requests.ts";
 import type { StepContext } from "../events/step-context.ts";
 import { bridgeInfo, portInfo } from "./bridge-infos.ts";
 import { type PortSwitch, setBridge, setBridgePort } from "./bridges.ts";

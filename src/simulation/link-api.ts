@@ -1,6 +1,8 @@
 /** Arguments of the typed functions on links, as plain words, and the requests they become. */
+
+import type { BridgeAttrs, BridgePortAttrs } from "../events/bridge-requests.ts";
 import * as nl from "../events/netlink.ts";
-import type { BridgeAttrs, BridgePortAttrs, LinkAttrs, LinkSet, NetnsId } from "../events/requests.ts";
+import type { LinkAttrs, LinkSet, NetnsId } from "../events/requests.ts";
 
 /** A device: its name (or an altname), or its ifindex. */
 export type LinkRef = string | number;

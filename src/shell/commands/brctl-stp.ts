@@ -1,5 +1,7 @@
 /** What `brctl showstp` prints. @source bridge-utils 1.7.1, brctl/brctl_disp.c, br_dump_info(), dump_port_info() */
-import type { BridgeIdInfo, LinkInfo } from "../../events/requests.ts";
+
+import type { BridgeIdInfo } from "../../events/bridge-requests.ts";
+import type { LinkInfo } from "../../events/requests.ts";
 
 const PORT_STATES = ["disabled", "listening", "learning", "forwarding", "blocking"];
 

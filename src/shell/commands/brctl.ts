@@ -4,8 +4,8 @@
  */
 import { strerror } from "../../core/errno.ts";
 import type { Result } from "../../core/result.ts";
+import type { BridgeAttrs, BridgePortAttrs } from "../../events/bridge-requests.ts";
 import { NUD_NOARP, NUD_PERMANENT, NUD_STALE } from "../../events/netlink.ts";
-import type { BridgeAttrs, BridgePortAttrs } from "../../events/requests.ts";
 import type { Command } from "../host.ts";
 import { Brctl, SYSFS } from "./brctl-asking.ts";
 import { showStp, time } from "./brctl-stp.ts";

@@ -1,4 +1,6 @@
 /** `bridge fdb`: forwarding entries. @source iproute2 6.1.0, bridge/fdb.c */
+
+import type { FdbInfo } from "../../../events/bridge-requests.ts";
 import {
   NLM_F_APPEND,
   NLM_F_CREATE,
@@ -16,7 +18,6 @@ import {
   NUD_REACHABLE,
   NUD_STALE,
 } from "../../../events/netlink.ts";
-import type { FdbInfo } from "../../../events/requests.ts";
 import { type Args, isPrefixOf, parseUnsigned } from "../ip/args.ts";
 import { needAddress } from "../ip/inet.ts";
 import type { Printer } from "../ip/print.ts";

@@ -1,5 +1,7 @@
 /** `bridge link`: the ports of bridges. @source iproute2 6.1.0, bridge/link.c */
-import type { BridgePortAttrs, LinkInfo } from "../../../events/requests.ts";
+
+import type { BridgePortAttrs } from "../../../events/bridge-requests.ts";
+import type { LinkInfo } from "../../../events/requests.ts";
 import { type Args, isPrefixOf } from "../ip/args.ts";
 import { takeOnOff } from "../ip/link-bridge.ts";
 import { putPortState, putSwitch } from "../ip/link-bridge-print.ts";

@@ -1,5 +1,7 @@
 /** `ip link add`: a new device, with a peer where its kind has one. */
-import type { BridgePortAttrs, LinkAdd } from "../../../events/requests.ts";
+
+import type { BridgePortAttrs } from "../../../events/bridge-requests.ts";
+import type { LinkAdd } from "../../../events/requests.ts";
 import { parseBridge, parseBridgeSlave } from "./link-bridge.ts";
 import { creationAttrs, parseLinkWords } from "./link-parse.ts";
 import type { Session } from "./session.ts";

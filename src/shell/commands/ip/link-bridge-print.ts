@@ -2,7 +2,7 @@
  * What `ip -d link` shows of a bridge and of a bridge's port.
  * @source iproute2 6.1.0, ip/iplink_bridge.c, bridge_print_opt(); ip/iplink_bridge_slave.c, bridge_slave_print_opt()
  */
-import type { BridgeIdInfo, BridgeInfo, BridgePortInfo } from "../../../events/requests.ts";
+import type { BridgeIdInfo, BridgeInfo, BridgePortInfo } from "../../../events/bridge-requests.ts";
 import { type Printer, rawNumber } from "./print.ts";
 import type { Session } from "./session.ts";
 

@@ -2,7 +2,7 @@
  * The words behind `type bridge` and `type bridge_slave`.
  * @source iproute2 6.1.0, ip/iplink_bridge.c, bridge_parse_opt(); ip/iplink_bridge_slave.c, bridge_slave_parse_opt()
  */
-import type { BridgeAttrs, BridgeMulticastAttrs, BridgePortAttrs } from "../../../events/requests.ts";
+import type { BridgeAttrs, BridgeMulticastAttrs, BridgePortAttrs } from "../../../events/bridge-requests.ts";
 import { type Args, isPrefixOf, parseUnsigned } from "./args.ts";
 import { BRIDGE_SLAVE_USAGE, BRIDGE_USAGE } from "./link-bridge-usage.ts";
 import { takeLladdr } from "./link-vf.ts";

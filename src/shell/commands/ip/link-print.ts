@@ -1,6 +1,8 @@
 /** How `ip link` and `ip address` show a device. */
+
+import type { BridgePortInfo } from "../../../events/bridge-requests.ts";
 import { ARPHRD_ETHER, ARPHRD_LOOPBACK, IFF_LOWER_UP, IFF_RUNNING, IFF_UP } from "../../../events/netlink.ts";
-import type { BridgePortInfo, LinkInfo } from "../../../events/requests.ts";
+import type { LinkInfo } from "../../../events/requests.ts";
 import { putBridge, putBridgeSlave } from "./link-bridge-print.ts";
 import { putStatistics } from "./link-stats.ts";
 import { GROUPS, operStateName } from "./names.ts";

@@ -1,5 +1,7 @@
 /** How `ip neigh` shows an entry. */
-import type { FdbInfo, NeighInfo } from "../../../events/requests.ts";
+
+import type { FdbInfo } from "../../../events/bridge-requests.ts";
+import type { NeighInfo } from "../../../events/requests.ts";
 import { parseUnsigned } from "./args.ts";
 import { PROTOCOLS } from "./names.ts";
 import type { Printer } from "./print.ts";
