@@ -5,6 +5,7 @@
  */
 import type { Comparison, Score } from "./compare.ts";
 import { ALL_FRAMES, type Difference } from "./difference.ts";
+import type { Pace } from "./recording.ts";
 
 /**
  * Keeps the differences of which another run of the simulator has one at the same place: what that run agrees in with the
@@ -26,6 +27,22 @@ export function withoutChance(comparison: Comparison, another: Comparison): Comp
     tables: raised(comparison.tables, cured, "table"),
     drops: raised(comparison.drops, cured, "drops"),
   };
+}
+
+/** What is left of a comparison when the simulator has had a try by each seed at each pace. */
+export async function withoutChances(
+  first: Comparison,
+  seeds: readonly string[],
+  paces: readonly Pace[],
+  compareBy: (seed: string, pace: Pace) => Promise<Comparison>,
+): Promise<Comparison> {
+  let comparison = first;
+  for (const seed of seeds)
+    for (const pace of paces) {
+      if (comparison.differences.length === 0) return comparison;
+      comparison = withoutChance(comparison, await compareBy(seed, pace));
+    }
+  return comparison;
 }
 
 function raised(score: Score, cured: readonly Difference[], ...kinds: readonly string[]): Score {

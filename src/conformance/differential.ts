@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { withoutChance } from "./chance.ts";
+import { withoutChances } from "./chance.ts";
 import { compareRecordings, unstableParts } from "./compare.ts";
 import { type Difference, describeDifference } from "./difference.ts";
 import { Gate } from "./live/gate.ts";
@@ -93,13 +93,9 @@ async function differencesFrom(
     const simulated = await simulateScript("random", scenarioText(lines), { freeze: true, pace, seed });
     return compareRecordings(reference, simulated.recording);
   };
-  let comparison = await compareAt("1");
-  for (const seed of ["1", "2", "3", "4"])
-    for (const pace of reference.paces ?? []) {
-      if (comparison.differences.length === 0) return [];
-      comparison = withoutChance(comparison, await compareAt(seed, pace));
-    }
-  return comparison.differences;
+  const first = await compareAt("1");
+  const left = await withoutChances(first, ["1", "2", "3", "4"], reference.paces ?? [], compareAt);
+  return left.differences;
 }
 
 async function recordLines(lines: readonly string[]): Promise<Recording> {

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { withoutChance } from "./chance.ts";
+import { withoutChances } from "./chance.ts";
 import { type Comparison, compareRecordings, unstableParts } from "./compare.ts";
 import { describeDifference } from "./difference.ts";
 import { whyNotLive } from "./live/ability.ts";
@@ -49,12 +49,6 @@ export type Verification =
 /** How many seeds are tried: enough for what happens once in six times. */
 const SEEDS = 16;
 
-/** First at each pace by the seed itself, then by others. */
-function* otherSettings(seed: string, paces: readonly Pace[]): Iterable<RunSettings> {
-  for (let i = 0; i < SEEDS; i++)
-    for (const pace of paces) yield { pace, seed: i === 0 ? seed : `${seed}.${i}` };
-}
-
 /** Runs the simulator in a directory that is gone afterwards. */
 export async function simulate(
   scriptPath: string,
@@ -85,18 +79,17 @@ export async function verify(
   if (cannot !== null) return { verdict: "impossible", cannot };
   const gate = options.gate ?? new Gate(1);
   const { seed = "1" } = options;
+  const seeds = Array.from({ length: SEEDS }, (_, i) => (i === 0 ? seed : `${seed}.${i}`));
   const simulated = await simulate(scriptPath, runner, { seed });
   const record = async (isExclusive: boolean): Promise<Recording> => {
     const reference = await recordReference(scriptPath, gate, options, isExclusive);
     return { ...reference, unstable: options.unjudged ?? NOTHING_UNSTABLE };
   };
   const judge = async (reference: Recording): Promise<Verification> => {
-    let comparison = compareRecordings(reference, simulated);
-    for (const settings of otherSettings(seed, reference.paces ?? [])) {
-      if (comparison.differences.length === 0) break;
-      const another = compareRecordings(reference, await simulate(scriptPath, runner, settings));
-      comparison = withoutChance(comparison, another);
-    }
+    const first = compareRecordings(reference, simulated);
+    const comparison = await withoutChances(first, seeds, reference.paces ?? [], async (another, pace) =>
+      compareRecordings(reference, await simulate(scriptPath, runner, { pace, seed: another })),
+    );
     const verdict = comparison.differences.length === 0 ? "agrees" : "differs";
     return { verdict, comparison, reference };
   };
