@@ -200,6 +200,11 @@ function becomeRoot(step: StepContext, ref: BridgeCell): void {
 
 // ---------------------------------------------------------------------------------------------- sending
 
+/** The port that leads to the root. @source br_get_port() */
+function rootPort(step: StepContext, br: Bridge): BridgePort | undefined {
+  return br.ports.map((cell) => step.cells.get(cell)).find((port) => port.number === br.rootPort);
+}
+
 /** @source br_transmit_config() */
 export function transmitConfig(step: StepContext, ref: PortCell): void {
   const port = step.cells.get(ref);
@@ -212,7 +217,7 @@ export function transmitConfig(step: StepContext, ref: PortCell): void {
   const br = step.cells.get(port.bridge);
   let messageAge = 0;
   if (!isRootBridge(br)) {
-    const root = br.ports.map((cell) => step.cells.get(cell)).find((other) => other.number === br.rootPort);
+    const root = rootPort(step, br);
     messageAge = step.jiffies - (root?.designatedAge ?? step.jiffies) + MESSAGE_AGE_INCR;
   }
   if (messageAge >= br.maxAge) return;
@@ -248,7 +253,7 @@ export function generateConfigBpdus(step: StepContext, ref: BridgeCell): void {
 /** @source br_transmit_tcn() */
 export function transmitTcn(step: StepContext, ref: BridgeCell): void {
   const br = step.cells.get(ref);
-  const root = br.ports.map((cell) => step.cells.get(cell)).find((port) => port.number === br.rootPort);
+  const root = rootPort(step, br);
   if (root !== undefined && br.stpEnabled) sendTcnBpdu(step, root);
 }
 
