@@ -40,6 +40,7 @@ import { formatIpv4 } from "../wire/ipv4-address.ts";
 import { formatIpv6 } from "../wire/ipv6-address.ts";
 import { formatMac } from "../wire/mac.ts";
 import { bridgeParts } from "./bridge-infos.ts";
+import { toClock } from "./clock.ts";
 import { addr6Dump } from "./inet6-requests.ts";
 
 /** @source include/linux/netdevice.h */
@@ -199,7 +200,7 @@ function hopInfo(step: StepContext, netns: NetnsRef, hop: NextHop): HopInfo {
 
 /** Ticks of 10 ms (USER_HZ) since a jiffy. */
 function ticksSince(step: StepContext, jiffy: number): number {
-  return Math.floor(((step.jiffies - jiffy) * 100) / 250);
+  return toClock(step.jiffies - jiffy);
 }
 
 /** @source net/core/neighbour.c, neigh_fill_info() */

@@ -1,4 +1,5 @@
 /** Sockets and groups under /proc/net: udp, udplite, raw, icmp, igmp, dev_mcast, mcfilter. @source net/ipv4/udp.c, raw.c, igmp.c; net/core/net-procfs.c */
+
 import type { NetDevice } from "../../devices/net-device.ts";
 import { devicesOf, type NetnsRef } from "../../devices/netns.ts";
 import type { StepContext } from "../../events/step-context.ts";
@@ -8,14 +9,13 @@ import type { Group } from "../../stack/multicast.ts";
 import { netStack } from "../../stack/net-stack.ts";
 import { udpTable } from "../../stack/udp-table.ts";
 import type { Ipv4Address } from "../../wire/ipv4-address.ts";
+import { toClock } from "../clock.ts";
 
 /** Buckets of the table of UDP sockets; the kernel adds a number of the namespace's own. */
 const UDP_BUCKETS = 8192;
 /** TCP_ESTABLISHED and TCP_CLOSE, which stand for connected and not. */
 const CONNECTED = 1;
 const UNCONNECTED = 7;
-/** Ticks of a second in user space. */
-const USER_HZ = 100;
 
 const COLUMNS =
   "sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops";
@@ -92,7 +92,7 @@ export function procNetRaw(step: StepContext, netns: NetnsRef): string {
 function groupLine(step: StepContext, group: Group): string {
   const { timer, users, isReporter, address } = group;
   const left = timer === null ? 0 : Math.max(step.cells.get(timer).expires - step.jiffies, 0);
-  const ticks = hex(Math.floor((left * USER_HZ) / 250), 8);
+  const ticks = hex(toClock(left), 8);
   const running = timer === null ? 0 : 1;
   return `\t\t\t\t${hexAddress(address)} ${String(users).padStart(5)} ${running}:${ticks}\t\t${isReporter ? 1 : 0}\n`;
 }
